@@ -1,0 +1,41 @@
+/*
+ * The input of a program: its file arguments one after another, "-" or none
+ * being standard input, with the common treatment of malformed lines.
+ */
+#ifndef PM_INPUT_H
+#define PM_INPUT_H
+
+#include "output.h"
+
+struct input {
+	char **files;        /* what is left to open */
+	int left;
+	struct output *output; /* flushed before waiting; takes reject records */
+	bool skip_bad;
+	struct stream *stream; /* the file being read */
+	int fd;
+	const char *file;
+	uint64_t records;
+	uint64_t rejected;
+};
+
+/*
+ * Read the given files; with count 0 standard input.  output may be NULL (no
+ * reject records are then written).
+ */
+void input_open(struct input *input, int count, char **files,
+    struct output *output, bool skip_bad);
+
+/*
+ * The next record, or up to max of them; false (or 0) at the end of the last
+ * file.  A malformed line ends the program with status 65, or, with skip_bad,
+ * becomes a warning and a reject record.  Records stay valid until the next
+ * call.
+ */
+bool input_next(struct input *input, struct record *record);
+size_t input_batch(struct input *input, struct record *records, size_t max);
+
+/* "file:line" of a record, for messages; in a static buffer. */
+const char *record_where(const struct record *record);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * Interned strings: equal bytes get equal numbers, so that comparing two names
+ * is comparing two integers.  Number 0 is always "-", the absent value.
+ */
+#ifndef PM_INTERN_H
+#define PM_INTERN_H
+
+#include "hash.h"
+#include "memory.h"
+
+struct intern {
+	struct arena text;
+	struct hash_table table;
+	struct span *strings; /* by number */
+	size_t count;
+	size_t capacity;
+};
+
+/* The number of s, adding it when it is new. */
+uint32_t intern_add(struct intern *intern, struct span s);
+
+/* Look s up without adding it; false when it is unknown. */
+bool intern_find(struct intern *intern, struct span s, uint32_t *number);
+
+/* The bytes behind a number, NUL-terminated; they live until intern_release. */
+static inline struct span
+intern_span(const struct intern *intern, uint32_t number)
+{
+	return intern->count == 0 ? SPAN("-") : intern->strings[number];
+}
+
+void intern_release(struct intern *intern);
+
+#endif

@@ -1,0 +1,178 @@
+#include "memory.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CHUNK_SIZE = 256 * 1024, ALIGNMENT = 16 };
+
+struct arena_chunk {
+	struct arena_chunk *next;
+	size_t size;
+};
+
+static _Noreturn void
+out_of_memory(size_t size)
+{
+	die(PM_EXIT_SYSTEM, "out of memory (wanted %zu bytes)", size);
+}
+
+void *
+memory_zeroed(size_t count, size_t size)
+{
+	void *block = calloc(count == 0 ? 1 : count, size);
+
+	if (block == NULL)
+		out_of_memory(count);
+	return block;
+}
+
+void *
+memory_array(void *old, size_t count, size_t size)
+{
+	void *block;
+
+	if (size != 0 && count > SIZE_MAX / size)
+		out_of_memory(SIZE_MAX);
+	block = realloc(old, count * size == 0 ? 1 : count * size);
+	if (block == NULL)
+		out_of_memory(count * size);
+	return block;
+}
+
+void *
+memory_grow(void *array, size_t *capacity, size_t need, size_t size)
+{
+	size_t wanted = *capacity < 16 ? 16 : *capacity;
+
+	if (need <= *capacity)
+		return array;
+	while (wanted < need) {
+		if (wanted > SIZE_MAX / 2)
+			out_of_memory(SIZE_MAX);
+		wanted *= 2;
+	}
+	*capacity = wanted;
+	return memory_array(array, wanted, size);
+}
+
+/* The next size bytes, wherever they fall. */
+static void *
+arena_bytes(struct arena *arena, size_t size)
+{
+	struct arena_chunk *chunk;
+	size_t header = (sizeof(*chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	size_t room;
+	void *block;
+
+	if (size > SIZE_MAX / 2)
+		out_of_memory(size);
+	if (size > arena->left) {
+		room = size > CHUNK_SIZE - header ? size : CHUNK_SIZE - header;
+		chunk = memory_zeroed(1, header + room);
+		chunk->next = arena->chunks;
+		chunk->size = header + room;
+		arena->chunks = chunk;
+		arena->next = (char *)chunk + header;
+		arena->left = room;
+		arena->total += chunk->size;
+	}
+	block = arena->next;
+	arena->next += size;
+	arena->left -= size;
+	return block;
+}
+
+void *
+arena_allocate(struct arena *arena, size_t size)
+{
+	size_t skew = (size_t)((uintptr_t)arena->next % ALIGNMENT);
+	size_t pad = skew == 0 ? 0 : ALIGNMENT - skew;
+
+	if (pad <= arena->left) {
+		arena->next += pad;
+		arena->left -= pad;
+	} else {
+		arena->left = 0;
+	}
+	return arena_bytes(arena, size);
+}
+
+struct span
+arena_copy(struct arena *arena, struct span s)
+{
+	char *copy = arena_bytes(arena, s.n + 1);
+
+	if (s.n > 0)
+		memcpy(copy, s.p, s.n);
+	return (struct span){copy, s.n};
+}
+
+void
+arena_release(struct arena *arena)
+{
+	while (arena->chunks != NULL) {
+		struct arena_chunk *chunk = arena->chunks;
+
+		arena->chunks = chunk->next;
+		free(chunk);
+	}
+	*arena = (struct arena){0};
+}
+
+char *
+buffer_reserve(struct buffer *buffer, size_t more)
+{
+	if (more > SIZE_MAX - buffer->n)
+		out_of_memory(SIZE_MAX);
+	buffer->p = memory_grow(buffer->p, &buffer->capacity,
+	    buffer->n + more, 1);
+	return buffer->p + buffer->n;
+}
+
+void
+buffer_add(struct buffer *buffer, const void *bytes, size_t n)
+{
+	if (n == 0)
+		return;
+	memcpy(buffer_reserve(buffer, n), bytes, n);
+	buffer->n += n;
+}
+
+void
+buffer_add_number(struct buffer *buffer, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number != 0);
+	buffer_add(buffer, digits + at, sizeof(digits) - at);
+}
+
+void
+buffer_printf(struct buffer *buffer, const char *format, ...)
+{
+	va_list arguments;
+	int n;
+
+	va_start(arguments, format);
+	n = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	if (n < 0)
+		die_errno(PM_EXIT_SYSTEM, "formatting a message");
+	va_start(arguments, format);
+	vsnprintf(buffer_reserve(buffer, (size_t)n + 1), (size_t)n + 1, format,
+	    arguments);
+	va_end(arguments);
+	buffer->n += (size_t)n;
+}
+
+void
+buffer_release(struct buffer *buffer)
+{
+	free(buffer->p);
+	*buffer = (struct buffer){0};
+}

@@ -1,0 +1,184 @@
+/*
+ * The record types of the stream and the columns of each, pm-stream(5).
+ *
+ * Every type has a list of columns in their default order.  The first ones are
+ * what a record of the type starts with; those after the bar are added later in
+ * the pipeline (pm-score widens need).  A headerless record must have exactly
+ * as many fields as either of the two.
+ */
+#ifndef PM_SCHEMA_H
+#define PM_SCHEMA_H
+
+#include <stddef.h>
+
+#include "span.h"
+
+enum record_type {
+	RECORD_OTHER, /* a type that this version does not know */
+	RECORD_HOST,
+	RECORD_PKG,
+	RECORD_SVC,
+	RECORD_FACT,
+	RECORD_FEED,
+	RECORD_ADV,
+	RECORD_CVE,
+	RECORD_NEED,
+	RECORD_COVER,
+	RECORD_WAIVE,
+	RECORD_APPROVE,
+	RECORD_EVENT,
+	RECORD_TEST,
+	RECORD_BACKUP,
+	RECORD_STEP,
+	RECORD_DONE,
+	RECORD_CHECK,
+	RECORD_REJECT,
+	RECORD_TYPES
+};
+
+/* A system.  source says who reported it, seen when (RFC 3339). */
+enum host_column {
+	HOST_HOST, HOST_CLASS, HOST_ADDR, HOST_MAC, HOST_OS, HOST_RELEASE,
+	HOST_ARCH, HOST_KERNEL, HOST_BOOT_ID, HOST_HARDWARE, HOST_ROLE,
+	HOST_SITE, HOST_TIER, HOST_EXPOSED, HOST_ENV, HOST_OWNER,
+	HOST_APP_OWNER, HOST_CONTACT, HOST_AFTER_HOURS, HOST_GROUP,
+	HOST_CHANNEL, HOST_WINDOW, HOST_RING, HOST_STATE, HOST_SOURCE,
+	HOST_SEEN, HOST_COLUMNS
+};
+
+/* An installed package; origin is who built or shipped it. */
+enum pkg_column {
+	PKG_HOST, PKG_PACKAGE, PKG_VERSION, PKG_ARCH, PKG_SOURCE,
+	PKG_SOURCE_VERSION, PKG_ORIGIN, PKG_AUTO, PKG_STATE, PKG_COLUMNS
+};
+
+/* Something that listens or runs. */
+enum svc_column {
+	SVC_HOST, SVC_PROTO, SVC_ADDR, SVC_PORT, SVC_PROCESS, SVC_PACKAGE,
+	SVC_UNIT, SVC_STATE, SVC_COLUMNS
+};
+
+/* One setting or observation. */
+enum fact_column { FACT_HOST, FACT_KEY, FACT_VALUE, FACT_COLUMNS };
+
+/*
+ * What a catalogue covers.  kind is repository (it lists every package that it
+ * offers, so an unlisted package is unknown) or advisories (it speaks only of
+ * flawed ones).
+ */
+enum feed_column {
+	FEED_FEED, FEED_OS, FEED_RELEASE, FEED_RECORDS, FEED_DATE, FEED_SHA256,
+	FEED_KIND, FEED_ORIGIN, FEED_SUITE, FEED_COLUMNS
+};
+
+/*
+ * A patch or advisory for one package of one release.  by is source or binary:
+ * what package names and which version fixed is compared with.  kind is
+ * security, update or release.  source and source_version name the source
+ * package that a binary offer was built from.
+ */
+enum adv_column {
+	ADV_ADV, ADV_OS, ADV_RELEASE, ADV_ARCH, ADV_BY, ADV_PACKAGE,
+	ADV_INTRODUCED, ADV_FIXED, ADV_STATE, ADV_SEVERITY, ADV_PUBLISHED,
+	ADV_CVES, ADV_SUPERSEDES, ADV_REQUIRES, ADV_REBOOT, ADV_TITLE, ADV_URL,
+	ADV_FEED, ADV_KIND, ADV_SOURCE, ADV_SOURCE_VERSION, ADV_COLUMNS
+};
+
+/* What is known of a vulnerability. */
+enum cve_column {
+	CVE_CVE, CVE_VECTOR, CVE_CVSS, CVE_EPSS, CVE_KEV_ADDED, CVE_EXPLOIT,
+	CVE_AUTOMATABLE, CVE_IMPACT, CVE_PUBLISHED, CVE_COLUMNS
+};
+
+/*
+ * A host needs a patch.  state: available (a repository of the host offers the
+ * fix), announced (fixed, but not offered here), unfixed, held (by the
+ * administrator on the host), reboot (installed, not yet running), invalid (a
+ * version that cannot be compared).  pm-score adds the columns from cvss on.
+ */
+enum need_column {
+	NEED_HOST, NEED_PACKAGE, NEED_INSTALLED, NEED_FIXED, NEED_ADV,
+	NEED_CVES, NEED_STATE, NEED_SEVERITY, NEED_KIND, NEED_CONFIDENCE,
+	NEED_WHY,
+	NEED_CVSS, NEED_EPSS, NEED_KEV, NEED_EXPLOIT, NEED_EXPOSED, NEED_RISK,
+	NEED_PATCH_RISK, NEED_CLASS, NEED_DECISION, NEED_DUE, NEED_POLICY,
+	NEED_COLUMNS
+};
+
+/* What could be judged of a host. */
+enum cover_column {
+	COVER_HOST, COVER_FEED, COVER_VERDICT, COVER_DETAIL, COVER_COLUMNS
+};
+
+/* A finding that need not be patched, until it expires. */
+enum waive_column {
+	WAIVE_HOST, WAIVE_PACKAGE, WAIVE_CVE, WAIVE_DECISION, WAIVE_WHO,
+	WAIVE_WHEN, WAIVE_REASON, WAIVE_EXPIRY, WAIVE_COLUMNS
+};
+
+/* Leave to carry out a plan; plan is its digest, scope a host pattern or all */
+enum approve_column {
+	APPROVE_PLAN, APPROVE_SCOPE, APPROVE_WHO, APPROVE_ROLE, APPROVE_WHEN,
+	APPROVE_REASON, APPROVE_EXPIRY, APPROVE_COLUMNS
+};
+
+enum event_column {
+	EVENT_HOST, EVENT_PACKAGE, EVENT_VERSION, EVENT_KIND, EVENT_WHO,
+	EVENT_WHEN, EVENT_REASON, EVENT_EXPIRY, EVENT_COLUMNS
+};
+
+enum test_column {
+	TEST_HOST, TEST_PACKAGE, TEST_VERSION, TEST_OUTCOME, TEST_WHO,
+	TEST_WHEN, TEST_REASON, TEST_EXPIRY, TEST_COLUMNS
+};
+
+enum backup_column {
+	BACKUP_HOST, BACKUP_KIND, BACKUP_WHO, BACKUP_WHEN, BACKUP_RESTORED,
+	BACKUP_REASON, BACKUP_EXPIRY, BACKUP_COLUMNS
+};
+
+/*
+ * One action of the plan.  state: planned, or the reason class why a need is
+ * not patched: waived, mitigated, accepted, deferred, blocked.
+ */
+enum step_column {
+	STEP_PLAN, STEP_STEP, STEP_WAVE, STEP_HOST, STEP_ACTION, STEP_PACKAGE,
+	STEP_FROM, STEP_TO, STEP_START, STEP_END, STEP_MODE, STEP_AFTER,
+	STEP_STATE, STEP_REASON, STEP_OWNER, STEP_TESTER, STEP_COLUMNS
+};
+
+/* What became of a step; pm-apply(1), the journal. */
+enum done_column {
+	DONE_PLAN, DONE_STEP, DONE_HOST, DONE_ACTION, DONE_PACKAGE, DONE_FROM,
+	DONE_TO, DONE_TRY, DONE_STARTED, DONE_ENDED, DONE_OUTCOME, DONE_RC,
+	DONE_DETAIL, DONE_COLUMNS
+};
+
+/* A verdict after looking again. */
+enum check_column {
+	CHECK_HOST, CHECK_KIND, CHECK_SUBJECT, CHECK_EXPECTED, CHECK_ACTUAL,
+	CHECK_VERDICT, CHECK_DUE, CHECK_DETAIL, CHECK_COLUMNS
+};
+
+/* A malformed line that --skip-bad let pass. */
+enum reject_column {
+	REJECT_FILE, REJECT_LINE, REJECT_COLUMN, REJECT_REASON, REJECT_TEXT,
+	REJECT_COLUMNS
+};
+
+enum { SCHEMA_COLUMNS_MAX = 32 };
+
+struct schema {
+	struct span name;            /* "host" */
+	const char *const *columns;  /* names, in the default order */
+	unsigned count;              /* all of them */
+	unsigned first;              /* how many a record starts with */
+};
+
+/* The schema of a known type. */
+const struct schema *schema_of(enum record_type type);
+
+/* The type with this name, RECORD_OTHER when there is none. */
+enum record_type schema_find(struct span name);
+
+#endif
