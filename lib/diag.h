@@ -24,9 +24,10 @@ enum pm_exit {
 };
 
 #if defined(__GNUC__)
-#define PM_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define PM_PRINTF(text, first) \
+	__attribute__((__format__(__printf__, text, first)))
 #else
-#define PM_PRINTF(format, first)
+#define PM_PRINTF(text, first)
 #endif
 
 /*
