@@ -41,7 +41,7 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings
 HARDEN = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 HARDEN_LINK = -pie -Wl,-z,relro,-z,now
-PM_CFLAGS = -std=c11 -D_GNU_SOURCE -Ilib -include lib/banned.h -MMD -MP \
+PM_CFLAGS = -std=c11 -D_GNU_SOURCE -DLIBBSD_OPENBSD_VIS -Ilib -include lib/banned.h -MMD -MP \
 	$(WARN) $(HARDEN) -DPM_VERSION='"$(VERSION)"' \
 	-DPM_DATADIR='"$(datadir)"' $(PKG_CFLAGS)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
