@@ -1,0 +1,72 @@
+/* pm-collect: what there is and what is offered, as records.  pm-collect(1) */
+#include "memory.h"
+#include "options.h"
+#include "source.h"
+
+static const struct source sources[] = {
+    {"local", "", "this machine", collect_local},
+    {"root", "DIR", "the image of a system under DIR", collect_root},
+    {"dpkg", "FILE", "a dpkg status file alone", collect_dpkg},
+};
+
+enum { SOURCES = sizeof(sources) / sizeof(sources[0]) };
+
+static const struct option_row options[] = {{0}};
+
+static struct program program = {
+    .name = "pm-collect",
+    .synopsis = "SOURCE [options] [argument ...]",
+    .examples = "pm-collect local | grep '^svc'\n"
+		"{ pm-collect local; pm-collect apt; } | pm-match",
+    .options = options,
+};
+
+static const struct source *
+source_find(const char *name)
+{
+	for (size_t i = 0; i < SOURCES; i++)
+		if (strcmp(sources[i].name, name) == 0)
+			return &sources[i];
+	return NULL;
+}
+
+/* What it does and the table of sources, for the help. */
+static void
+describe(struct buffer *text)
+{
+	buffer_printf(text,
+	    "take stock: hosts, packages, services and offered patches\n\n"
+	    "sources (pm-collect SOURCE --help tells more):\n");
+	for (size_t i = 0; i < SOURCES; i++) {
+		const struct source *source = &sources[i];
+
+		buffer_printf(text, "  %-6s %-14s %s\n", source->name,
+		    source->arguments, source->summary);
+	}
+	buffer_add_byte(text, '\0');
+	program.summary = text->p;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct source *source = NULL;
+	struct buffer text = {0};
+	int first = 1;
+
+	diag_start(argv[0]);
+	if (argc > 1)
+		source = source_find(argv[1]);
+	if (source == NULL) {
+		describe(&text);
+		first = options_parse(&program, argc, argv);
+		if (first < argc)
+			die(PM_EXIT_USAGE,
+			    "%s: no such source; "
+			    "pm-collect --help lists them",
+			    argv[first]);
+		die(PM_EXIT_USAGE,
+		    "name a source; pm-collect --help lists them");
+	}
+	return (int)source->run(argc - first, argv + first);
+}

@@ -1,0 +1,30 @@
+/*
+ * The sources of pm-collect.  A source is the word behind the program's name:
+ * `pm-collect local`, `pm-collect root DIR`.  Each one lives in its own file,
+ * reads one kind of thing and writes host, pkg, svc, fact, feed, adv or cve
+ * records.
+ */
+#ifndef PM_SOURCE_H
+#define PM_SOURCE_H
+
+#include "diag.h"
+
+struct source {
+	const char *name;
+	const char *arguments; /* behind the name, for the help; "" for none */
+	const char *summary;   /* one line */
+
+	/*
+	 * argv[0] is the source's name, so that options_parse() with the
+	 * source's own struct program starts behind it.  It opens the output,
+	 * writes it, and returns what program_finish() gave.
+	 */
+	enum pm_exit (*run)(int argc, char **argv);
+};
+
+/* One function a source, each in the file of its name. */
+enum pm_exit collect_local(int argc, char **argv); /* local.c */
+enum pm_exit collect_root(int argc, char **argv);  /* root.c */
+enum pm_exit collect_dpkg(int argc, char **argv);  /* dpkg.c */
+
+#endif
