@@ -16,15 +16,14 @@ void
 diag_start(const char *argv0)
 {
 	const char *slash = strrchr(argv0, '/');
-	int fd;
+	/* A closed stream is reopened so that using it fails, not quietly. */
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
 
 	program = slash != NULL ? slash + 1 : argv0;
-	do {
-		fd = open("/dev/null", O_RDWR);
-		if (fd == -1)
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+		    open("/dev/null", modes[fd]) != fd)
 			_exit(PM_EXIT_SYSTEM);
-	} while (fd <= 2);
-	close(fd);
 	signal(SIGPIPE, SIG_DFL);
 }
 

@@ -32,7 +32,8 @@ enum pm_exit {
 
 /*
  * Call first in main(): remembers the program's name, makes sure that file
- * descriptors 0 to 2 are open and that SIGPIPE ends the process (parents such
+ * descriptors 0 to 2 are taken (a closed one stays unusable, but is not handed
+ * to the next file) and that SIGPIPE ends the process (parents such
  * as systemd hand it down ignored).
  */
 void diag_start(const char *argv0);

@@ -17,6 +17,8 @@ struct input {
 	const char *file;
 	uint64_t records;
 	uint64_t rejected;
+	uint32_t required[RECORD_TYPES]; /* columns, as bits */
+	const struct layout *checked[RECORD_TYPES];
 };
 
 /*
@@ -26,6 +28,9 @@ struct input {
 void input_open(struct input *input, int count, char **files,
     struct output *output, bool skip_bad);
 
+/* A record of this type without this column ends the program with status 65. */
+void input_require(struct input *input, enum record_type type, unsigned column);
+
 /*
  * The next record, or up to max of them; false (or 0) at the end of the last
  * file.  A malformed line ends the program with status 65, or, with skip_bad,
@@ -34,6 +39,13 @@ void input_open(struct input *input, int count, char **files,
  */
 bool input_next(struct input *input, struct record *record);
 size_t input_batch(struct input *input, struct record *records, size_t max);
+
+/*
+ * Call at the end: the status that the input itself asks for, 0 or 65 when
+ * lines were skipped.  An input without any record ends the program with
+ * status 66, since nothing was examined.
+ */
+enum pm_exit input_finish(const struct input *input);
 
 /* "file:line" of a record, for messages; in a static buffer. */
 const char *record_where(const struct record *record);

@@ -123,6 +123,13 @@ const struct layout *layout_default(enum record_type type, bool all_columns);
 const struct layout *layout_parse(struct span header, const char **reason);
 
 /*
+ * The layout of a record that no header came before: the default order of a
+ * known type, when the number of fields fits; any number for a type that is not
+ * known.  NULL when the type is no type name or the number does not fit.
+ */
+const struct layout *layout_assume(struct span type, unsigned fields);
+
+/*
  * Turn field text into bytes: \t \n \r \\ become what they stand for.  The
  * reader has already refused any other escape.  Appends to out.
  */
@@ -133,5 +140,17 @@ void stream_unescape(struct buffer *out, struct span field);
  * bytes and invalid UTF-8 become '?', nothing becomes "-".  Appends to out.
  */
 void stream_escape(struct buffer *out, struct span bytes);
+
+/*
+ * Look closely at a line without its newline: NULL when it is proper, else the
+ * reason, and *column (from 1) the byte where it is wrong.
+ */
+const char *stream_check_line(struct span line, size_t *column);
+
+/*
+ * The length of the well-formed UTF-8 sequence at p, of which n bytes (at least
+ * one) may be read; 0 when it is not well formed.
+ */
+size_t utf8_sequence(const char *p, size_t n);
 
 #endif

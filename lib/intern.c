@@ -1,0 +1,63 @@
+#include "intern.h"
+
+static bool
+find(const struct intern *intern, struct span s, uint64_t hash,
+    uint32_t *number)
+{
+	struct hash_probe probe = hash_first(&intern->table, hash);
+
+	for (; hash_found(&intern->table, &probe);
+	    hash_next(&intern->table, &probe)) {
+		if (span_equal(intern->strings[probe.index], s)) {
+			*number = probe.index;
+			return true;
+		}
+	}
+	return false;
+}
+
+static uint32_t
+add(struct intern *intern, struct span s, uint64_t hash)
+{
+	uint32_t number = (uint32_t)intern->count;
+
+	if (intern->count == UINT32_MAX)
+		die(PM_EXIT_SYSTEM, "more than %u distinct strings", UINT32_MAX);
+	intern->strings = memory_grow(intern->strings, &intern->capacity,
+	    intern->count + 1, sizeof(*intern->strings));
+	intern->strings[intern->count++] = arena_copy(&intern->text, s);
+	hash_insert(&intern->table, hash, number);
+	return number;
+}
+
+uint32_t
+intern_add(struct intern *intern, struct span s)
+{
+	uint64_t hash = hash_span(s);
+	uint32_t number;
+
+	if (intern->count == 0)
+		add(intern, SPAN("-"), hash_span(SPAN("-")));
+	if (find(intern, s, hash, &number))
+		return number;
+	return add(intern, s, hash);
+}
+
+bool
+intern_find(struct intern *intern, struct span s, uint32_t *number)
+{
+	if (span_absent(s)) {
+		*number = 0;
+		return true;
+	}
+	return find(intern, s, hash_span(s), number);
+}
+
+void
+intern_release(struct intern *intern)
+{
+	arena_release(&intern->text);
+	hash_release(&intern->table);
+	free(intern->strings);
+	*intern = (struct intern){0};
+}

@@ -1,0 +1,102 @@
+#include "schema.h"
+
+#define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
+#define COLUMNS(type) static const char *const type##_columns[]
+
+COLUMNS(host) = {"host", "class", "addr", "mac", "os", "release", "arch",
+    "kernel", "boot_id", "hardware", "role", "site", "tier", "exposed", "env",
+    "owner", "app_owner", "contact", "after_hours", "group", "channel",
+    "window", "ring", "state", "source", "seen"};
+COLUMNS(pkg) = {"host", "package", "version", "arch", "source",
+    "source_version", "origin", "auto", "state"};
+COLUMNS(svc) = {"host", "proto", "addr", "port", "process", "package", "unit",
+    "state"};
+COLUMNS(fact) = {"host", "key", "value"};
+COLUMNS(feed) = {"feed", "os", "release", "records", "date", "sha256", "kind",
+    "origin", "suite"};
+COLUMNS(adv) = {"adv", "os", "release", "arch", "by", "package", "introduced",
+    "fixed", "state", "severity", "published", "cves", "supersedes", "requires",
+    "reboot", "title", "url", "feed", "kind", "source", "source_version"};
+COLUMNS(cve) = {"cve", "vector", "cvss", "epss", "kev_added", "exploit",
+    "automatable", "impact", "published"};
+COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",
+    "state", "severity", "kind", "confidence", "why", "cvss", "epss", "kev",
+    "exploit", "exposed", "risk", "patch_risk", "class", "decision", "due",
+    "policy"};
+COLUMNS(cover) = {"host", "feed", "verdict", "detail"};
+COLUMNS(waive) = {"host", "package", "cve", "decision", "who", "when", "reason",
+    "expiry"};
+COLUMNS(approve) = {"plan", "scope", "who", "role", "when", "reason", "expiry"};
+COLUMNS(event) = {"host", "package", "version", "kind", "who", "when", "reason",
+    "expiry"};
+COLUMNS(test) = {"host", "package", "version", "outcome", "who", "when",
+    "reason", "expiry"};
+COLUMNS(backup) = {"host", "kind", "who", "when", "restored", "reason",
+    "expiry"};
+COLUMNS(step) = {"plan", "step", "wave", "host", "action", "package", "from",
+    "to", "start", "end", "mode", "after", "state", "reason", "owner",
+    "tester"};
+COLUMNS(done) = {"plan", "step", "host", "action", "package", "from", "to",
+    "try", "started", "ended", "outcome", "rc", "detail"};
+COLUMNS(check) = {"host", "kind", "subject", "expected", "actual", "verdict",
+    "due", "detail"};
+COLUMNS(reject) = {"file", "line", "column", "reason", "text"};
+
+#define SCHEMA(type) \
+	{{#type, sizeof(#type) - 1}, type##_columns, COUNT(type##_columns), \
+	    COUNT(type##_columns)}
+
+static const struct schema schemas[RECORD_TYPES] = {
+    [RECORD_HOST] = SCHEMA(host),
+    [RECORD_PKG] = SCHEMA(pkg),
+    [RECORD_SVC] = SCHEMA(svc),
+    [RECORD_FACT] = SCHEMA(fact),
+    [RECORD_FEED] = SCHEMA(feed),
+    [RECORD_ADV] = SCHEMA(adv),
+    [RECORD_CVE] = SCHEMA(cve),
+    [RECORD_NEED] = {{"need", 4}, need_columns, COUNT(need_columns), NEED_CVSS},
+    [RECORD_COVER] = SCHEMA(cover),
+    [RECORD_WAIVE] = SCHEMA(waive),
+    [RECORD_APPROVE] = SCHEMA(approve),
+    [RECORD_EVENT] = SCHEMA(event),
+    [RECORD_TEST] = SCHEMA(test),
+    [RECORD_BACKUP] = SCHEMA(backup),
+    [RECORD_STEP] = SCHEMA(step),
+    [RECORD_DONE] = SCHEMA(done),
+    [RECORD_CHECK] = SCHEMA(check),
+    [RECORD_REJECT] = SCHEMA(reject),
+};
+
+_Static_assert(COUNT(host_columns) == HOST_COLUMNS, "host columns");
+_Static_assert(COUNT(pkg_columns) == PKG_COLUMNS, "pkg columns");
+_Static_assert(COUNT(svc_columns) == SVC_COLUMNS, "svc columns");
+_Static_assert(COUNT(fact_columns) == FACT_COLUMNS, "fact columns");
+_Static_assert(COUNT(feed_columns) == FEED_COLUMNS, "feed columns");
+_Static_assert(COUNT(adv_columns) == ADV_COLUMNS, "adv columns");
+_Static_assert(COUNT(cve_columns) == CVE_COLUMNS, "cve columns");
+_Static_assert(COUNT(need_columns) == NEED_COLUMNS, "need columns");
+_Static_assert(COUNT(cover_columns) == COVER_COLUMNS, "cover columns");
+_Static_assert(COUNT(waive_columns) == WAIVE_COLUMNS, "waive columns");
+_Static_assert(COUNT(approve_columns) == APPROVE_COLUMNS, "approve columns");
+_Static_assert(COUNT(event_columns) == EVENT_COLUMNS, "event columns");
+_Static_assert(COUNT(test_columns) == TEST_COLUMNS, "test columns");
+_Static_assert(COUNT(backup_columns) == BACKUP_COLUMNS, "backup columns");
+_Static_assert(COUNT(step_columns) == STEP_COLUMNS, "step columns");
+_Static_assert(COUNT(done_columns) == DONE_COLUMNS, "done columns");
+_Static_assert(COUNT(check_columns) == CHECK_COLUMNS, "check columns");
+_Static_assert(COUNT(reject_columns) == REJECT_COLUMNS, "reject columns");
+
+const struct schema *
+schema_of(enum record_type type)
+{
+	return &schemas[type];
+}
+
+enum record_type
+schema_find(struct span name)
+{
+	for (unsigned type = RECORD_OTHER + 1; type < RECORD_TYPES; type++)
+		if (span_equal(schemas[type].name, name))
+			return (enum record_type)type;
+	return RECORD_OTHER;
+}
