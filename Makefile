@@ -1,4 +1,5 @@
-# pm: patch management as a pipeline.  GNU make; one file, no recursion.
+# pm: patch management as a pipeline.  GNU make; one file, no recursion but to
+# build the same rules again in another folder (sanitize, fuzz).
 #
 #   sudo make demo     what is missing on this machine; changes nothing
 #   sudo make check    every test; the last line is "N passed, N failed"
@@ -22,38 +23,56 @@ CC = cc
 endif
 CFLAGS ?= -O2 -g
 LDFLAGS ?=
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
 
 bindir = $(PREFIX)/bin
 datadir = $(PREFIX)/share/pm
 mandir = $(PREFIX)/share/man
 
-PROGRAMS = pm-collect pm-match pm-score pm-plan pm-apply pm-verify
+PROGRAMS = $(notdir $(wildcard cmd/pm-*))
 
-# ---- what Debian packages are needed; both lists are used by demo and check
+# ---- Debian packages; the targets named here first install what is missing
 BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev libmd-dev \
 	libpcre2-dev libcsv-dev libarchive-dev libical-dev
 TEST_PACKAGES = bats perl mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils \
 	util-linux valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang
+LINT_PACKAGES = clang-tidy clang-format cppcheck shellcheck mandoc
+NEEDED_BY = $(if $(filter $(1),$(MAKECMDGOALS)),$(2))
+NEEDED = $(sort \
+	$(call NEEDED_BY,demo,$(BUILD_PACKAGES)) \
+	$(call NEEDED_BY,check check-fast sanitize valgrind fuzz bench, \
+	    $(BUILD_PACKAGES) $(TEST_PACKAGES)) \
+	$(call NEEDED_BY,lint,$(BUILD_PACKAGES) $(LINT_PACKAGES)))
+
+.PHONY: packages
+packages:
+	@$(if $(NEEDED),tests/lib/packages $(NEEDED))
 
 # ---- building
 PKGS = libbsd-overlay libmd libpcre2-8 libarchive libical
+# asked once, when the first recipe needs it: by then packages are installed
+pkg_config = $(or $(shell pkg-config $(1)),$(error pkg-config $(1) failed: \
+	install $(BUILD_PACKAGES)))
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(call pkg_config,--cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(call pkg_config,--libs $(PKGS)))$(PKG_LIBS)
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings
 HARDEN = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 HARDEN_LINK = -pie -Wl,-z,relro,-z,now
-PM_CFLAGS = -std=c11 -D_GNU_SOURCE -DLIBBSD_OPENBSD_VIS -Ilib -include lib/banned.h -MMD -MP \
-	$(WARN) $(HARDEN) -DPM_VERSION='"$(VERSION)"' \
-	-DPM_DATADIR='"$(datadir)"' $(PKG_CFLAGS)
-PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+PM_CFLAGS = -std=c11 -D_GNU_SOURCE -DLIBBSD_OPENBSD_VIS -Ilib \
+	-include lib/banned.h -MMD -MP $(WARN) $(HARDEN) \
+	-DPM_VERSION='"$(VERSION)"' -DPM_DATADIR='"$(datadir)"' $(PKG_CFLAGS)
 LIBS = $(PKG_LIBS) -lcsv
+LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(LIBS)
 
 LIB_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c))
 
+#: make            build the programs into build/bin
 .PHONY: all
 all: $(PROGRAMS:%=$(B)/bin/%)
 
-$(B)/%.o: %.c Makefile
+$(B)/%.o: %.c Makefile | packages
 	@mkdir -p $(@D)
 	$(CC) $(PM_CFLAGS) $(CFLAGS) -c -o $@ $<
 
@@ -64,18 +83,124 @@ $(B)/libpm.a: $(LIB_OBJECTS)
 define PROGRAM
 $(B)/bin/$(1): $(patsubst %.c,$(B)/%.o,$(wildcard cmd/$(1)/*.c)) $(B)/libpm.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(HARDEN_LINK) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
+	$$(LINK)
 endef
 $(foreach program,$(PROGRAMS),$(eval $(call PROGRAM,$(program))))
 
-# ---- unit tests: tests/unit/NAME.c is a TAP program over lib
+# ---- test programs: tests/unit/NAME.c is a TAP program over lib
 UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libpm.a
 	@mkdir -p $(@D)
-	$(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(LINK)
+
+# tests/fuzz/NAME.c is a fuzz target; here its corpus is only replayed
+FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+REPLAYS = $(FUZZERS:%=$(B)/replay/%)
+$(B)/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/lib/replay.o $(B)/libpm.a
+	@mkdir -p $(@D)
+	$(LINK)
+
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libpm.a
+	@mkdir -p $(@D)
+	$(LINK) -fsanitize=fuzzer
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
+# ---- running.  What root builds belongs to the owner of the tree.
+OWNED = if [ "$$(id -u)" -eq 0 ]; then chown -R --reference=Makefile $(B); fi
+RUN = $(OWNED); export PM_BUILD=$(abspath $(B)) JOBS=$(JOBS); tests/lib/run
+TESTS = $(UNITS) $(ORACLES) $(REPLAYS) $(wildcard tests/*.bats)
+
+#: make demo       what is missing on this machine, how urgent, and the plan
+.PHONY: demo
+demo: all
+	@$(OWNED); PATH=$(abspath $(B))/bin:$$PATH share/demo $(B)/demo
+
+#: make check      build and run every test
+#: make check-fast the tests that take less than three minutes
+.PHONY: check check-fast
+check: all $(UNITS) $(ORACLES) $(REPLAYS)
+	@$(RUN) $(TESTS)
+check-fast: all $(UNITS) $(REPLAYS)
+	@$(RUN) -t '!slow' $(filter-out $(ORACLES),$(TESTS))
+
+SANITIZE = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-fsanitize=address,undefined
+#: make sanitize   every test with the address and undefined sanitizers
+.PHONY: sanitize
+sanitize: packages
+	ASAN_OPTIONS=exitcode=99:detect_leaks=1:strict_string_checks=1 \
+	UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
+	$(MAKE) B=build-sanitize CFLAGS='$(SANITIZE)' HARDEN= HARDEN_LINK= check
+
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite
+#: make valgrind   unit tests and the demo under valgrind
+.PHONY: valgrind
+valgrind: all $(UNITS)
+	for unit in $(UNITS); do \
+		echo "$$unit"; $(VALGRIND) $$unit >$(B)/valgrind.tap; \
+	done
+	@mkdir -p $(B)/valgrind
+	@for program in $(PROGRAMS); do \
+		printf '#!/bin/sh\nexec %s %s "$$@"\n' '$(VALGRIND)' \
+		    $(abspath $(B))/bin/$$program >$(B)/valgrind/$$program; \
+		chmod +x $(B)/valgrind/$$program; \
+	done
+	PATH=$(abspath $(B))/valgrind:$$PATH share/demo $(B)/valgrind/demo
+
+#: make fuzz       each fuzz target for FUZZ_SECONDS=60
+.PHONY: fuzz fuzz-run
+fuzz: packages
+	ASAN_OPTIONS=detect_leaks=1 $(MAKE) B=build-fuzz CC=clang HARDEN= \
+	    HARDEN_LINK= CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' fuzz-run
+fuzz-run: $(FUZZERS:%=$(B)/fuzz/%)
+	for name in $(FUZZERS); do \
+		mkdir -p $(B)/corpus/$$name; \
+		$(B)/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+		    -print_final_stats=1 -artifact_prefix=$(B)/$$name- \
+		    $(B)/corpus/$$name tests/fuzz/corpus/$$name; \
+	done
+
+#: make lint       static checks of C, shell and man pages, and of the layering
+.PHONY: lint
+lint: packages
+	@CC='$(CC)' FLAGS="$(PM_CFLAGS)" tests/lib/lint
+
+# ---- installing
+PAGES = $(wildcard man/*.[1-8])
+SHARED = $(shell find share -type f)
+PAGE_PATH = $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+INSTALLED = $(PROGRAMS:%=$(DESTDIR)$(bindir)/%) \
+	$(foreach page,$(PAGES),$(call PAGE_PATH,$(page))) \
+	$(SHARED:share/%=$(DESTDIR)$(datadir)/%)
+
+#: make install    below PREFIX=/usr/local, staged below DESTDIR
+#: make uninstall  remove exactly what install put there
+.PHONY: install uninstall installcheck
+install: all
+	install -d $(DESTDIR)$(bindir)
+	install -m 755 $(PROGRAMS:%=$(B)/bin/%) $(DESTDIR)$(bindir)
+	$(foreach page,$(PAGES),\
+	    install -D -m 644 $(page) $(call PAGE_PATH,$(page));)
+	cd share && find . -type f -perm /111 \
+	    -exec install -D -m 755 {} $(DESTDIR)$(datadir)/{} \;
+	cd share && find . -type f ! -perm /111 \
+	    -exec install -D -m 644 {} $(DESTDIR)$(datadir)/{} \;
+uninstall:
+	rm -f $(INSTALLED)
+	if [ -d $(DESTDIR)$(datadir) ]; then \
+		find $(DESTDIR)$(datadir) -depth -type d -empty -delete; fi
+installcheck:
+	@for file in $(INSTALLED); do ls $$file >/dev/null; done
+	@for program in $(PROGRAMS); do \
+		$(DESTDIR)$(bindir)/$$program --version; done
+
+#: make clean      remove all build folders
 .PHONY: clean
 clean:
 	rm -rf build build-*
+
+.PHONY: help
+help:
+	@sed -n 's/^#: //p' Makefile

@@ -22,6 +22,8 @@ ok(bool condition, const char *format, ...)
 	vprintf(format, arguments);
 	va_end(arguments);
 	putchar('\n');
+	/* a crash, or a child process, must not lose or repeat lines */
+	fflush(stdout);
 	return condition;
 }
 
