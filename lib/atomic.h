@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 struct atomic_file {
-	int fd;          /* write here */
-	char *path;      /* the target */
+	int fd;		 /* write here */
+	char *path;	 /* the target */
 	char *temporary; /* beside it */
 };
 

@@ -42,8 +42,8 @@ message(int error, const char *format, va_list arguments)
 	vsnprintf(text, sizeof(text), format, arguments);
 	strvis(shown, text, VIS_SAFE | VIS_NOSLASH);
 	if (error != 0)
-		fprintf(stderr, "%s: %s: %s\n", program, shown,
-		    strerror(error));
+		fprintf(
+		    stderr, "%s: %s: %s\n", program, shown, strerror(error));
 	else
 		fprintf(stderr, "%s: %s\n", program, shown);
 }

@@ -8,19 +8,19 @@
 
 /* The one list of exit statuses; every man page repeats it. */
 enum pm_exit {
-	PM_EXIT_OK = 0,         /* data was produced */
-	PM_EXIT_CONDITION = 1,  /* a condition asked for with --strict is true */
-	PM_EXIT_PARTIAL = 3,    /* some hosts, steps or records failed */
-	PM_EXIT_HALTED = 4,     /* halted by the failure budget */
-	PM_EXIT_USAGE = 64,     /* wrong arguments */
-	PM_EXIT_DATA = 65,      /* malformed input */
-	PM_EXIT_NOTHING = 66,   /* an input is missing, nothing was examined */
+	PM_EXIT_OK = 0,	       /* data was produced */
+	PM_EXIT_CONDITION = 1, /* a condition asked for with --strict is true */
+	PM_EXIT_PARTIAL = 3,   /* some hosts, steps or records failed */
+	PM_EXIT_HALTED = 4,    /* halted by the failure budget */
+	PM_EXIT_USAGE = 64,    /* wrong arguments */
+	PM_EXIT_DATA = 65,     /* malformed input */
+	PM_EXIT_NOTHING = 66,  /* an input is missing, nothing was examined */
 	PM_EXIT_UNREACHED = 69, /* no host could be reached */
-	PM_EXIT_SYSTEM = 71,    /* out of memory, cannot start a process */
-	PM_EXIT_IO = 74,        /* input or output error */
-	PM_EXIT_AGAIN = 75,     /* try again: lock held, window closed */
-	PM_EXIT_REFUSED = 77,   /* refused by policy */
-	PM_EXIT_POLICY = 78     /* policy does not parse */
+	PM_EXIT_SYSTEM = 71,	/* out of memory, cannot start a process */
+	PM_EXIT_IO = 74,	/* input or output error */
+	PM_EXIT_AGAIN = 75,	/* try again: lock held, window closed */
+	PM_EXIT_REFUSED = 77,	/* refused by policy */
+	PM_EXIT_POLICY = 78	/* policy does not parse */
 };
 
 #if defined(__GNUC__)

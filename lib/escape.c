@@ -16,8 +16,9 @@ stream_unescape(struct buffer *out, struct span field)
 		}
 		i++;
 		letter = memchr(escape_letters, field.p[i], 4);
-		buffer_add_byte(out, letter == NULL ? field.p[i] :
-		    escape_bytes[letter - escape_letters]);
+		buffer_add_byte(out,
+		    letter == NULL ? field.p[i]
+				   : escape_bytes[letter - escape_letters]);
 	}
 }
 
@@ -74,8 +75,8 @@ stream_escape(struct buffer *out, struct span bytes)
 
 		if (special != NULL) {
 			buffer_add_byte(out, '\\');
-			buffer_add_byte(out,
-			    escape_letters[special - escape_bytes]);
+			buffer_add_byte(
+			    out, escape_letters[special - escape_bytes]);
 		} else if (length == 0 || c < 0x20 || c == 0x7f) {
 			buffer_add_byte(out, '?');
 		} else if (c == 0xc2 && (unsigned char)bytes.p[i + 1] < 0xa0) {
@@ -100,7 +101,7 @@ stream_check_line(struct span line, size_t *column)
 		if (c == '\t') {
 			if (empty)
 				return "an empty field (an absent value is "
-				    "written -)";
+				       "written -)";
 			empty = true;
 			i++;
 			continue;
@@ -108,15 +109,16 @@ stream_check_line(struct span line, size_t *column)
 		empty = false;
 		if (c == '\r')
 			return "a carriage return (convert the file with "
-			    "tr -d '\\r')";
+			       "tr -d '\\r')";
 		if (c == '\0')
 			return "a NUL byte (is this a text file?)";
 		if (c < 0x20)
 			return "a control byte";
 		if (length == 0)
 			return "invalid UTF-8";
-		if (c == '\\' && (i + 1 == line.n ||
-		    memchr(escape_letters, line.p[i + 1], 4) == NULL))
+		if (c == '\\' &&
+		    (i + 1 == line.n ||
+			memchr(escape_letters, line.p[i + 1], 4) == NULL))
 			return "an unknown escape (only \\t \\n \\r \\\\)";
 		i += c == '\\' ? 2 : length;
 	}

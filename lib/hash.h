@@ -34,7 +34,7 @@ uint64_t hash_mix(uint64_t hash, uint64_t more);
  * Zero-initialise to make an empty one.
  */
 struct hash_slot {
-	uint32_t tag;   /* upper half of the hash, never 0 in a used slot */
+	uint32_t tag;	/* upper half of the hash, never 0 in a used slot */
 	uint32_t index; /* the caller's */
 };
 

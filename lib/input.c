@@ -24,7 +24,7 @@ input_open(struct input *input, int count, char **files, struct output *output,
 	};
 	if (count == 0 && isatty(STDIN_FILENO) == 1)
 		die(PM_EXIT_USAGE, "standard input is a terminal: name a file, "
-		    "or - to type the stream");
+				   "or - to type the stream");
 }
 
 void
@@ -51,8 +51,8 @@ input_next_file(struct input *input)
 	}
 	input->stream = stream_open(input->fd, input->file);
 	if (input->output != NULL)
-		stream_before_read(input->stream, output_before_read,
-		    input->output);
+		stream_before_read(
+		    input->stream, output_before_read, input->output);
 	return true;
 }
 
@@ -85,7 +85,7 @@ input_bad(struct input *input, const struct stream_error *error)
 	output_text(output, span_of(error->reason));
 	/* The record must stay shorter than the line cap itself. */
 	output_text(output, (struct span){error->text.p,
-	    error->text.n < 4096 ? error->text.n : 4096});
+				error->text.n < 4096 ? error->text.n : 4096});
 	output_end(output);
 }
 
@@ -98,7 +98,8 @@ input_check_layout(struct input *input, const struct record *record)
 
 	for (unsigned i = 0; i < SCHEMA_COLUMNS_MAX; i++)
 		if ((required >> i & 1) != 0 && layout->slot[i] == 0)
-			die(PM_EXIT_DATA, "%s: a %.*s record without column "
+			die(PM_EXIT_DATA,
+			    "%s: a %.*s record without column "
 			    "'%s', which its header must name",
 			    record_where(record), SPAN_ARG(layout->name),
 			    schema_of(layout->type)->columns[i]);
@@ -114,12 +115,12 @@ input_batch(struct input *input, struct record *records, size_t max)
 	for (;;) {
 		if (input->stream == NULL && !input_next_file(input))
 			return 0;
-		switch (stream_read(input->stream, records, max, &count,
-		    &error)) {
+		switch (
+		    stream_read(input->stream, records, max, &count, &error)) {
 		case STREAM_RECORDS:
 			for (size_t i = 0; i < count; i++)
-				if (records[i].layout != input->checked[
-				    record_type(&records[i])])
+				if (records[i].layout !=
+				    input->checked[record_type(&records[i])])
 					input_check_layout(input, &records[i]);
 			input->records += count;
 			return count;
@@ -146,7 +147,7 @@ input_finish(const struct input *input)
 {
 	if (input->records == 0 && input->rejected == 0)
 		die(PM_EXIT_NOTHING, "the input has no records: nothing was "
-		    "examined");
+				     "examined");
 	if (input->rejected == 0)
 		return PM_EXIT_OK;
 	warning("%" PRIu64 " malformed lines were skipped", input->rejected);
@@ -158,7 +159,7 @@ record_where(const struct record *record)
 {
 	static char where[1024];
 
-	snprintf(where, sizeof(where), "%s:%" PRIu64, record->file,
-	    record->line);
+	snprintf(
+	    where, sizeof(where), "%s:%" PRIu64, record->file, record->line);
 	return where;
 }

@@ -8,9 +8,10 @@
 #include "output.h"
 
 struct input {
-	char **files;        /* what is left to open */
+	char **files; /* what is left to open */
 	int left;
-	struct output *output; /* flushed before waiting; takes reject records */
+	struct output
+	    *output; /* flushed before waiting; takes reject records */
 	bool skip_bad;
 	struct stream *stream; /* the file being read */
 	int fd;

@@ -1,13 +1,13 @@
 #include "intern.h"
 
 static bool
-find(const struct intern *intern, struct span s, uint64_t hash,
-    uint32_t *number)
+find(
+    const struct intern *intern, struct span s, uint64_t hash, uint32_t *number)
 {
 	struct hash_probe probe = hash_first(&intern->table, hash);
 
 	for (; hash_found(&intern->table, &probe);
-	    hash_next(&intern->table, &probe)) {
+	     hash_next(&intern->table, &probe)) {
 		if (span_equal(intern->strings[probe.index], s)) {
 			*number = probe.index;
 			return true;
@@ -22,7 +22,8 @@ add(struct intern *intern, struct span s, uint64_t hash)
 	uint32_t number = (uint32_t)intern->count;
 
 	if (intern->count == UINT32_MAX)
-		die(PM_EXIT_SYSTEM, "more than %u distinct strings", UINT32_MAX);
+		die(PM_EXIT_SYSTEM, "more than %u distinct strings",
+		    UINT32_MAX);
 	intern->strings = memory_grow(intern->strings, &intern->capacity,
 	    intern->count + 1, sizeof(*intern->strings));
 	intern->strings[intern->count++] = arena_copy(&intern->text, s);

@@ -30,8 +30,8 @@ typedef void journal_replay(void *context, const struct journal_entry *entry);
  * Open or create the journal, lock it (status 75 and the holder's process id
  * when another program has it) and replay it.  Corruption is status 65.
  */
-struct journal *journal_open(const char *path, journal_replay *replay,
-    void *context);
+struct journal *journal_open(
+    const char *path, journal_replay *replay, void *context);
 
 /*
  * Append a record and wait until it is on disk.  Failure ends the program with

@@ -104,7 +104,7 @@ layout_parse(struct span header, const char **reason)
 
 		if (!is_column_name(name)) {
 			*reason = "a column name in the header is not of the "
-			    "form [a-z][a-z0-9_]*";
+				  "form [a-z][a-z0-9_]*";
 			return NULL;
 		}
 		if (is_repeated(columns, name)) {

@@ -61,7 +61,8 @@ static void *
 arena_bytes(struct arena *arena, size_t size)
 {
 	struct arena_chunk *chunk;
-	size_t header = (sizeof(*chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	size_t header = (sizeof(*chunk) + ALIGNMENT - 1) / ALIGNMENT *
+			ALIGNMENT;
 	size_t room;
 	void *block;
 
@@ -125,8 +126,8 @@ buffer_reserve(struct buffer *buffer, size_t more)
 {
 	if (more > SIZE_MAX - buffer->n)
 		out_of_memory(SIZE_MAX);
-	buffer->p = memory_grow(buffer->p, &buffer->capacity,
-	    buffer->n + more, 1);
+	buffer->p = memory_grow(
+	    buffer->p, &buffer->capacity, buffer->n + more, 1);
 	return buffer->p + buffer->n;
 }
 

@@ -50,7 +50,7 @@ void arena_release(struct arena *arena);
 /* A growable run of bytes; zero-initialise to make one. */
 struct buffer {
 	char *p;
-	size_t n;        /* bytes in use */
+	size_t n;	 /* bytes in use */
 	size_t capacity; /* bytes that fit before it must grow */
 };
 

@@ -21,8 +21,10 @@ set_now(const char *argument)
 	int64_t now;
 
 	if (!timestamp_parse(span_of(argument), &now))
-		die(PM_EXIT_USAGE, "--now: '%s' is not a time such as "
-		    "2026-11-23T02:00:00Z", argument);
+		die(PM_EXIT_USAGE,
+		    "--now: '%s' is not a time such as "
+		    "2026-11-23T02:00:00Z",
+		    argument);
 	timestamp_set_now(now);
 }
 
@@ -30,20 +32,20 @@ static bool want_help, want_version;
 
 static const struct option_row common_rows[] = {
     {'N', "no-header", NULL, "write no header lines", &common.no_header, NULL,
-        NULL, NULL},
+	NULL, NULL},
     {'o', "output", "FILE", "write FILE, whole or not at all", NULL,
-        &common.output, NULL, NULL},
+	&common.output, NULL, NULL},
     {'q', "quiet", NULL, "no totals on standard error", &common.quiet, NULL,
-        NULL, NULL},
+	NULL, NULL},
     {0, "skip-bad", NULL, "go on behind malformed lines; exit 65 at the end",
-        &common.skip_bad, NULL, NULL, NULL},
+	&common.skip_bad, NULL, NULL, NULL},
     {0, "strict", NULL, "exit 1 when something is not as it should be",
-        &common.strict, NULL, NULL, NULL},
+	&common.strict, NULL, NULL, NULL},
     {0, "now", "TIME", "take TIME for the present", NULL, NULL, set_now,
-        "PM_NOW"},
+	"PM_NOW"},
     {'h', "help", NULL, "print this help", &want_help, NULL, NULL, NULL},
     {'V', "version", NULL, "print the version", &want_version, NULL, NULL,
-        NULL},
+	NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -58,8 +60,8 @@ help_rows(const struct option_row *row)
 		    argument != NULL ? "=" : "",
 		    argument != NULL ? argument : "");
 		if (row->letter != 0)
-			printf("  -%c, %-22s %s\n", row->letter, form,
-			    row->help);
+			printf(
+			    "  -%c, %-22s %s\n", row->letter, form, row->help);
 		else
 			printf("      %-22s %s\n", form, row->help);
 	}
@@ -117,8 +119,8 @@ set_add(struct option_set *set, const struct option_row *row)
 		set->rows[set->count] = row;
 		set->longs[set->count] = (struct option){
 		    .name = row->name,
-		    .has_arg = row->argument != NULL ? required_argument :
-			no_argument,
+		    .has_arg = row->argument != NULL ? required_argument
+						     : no_argument,
 		    .val = 256 + set->count,
 		};
 		set->count++;
@@ -161,8 +163,8 @@ options_parse(const struct program *program, int argc, char **argv)
 			apply(set.rows[i], given);
 	}
 	optind = 1;
-	while ((value = getopt_long(argc, argv, set.shorts, set.longs,
-	    NULL)) != -1) {
+	while ((value = getopt_long(argc, argv, set.shorts, set.longs, NULL)) !=
+	       -1) {
 		const struct option_row *row = set_find(&set, value);
 
 		if (row == NULL) {

@@ -11,11 +11,11 @@
 #include "output.h"
 
 struct option_row {
-	char letter;          /* 0 when there is only the long form */
+	char letter;	      /* 0 when there is only the long form */
 	const char *name;     /* long form without the dashes */
 	const char *argument; /* what it takes, for the help; NULL for a flag */
 	const char *help;     /* one line */
-	bool *flag;           /* set to true when given, or NULL */
+	bool *flag;	      /* set to true when given, or NULL */
 	const char **value;   /* set to the argument, or NULL */
 	void (*each)(const char *argument); /* called each time, or NULL */
 	const char *environment; /* PM_... that gives the default, or NULL */
@@ -23,18 +23,18 @@ struct option_row {
 
 struct program {
 	const char *name;
-	const char *synopsis;  /* behind the name: "[options] [file ...]" */
-	const char *summary;   /* one line */
-	const char *examples;  /* two real pipelines, newline separated */
+	const char *synopsis; /* behind the name: "[options] [file ...]" */
+	const char *summary;  /* one line */
+	const char *examples; /* two real pipelines, newline separated */
 	const struct option_row *options; /* ends with a zero name */
 };
 
 /* What the common options set. */
 struct common_options {
-	bool no_header; /* -N --no-header */
-	bool skip_bad;  /* --skip-bad */
-	bool quiet;     /* -q --quiet: no totals on standard error */
-	bool strict;    /* --strict: a finding is exit status 1 */
+	bool no_header;	    /* -N --no-header */
+	bool skip_bad;	    /* --skip-bad */
+	bool quiet;	    /* -q --quiet: no totals on standard error */
+	bool strict;	    /* --strict: a finding is exit status 1 */
 	const char *output; /* -o --output FILE, written whole or not at all */
 };
 extern struct common_options common;

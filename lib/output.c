@@ -47,14 +47,14 @@ drives_terminal(const unsigned char *p, size_t length)
 {
 	if (length == 1)
 		return (p[0] < 0x20 && p[0] != '\t' && p[0] != '\n') ||
-		    p[0] == 0x7f;
+		       p[0] == 0x7f;
 	if (length == 2)
 		return p[0] == 0xc2 && p[1] < 0xa0;
 	if (length != 3 || p[0] != 0xe2)
 		return length == 0;
 	return (p[1] == 0x80 && ((p[2] >= 0x8b && p[2] <= 0x8f) ||
-	    (p[2] >= 0xa8 && p[2] <= 0xae))) ||
-	    (p[1] == 0x81 && p[2] >= 0xa0 && p[2] <= 0xaf);
+				    (p[2] >= 0xa8 && p[2] <= 0xae))) ||
+	       (p[1] == 0x81 && p[2] >= 0xa0 && p[2] <= 0xaf);
 }
 
 static void
@@ -66,8 +66,8 @@ write_terminal(const struct output *output, struct span bytes)
 		size_t length = utf8_sequence(bytes.p + i, bytes.n - i);
 		size_t step = length == 0 ? 1 : length;
 
-		if (!drives_terminal((const unsigned char *)bytes.p + i,
-		    length)) {
+		if (!drives_terminal(
+			(const unsigned char *)bytes.p + i, length)) {
 			buffer_add(&shown, bytes.p + i, length);
 		} else {
 			for (size_t k = 0; k < step; k++) {
@@ -127,8 +127,8 @@ output_other(struct output *output, struct span name)
 	for (size_t i = 0; i < output->other_count; i++)
 		if (span_equal(output->others[i].name, name))
 			return &output->others[i].layout;
-	output->others = memory_array(output->others, output->other_count + 1,
-	    sizeof(*output->others));
+	output->others = memory_array(
+	    output->others, output->other_count + 1, sizeof(*output->others));
 	output->others[output->other_count] = (struct output_other){
 	    .name = name,
 	};
@@ -139,9 +139,9 @@ output_other(struct output *output, struct span name)
 static void
 output_header(struct output *output, const struct layout *layout)
 {
-	const struct layout **current = layout->type == RECORD_OTHER ?
-	    output_other(output, layout->name) :
-	    &output->current[layout->type];
+	const struct layout **current = layout->type == RECORD_OTHER
+					    ? output_other(output, layout->name)
+					    : &output->current[layout->type];
 
 	if (*current != NULL && span_equal((*current)->header, layout->header))
 		return;
@@ -220,8 +220,8 @@ output_end(struct output *output)
 
 /* The layout of the input widened by the columns that it lacks. */
 static const struct layout *
-amended_layout(const struct layout *layout, const unsigned *columns,
-    size_t count)
+amended_layout(
+    const struct layout *layout, const unsigned *columns, size_t count)
 {
 	const struct schema *schema = schema_of(layout->type);
 	struct buffer header = {0};

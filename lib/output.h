@@ -11,9 +11,9 @@
 
 struct output {
 	int fd;
-	const char *file;       /* for messages */
+	const char *file; /* for messages */
 	struct buffer pending;
-	bool headers;           /* false after -N */
+	bool headers; /* false after -N */
 	bool terminal;
 	const struct layout *current[RECORD_TYPES]; /* header last written */
 	struct output_other *others; /* the same for types not known */

@@ -59,8 +59,8 @@ void rules_add_text(struct rules *rules, const char *name, struct span text);
  * rules set.  Assigned values live as long as the rules.  Returns the mask of
  * columns that were set.
  */
-uint64_t rules_decide(struct rules *rules, uint64_t wanted,
-    struct span *values, struct rule_origin *origins);
+uint64_t rules_decide(struct rules *rules, uint64_t wanted, struct span *values,
+    struct rule_origin *origins);
 
 /* The columns that conditions of the rules look at, as a mask. */
 uint64_t rules_tested(const struct rules *rules);

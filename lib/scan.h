@@ -10,7 +10,7 @@
 struct scan_mask {
 	uint64_t delimiters; /* bit i: byte i is a tab or a newline */
 	uint64_t newlines;
-	uint64_t special;    /* another control byte, a backslash, not ASCII */
+	uint64_t special; /* another control byte, a backslash, not ASCII */
 };
 
 /* Look at exactly 64 readable bytes. */
@@ -29,22 +29,23 @@ scan_block(const char *p)
 	struct scan_mask mask = {0};
 
 	for (int i = 0; i < 4; i++) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p + i);
+		__m128i x = _mm_loadu_si128(
+		    (const __m128i *)(const void *)p + i);
 		__m128i line = _mm_cmpeq_epi8(x, newline);
 		__m128i end = _mm_or_si128(line, _mm_cmpeq_epi8(x, tab));
-		__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(x, last_control),
-		    x);
+		__m128i control = _mm_cmpeq_epi8(
+		    _mm_min_epu8(x, last_control), x);
 		/* the sign bit of x itself stands for "not ASCII" */
-		__m128i odd = _mm_or_si128(_mm_or_si128(x,
-		    _mm_cmpeq_epi8(x, backslash)),
+		__m128i odd = _mm_or_si128(
+		    _mm_or_si128(x, _mm_cmpeq_epi8(x, backslash)),
 		    _mm_andnot_si128(end, control));
 
 		mask.delimiters |= (uint64_t)(unsigned)_mm_movemask_epi8(end)
-		    << (16 * i);
+				   << (16 * i);
 		mask.newlines |= (uint64_t)(unsigned)_mm_movemask_epi8(line)
-		    << (16 * i);
+				 << (16 * i);
 		mask.special |= (uint64_t)(unsigned)_mm_movemask_epi8(odd)
-		    << (16 * i);
+				<< (16 * i);
 	}
 	return mask;
 }

@@ -9,8 +9,8 @@ COLUMNS(host) = {"host", "class", "addr", "mac", "os", "release", "arch",
     "window", "ring", "state", "source", "seen"};
 COLUMNS(pkg) = {"host", "package", "version", "arch", "source",
     "source_version", "origin", "auto", "state"};
-COLUMNS(svc) = {"host", "proto", "addr", "port", "process", "package", "unit",
-    "state"};
+COLUMNS(svc) = {
+    "host", "proto", "addr", "port", "process", "package", "unit", "state"};
 COLUMNS(fact) = {"host", "key", "value"};
 COLUMNS(feed) = {"feed", "os", "release", "records", "date", "sha256", "kind",
     "origin", "suite"};
@@ -24,15 +24,15 @@ COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",
     "exploit", "exposed", "risk", "patch_risk", "class", "decision", "due",
     "policy"};
 COLUMNS(cover) = {"host", "feed", "verdict", "detail"};
-COLUMNS(waive) = {"host", "package", "cve", "decision", "who", "when", "reason",
-    "expiry"};
+COLUMNS(waive) = {
+    "host", "package", "cve", "decision", "who", "when", "reason", "expiry"};
 COLUMNS(approve) = {"plan", "scope", "who", "role", "when", "reason", "expiry"};
-COLUMNS(event) = {"host", "package", "version", "kind", "who", "when", "reason",
-    "expiry"};
-COLUMNS(test) = {"host", "package", "version", "outcome", "who", "when",
-    "reason", "expiry"};
-COLUMNS(backup) = {"host", "kind", "who", "when", "restored", "reason",
-    "expiry"};
+COLUMNS(event) = {
+    "host", "package", "version", "kind", "who", "when", "reason", "expiry"};
+COLUMNS(test) = {
+    "host", "package", "version", "outcome", "who", "when", "reason", "expiry"};
+COLUMNS(backup) = {
+    "host", "kind", "who", "when", "restored", "reason", "expiry"};
 COLUMNS(step) = {"plan", "step", "wave", "host", "action", "package", "from",
     "to", "start", "end", "mode", "after", "state", "reason", "owner",
     "tester"};
@@ -42,9 +42,11 @@ COLUMNS(check) = {"host", "kind", "subject", "expected", "actual", "verdict",
     "due", "detail"};
 COLUMNS(reject) = {"file", "line", "column", "reason", "text"};
 
-#define SCHEMA(type) \
-	{{#type, sizeof(#type) - 1}, type##_columns, COUNT(type##_columns), \
-	    COUNT(type##_columns)}
+#define SCHEMA(type)                                             \
+	{                                                        \
+		{#type, sizeof(#type) - 1}, type##_columns,      \
+		    COUNT(type##_columns), COUNT(type##_columns) \
+	}
 
 static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_HOST] = SCHEMA(host),

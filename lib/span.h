@@ -57,7 +57,7 @@ static inline bool
 span_ends(struct span s, struct span suffix)
 {
 	return s.n >= suffix.n &&
-	    memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0;
+	       memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0;
 }
 
 /* The part of s after its first skip bytes (empty when s is shorter). */

@@ -28,9 +28,9 @@ struct stream {
 
 	char *buffer;
 	size_t capacity; /* without the slack */
-	size_t length;   /* bytes read */
-	size_t start;    /* of the next line */
-	size_t scanned;  /* bytes of which the delimiters are known */
+	size_t length;	 /* bytes read */
+	size_t start;	 /* of the next line */
+	size_t scanned;	 /* bytes of which the delimiters are known */
 
 	/* Positions of tabs and newlines, and which of them are newlines. */
 	uint32_t *ends;
@@ -52,12 +52,12 @@ static void
 stream_size(struct stream *stream, size_t capacity)
 {
 	stream->buffer = memory_array(stream->buffer, capacity + SLACK, 1);
-	stream->ends = memory_array(stream->ends, capacity + SLACK,
-	    sizeof(*stream->ends));
-	stream->newlines = memory_array(stream->newlines, capacity + SLACK,
-	    sizeof(*stream->newlines));
-	stream->specials = memory_array(stream->specials,
-	    capacity / 64 + SLACK, sizeof(*stream->specials));
+	stream->ends = memory_array(
+	    stream->ends, capacity + SLACK, sizeof(*stream->ends));
+	stream->newlines = memory_array(
+	    stream->newlines, capacity + SLACK, sizeof(*stream->newlines));
+	stream->specials = memory_array(
+	    stream->specials, capacity / 64 + SLACK, sizeof(*stream->specials));
 	stream->capacity = capacity;
 }
 
@@ -90,8 +90,8 @@ stream_open(int fd, const char *file)
 }
 
 void
-stream_before_read(struct stream *stream, void (*block)(void *, int),
-    void *context)
+stream_before_read(
+    struct stream *stream, void (*block)(void *, int), void *context)
 {
 	stream->block = block;
 	stream->block_context = context;
@@ -121,14 +121,14 @@ stream_scan(struct stream *stream)
 		uint64_t delimiters = mask.delimiters;
 		uint64_t special = mask.special;
 		/* Two delimiters side by side enclose an empty field. */
-		uint64_t before = at == 0 ? 1 :
-		    (stream->buffer[at - 1] == '\t' ||
-		    stream->buffer[at - 1] == '\n');
+		uint64_t before = at == 0 ? 1
+					  : (stream->buffer[at - 1] == '\t' ||
+						stream->buffer[at - 1] == '\n');
 
 		special |= delimiters & (delimiters << 1 | before);
 		if (special != 0)
-			stream->specials[stream->special_count++] =
-			    (uint32_t)at;
+			stream->specials[stream->special_count++] = (uint32_t)
+			    at;
 		while (delimiters != 0) {
 			uint64_t lowest = delimiters & -delimiters;
 
@@ -157,12 +157,13 @@ stream_shift(struct stream *stream)
 	memmove(stream->buffer, stream->buffer + stream->start, left);
 	for (size_t i = 0; i < ends; i++)
 		stream->ends[i] = stream->ends[stream->end_next + i] -
-		    (uint32_t)stream->start;
+				  (uint32_t)stream->start;
 	for (size_t i = stream->special_next; i < stream->special_count; i++)
 		if (stream->specials[i] + 64 > stream->start)
-			stream->specials[specials++] = stream->specials[i] <
-			    stream->start ? 0 :
-			    stream->specials[i] - (uint32_t)stream->start;
+			stream->specials[specials++] =
+			    stream->specials[i] < stream->start
+				? 0
+				: stream->specials[i] - (uint32_t)stream->start;
 	stream->length = stream->scanned = left;
 	stream->end_count = ends;
 	stream->special_count = specials;
@@ -172,8 +173,8 @@ stream_shift(struct stream *stream)
 }
 
 static enum stream_status
-bad(struct stream_error *error, const struct stream *stream,
-    struct span text, size_t column, const char *reason)
+bad(struct stream_error *error, const struct stream *stream, struct span text,
+    size_t column, const char *reason)
 {
 	*error = (struct stream_error){
 	    .line = stream->line + 1,
@@ -259,8 +260,8 @@ binding_add(struct stream *stream, const struct layout *layout)
 
 /* A line that begins with '#'.  Returns NULL or what is wrong with it. */
 static const char *
-stream_header(struct stream *stream, struct span line,
-    struct stream_error *error)
+stream_header(
+    struct stream *stream, struct span line, struct stream_error *error)
 {
 	const struct layout *layout;
 	struct binding *binding;
@@ -279,13 +280,13 @@ stream_header(struct stream *stream, struct span line,
 	else if (!binding->by_header) {
 		error->fatal = true;
 		return "this header comes after records of its type and "
-		    "differs from the order assumed for them (was the stream "
-		    "sorted, or its header cut off?)";
+		       "differs from the order assumed for them (was the stream "
+		       "sorted, or its header cut off?)";
 	} else if (!binding->used) {
 		error->fatal = true;
 		return "a second, different header of this type with no "
-		    "record between (were streams with different headers "
-		    "sorted together?)";
+		       "record between (were streams with different headers "
+		       "sorted together?)";
 	} else {
 		binding->used = false;
 	}
@@ -310,20 +311,20 @@ stream_layout(struct stream *stream, struct span type, unsigned fields,
 		const struct layout *layout = layout_assume(type, fields);
 
 		if (layout == NULL) {
-			*reason = schema_find(type) == RECORD_OTHER ?
-			    "the record type is not of the form [a-z]+" :
-			    "the number of fields is not that of the default "
-			    "order, and no header came before (was it cut "
-			    "off?)";
+			*reason =
+			    schema_find(type) == RECORD_OTHER
+				? "the record type is not of the form [a-z]+"
+				: "the number of fields is not that of the default "
+				  "order, and no header came before (was it cut "
+				  "off?)";
 			return NULL;
 		}
 		binding = binding_add(stream, layout);
 	}
-	if (binding->layout->fields != fields &&
-	    binding->layout->fields != 0) {
-		*reason = fields < binding->layout->fields ?
-		    "fewer fields than the header has columns" :
-		    "more fields than the header has columns";
+	if (binding->layout->fields != fields && binding->layout->fields != 0) {
+		*reason = fields < binding->layout->fields
+			      ? "fewer fields than the header has columns"
+			      : "more fields than the header has columns";
 		return NULL;
 	}
 	binding->used = true;
@@ -335,10 +336,10 @@ static bool
 stream_is_special(struct stream *stream, size_t end)
 {
 	while (stream->special_next < stream->special_count &&
-	    stream->specials[stream->special_next] + 64 <= stream->start)
+	       stream->specials[stream->special_next] + 64 <= stream->start)
 		stream->special_next++;
 	return stream->special_next < stream->special_count &&
-	    stream->specials[stream->special_next] <= end;
+	       stream->specials[stream->special_next] <= end;
 }
 
 /* Look at the next whole line; *kept says whether it gave a record. */
@@ -348,8 +349,8 @@ stream_line(struct stream *stream, struct record *record, bool *kept,
 {
 	uint32_t newline = stream->newlines[stream->newline_next];
 	uint32_t end = stream->ends[newline];
-	struct span line = {stream->buffer + stream->start,
-	    end - stream->start};
+	struct span line = {
+	    stream->buffer + stream->start, end - stream->start};
 	const char *reason;
 
 	*kept = false;
@@ -372,8 +373,8 @@ stream_line(struct stream *stream, struct record *record, bool *kept,
 	};
 	if (record->fields > STREAM_FIELDS_MAX)
 		return "more than 256 fields";
-	record->layout = stream_layout(stream, record_field(record, 0),
-	    record->fields, &reason);
+	record->layout = stream_layout(
+	    stream, record_field(record, 0), record->fields, &reason);
 	if (record->layout == NULL)
 		return reason;
 	*kept = true;
@@ -406,11 +407,12 @@ stream_read(struct stream *stream, struct record *records, size_t max,
 		}
 		newline = stream->newlines[stream->newline_next];
 		end = stream->ends[newline];
-		line = (struct span){stream->buffer + stream->start,
-		    end - stream->start};
+		line = (struct span){
+		    stream->buffer + stream->start, end - stream->start};
 		error->fatal = false;
-		reason = stream->discard ? NULL :
-		    stream_line(stream, &records[*count], &kept, error);
+		reason = stream->discard ? NULL
+					 : stream_line(stream, &records[*count],
+					       &kept, error);
 		if (reason != NULL && *count > 0)
 			break; /* hand out what is good first */
 		if (stream->discard)

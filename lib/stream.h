@@ -19,7 +19,7 @@
 
 enum {
 	STREAM_LINE_MAX = 1024 * 1024, /* longest line, newline included */
-	STREAM_FIELDS_MAX = 256        /* most columns of one record */
+	STREAM_FIELDS_MAX = 256	       /* most columns of one record */
 };
 
 /*
@@ -29,12 +29,12 @@ enum {
  */
 struct layout {
 	enum record_type type;
-	struct span name;    /* the record type as written */
-	struct span header;  /* the header line without newline; empty for a
+	struct span name;   /* the record type as written */
+	struct span header; /* the header line without newline; empty for a
 	                        headerless type that is not known */
-	unsigned fields;     /* fields of a record, the type included;
+	unsigned fields;    /* fields of a record, the type included;
 	                        0 when any number will do */
-	bool assumed;        /* no header was seen: the default order */
+	bool assumed;	    /* no header was seen: the default order */
 	uint16_t slot[SCHEMA_COLUMNS_MAX]; /* schema column -> field number,
 	                                      0 where the column is absent */
 };
@@ -42,11 +42,11 @@ struct layout {
 struct record {
 	const char *base;     /* the buffer; positions count from here */
 	const uint32_t *ends; /* where each field ends, the type first */
-	uint32_t start;       /* where the line starts */
+	uint32_t start;	      /* where the line starts */
 	uint32_t fields;
 	const struct layout *layout;
-	const char *file;     /* its name for messages */
-	uint64_t line;        /* its number, from 1 */
+	const char *file; /* its name for messages */
+	uint64_t line;	  /* its number, from 1 */
 };
 
 /* Field i as it stands in the stream, escapes and all; 0 is the type. */
@@ -83,18 +83,18 @@ record_line(const struct record *record)
 
 enum stream_status {
 	STREAM_RECORDS, /* at least one record was handed out */
-	STREAM_END,     /* a clean end of input */
-	STREAM_BAD,     /* a malformed line; reading may go on behind it */
-	STREAM_FAILED   /* read(2) failed; see errno */
+	STREAM_END,	/* a clean end of input */
+	STREAM_BAD,	/* a malformed line; reading may go on behind it */
+	STREAM_FAILED	/* read(2) failed; see errno */
 };
 
 /* What is wrong with a line. */
 struct stream_error {
 	uint64_t line;
-	size_t column;          /* byte in the line, from 1 */
-	struct span text;       /* the line, as far as it was read */
-	const char *reason;     /* a whole sentence without full stop */
-	bool fatal;             /* cannot be skipped (displaced header) */
+	size_t column;	    /* byte in the line, from 1 */
+	struct span text;   /* the line, as far as it was read */
+	const char *reason; /* a whole sentence without full stop */
+	bool fatal;	    /* cannot be skipped (displaced header) */
 };
 
 struct stream; /* one input file */
@@ -109,8 +109,8 @@ struct stream *stream_open(int fd, const char *file);
  */
 enum stream_status stream_read(struct stream *stream, struct record *records,
     size_t max, size_t *count, struct stream_error *error);
-void stream_before_read(struct stream *stream, void (*block)(void *, int fd),
-    void *context);
+void stream_before_read(
+    struct stream *stream, void (*block)(void *, int fd), void *context);
 void stream_close(struct stream *stream);
 
 /* The default layout of a known type, as written by the suite's programs. */

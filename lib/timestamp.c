@@ -17,7 +17,7 @@ days_from_date(int64_t year, int64_t month, int64_t day)
 	int64_t from_march = (month + 9) % 12;
 
 	return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 +
-	    (from_march * 153 + 2) / 5 + day - 1 - 719468;
+	       (from_march * 153 + 2) / 5 + day - 1 - 719468;
 }
 
 static bool
@@ -35,8 +35,8 @@ digits(const char *p, int count, int64_t low, int64_t high, int64_t *value)
 static int64_t
 days_in_month(int64_t year, int64_t month)
 {
-	static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-	    31};
+	static const char days[] = {
+	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
 	return days[month - 1] + (month == 2 && leap);
@@ -56,11 +56,11 @@ timestamp_parse(struct span text, int64_t *seconds)
 		return false;
 	if (text.n == 20 &&
 	    (p[10] != 'T' || !digits(p + 11, 2, 0, 23, &hour) || p[13] != ':' ||
-	    !digits(p + 14, 2, 0, 59, &minute) || p[16] != ':' ||
-	    !digits(p + 17, 2, 0, 59, &second) || p[19] != 'Z'))
+		!digits(p + 14, 2, 0, 59, &minute) || p[16] != ':' ||
+		!digits(p + 17, 2, 0, 59, &second) || p[19] != 'Z'))
 		return false;
 	*seconds = days_from_date(year, month, day) * 86400 + hour * 3600 +
-	    minute * 60 + second;
+		   minute * 60 + second;
 	return true;
 }
 
@@ -98,8 +98,10 @@ timestamp_now(void)
 		return fixed_now;
 	}
 	if (!span_number(span_of(epoch), &given) || given > INT32_MAX * 100LL)
-		die(PM_EXIT_USAGE, "SOURCE_DATE_EPOCH: '%s' is not a number of "
-		    "seconds", epoch);
+		die(PM_EXIT_USAGE,
+		    "SOURCE_DATE_EPOCH: '%s' is not a number of "
+		    "seconds",
+		    epoch);
 	timestamp_set_now((int64_t)given);
 	return fixed_now;
 }
@@ -110,13 +112,13 @@ duration_parse(struct span text, int64_t *seconds)
 	static const struct {
 		char unit;
 		int64_t seconds;
-	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400},
-	    {'w', 604800}};
+	} units[] = {
+	    {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
 	int64_t scale = 1;
 	uint64_t number;
 
 	for (size_t i = 0; text.n > 0 && i < sizeof(units) / sizeof(*units);
-	    i++) {
+	     i++) {
 		if (text.p[text.n - 1] == units[i].unit) {
 			scale = units[i].seconds;
 			text.n--;

@@ -17,11 +17,11 @@ enum version_order {
 };
 
 enum version_scheme {
-	VERSION_DEB,     /* deb-version(7), Debian Policy 5.6.12 */
-	VERSION_RPM,     /* [epoch:]version[-release], rpm-version(7) */
-	VERSION_APK,     /* apk-package(5), "Version comparison" */
-	VERSION_PACMAN,  /* vercmp(8) */
-	VERSION_GENERIC  /* dotted numbers and words, for products */
+	VERSION_DEB,	/* deb-version(7), Debian Policy 5.6.12 */
+	VERSION_RPM,	/* [epoch:]version[-release], rpm-version(7) */
+	VERSION_APK,	/* apk-package(5), "Version comparison" */
+	VERSION_PACMAN, /* vercmp(8) */
+	VERSION_GENERIC /* dotted numbers and words, for products */
 };
 
 /* The scheme that an operating system's packages follow (os of host). */
@@ -37,7 +37,7 @@ bool version_valid(enum version_scheme scheme, struct span version);
  * How a compares with b.  Reads only the spans, uses no locale and no integer
  * that could overflow.  A total order over the valid versions of a scheme.
  */
-enum version_order version_compare(enum version_scheme scheme, struct span a,
-    struct span b);
+enum version_order version_compare(
+    enum version_scheme scheme, struct span a, struct span b);
 
 #endif

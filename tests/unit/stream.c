@@ -34,7 +34,7 @@ describe(struct buffer *out, const char *bytes, size_t n, size_t batch)
 
 	buffer_reset(out);
 	while ((status = stream_read(stream, records, batch, &count, &error)) !=
-	    STREAM_END) {
+	       STREAM_END) {
 		if (status == STREAM_BAD) {
 			buffer_printf(out, "BAD %llu:%zu;",
 			    (unsigned long long)error.line, error.column);
@@ -44,10 +44,10 @@ describe(struct buffer *out, const char *bytes, size_t n, size_t batch)
 		}
 		for (size_t i = 0; i < count; i++) {
 			for (unsigned k = 0; k < records[i].fields; k++) {
-				buffer_add_span(out,
-				    record_field(&records[i], k));
-				buffer_add_byte(out, k + 1 < records[i].fields ?
-				    '|' : ';');
+				buffer_add_span(
+				    out, record_field(&records[i], k));
+				buffer_add_byte(
+				    out, k + 1 < records[i].fields ? '|' : ';');
 			}
 		}
 	}
@@ -67,10 +67,9 @@ static const struct example examples[] = {
     {"a header and a record", "#fact\tkey\thost\nfact\tk\th\n", "fact|k|h;"},
     {"a comment is passed over", "## hello\nfact\th\tk\tv\n", "fact|h|k|v;"},
     {"an unknown type has any fields", "zebra\ta\nzebra\ta\tb\n",
-        "zebra|a;zebra|a|b;"},
+	"zebra|a;zebra|a|b;"},
     {"too few fields", "fact\th\tk\nfact\th\tk\tv\n", "BAD 1:1;fact|h|k|v;"},
-    {"too many fields for the header", "#fact\thost\nfact\th\tk\n",
-        "BAD 2:1;"},
+    {"too many fields for the header", "#fact\thost\nfact\th\tk\n", "BAD 2:1;"},
     {"empty field", "fact\th\t\tv\n", "BAD 1:8;"},
     {"empty last field", "fact\th\tk\t\n", "BAD 1:10;"},
     {"empty line", "\nfact\th\tk\tv\n", "BAD 1:1;fact|h|k|v;"},
@@ -79,31 +78,34 @@ static const struct example examples[] = {
     {"overlong UTF-8", "fact\th\tk\t\xc0\xaf\n", "BAD 1:10;"},
     {"surrogate", "fact\th\tk\t\xed\xa0\x80\n", "BAD 1:10;"},
     {"proper UTF-8", "fact\th\tk\t\xc3\xa9\xf0\x9f\x90\xa7\n",
-        "fact|h|k|\xc3\xa9\xf0\x9f\x90\xa7;"},
+	"fact|h|k|\xc3\xa9\xf0\x9f\x90\xa7;"},
     {"an escape", "fact\th\tk\ta\\tb\\\\\n", "fact|h|k|a\\tb\\\\;"},
     {"an unknown escape", "fact\th\tk\ta\\xb\n", "BAD 1:11;"},
     {"a lone backslash", "fact\th\tk\ta\\\n", "BAD 1:11;"},
     {"control byte", "fact\th\tk\ta\x1b[0m\n", "BAD 1:11;"},
     {"no final newline", "fact\th\tk\tv\nfact\th\tk\tw",
-        "fact|h|k|v;BAD 2:11;"},
+	"fact|h|k|v;BAD 2:11;"},
     {"nothing", "", ""},
     {"only a header", "#fact\thost\n", ""},
-    {"the same header twice", "#fact\thost\n#fact\thost\nfact\th\n",
-        "fact|h;"},
-    {"another header after records", "#fact\thost\nfact\th\n"
-        "#fact\tkey\thost\nfact\tk\th\n", "fact|h;fact|k|h;"},
+    {"the same header twice", "#fact\thost\n#fact\thost\nfact\th\n", "fact|h;"},
+    {"another header after records",
+	"#fact\thost\nfact\th\n"
+	"#fact\tkey\thost\nfact\tk\th\n",
+	"fact|h;fact|k|h;"},
     {"two headers and no record between", "#fact\thost\n#fact\tkey\nfact\th\n",
-        "BAD 2:1;"},
+	"BAD 2:1;"},
     {"a header after assumed order", "fact\th\tk\tv\n#fact\tkey\thost\tvalue\n",
-        "fact|h|k|v;BAD 2:1;"},
-    {"the assumed header itself", "fact\th\tk\tv\n#fact\thost\tkey\tvalue\n"
-        "fact\tx\ty\tz\n", "fact|h|k|v;fact|x|y|z;"},
+	"fact|h|k|v;BAD 2:1;"},
+    {"the assumed header itself",
+	"fact\th\tk\tv\n#fact\thost\tkey\tvalue\n"
+	"fact\tx\ty\tz\n",
+	"fact|h|k|v;fact|x|y|z;"},
     {"a type in capitals", "Fact\th\n", "BAD 1:1;"},
     {"a column in capitals", "#fact\tHost\n", "BAD 1:1;"},
     {"a column twice", "#fact\thost\thost\n", "BAD 1:1;"},
     {"a header without columns", "#fact\n", "BAD 1:1;"},
     {"the same after widening", "need\t1\t2\t3\t4\t5\t6\t7\t8\t9\ta\tb\n",
-        "need|1|2|3|4|5|6|7|8|9|a|b;"},
+	"need|1|2|3|4|5|6|7|8|9|a|b;"},
 };
 
 static void
@@ -117,7 +119,7 @@ test_examples(void)
 		for (size_t batch = 1; batch <= 64; batch += 63) {
 			describe(&got, e->text, strlen(e->text), batch);
 			if (!ok(strcmp(got.p, e->want) == 0, "%s (batch %zu)",
-			    e->what, batch))
+				e->what, batch))
 				printf("# got %s\n# not %s\n", got.p, e->want);
 		}
 	}
@@ -138,8 +140,8 @@ test_buffers(void)
 		random = random * 1103515245 + 12345;
 		switch (random >> 16 & 15) {
 		case 0:
-			buffer_printf(&text, "#fact\tkey\thost\tc%u\n",
-			    random >> 20 & 3);
+			buffer_printf(
+			    &text, "#fact\tkey\thost\tc%u\n", random >> 20 & 3);
 			buffer_printf(&text, "fact\tk\th\tv\n");
 			break;
 		case 1:
@@ -149,8 +151,10 @@ test_buffers(void)
 			buffer_printf(&text, "other\t\xc3\xa9%d\n", i);
 			break;
 		case 3:
-			buffer_printf(&text, "## a comment of some length "
-			    "%*d\n", (int)(random >> 20 & 127), i);
+			buffer_printf(&text,
+			    "## a comment of some length "
+			    "%*d\n",
+			    (int)(random >> 20 & 127), i);
 			break;
 		case 4:
 			buffer_printf(&text, "other\t%0*d\tz\r\n",
@@ -166,7 +170,8 @@ test_buffers(void)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		setenv("PM_TEST_BUFFER", sizes[i], 1);
 		describe(&got, text.p, text.n, 1 + i * 7);
-		ok(strcmp(got.p, want.p) == 0, "a buffer of %s bytes", sizes[i]);
+		ok(strcmp(got.p, want.p) == 0, "a buffer of %s bytes",
+		    sizes[i]);
 	}
 	unsetenv("PM_TEST_BUFFER");
 	buffer_release(&text);
@@ -192,7 +197,7 @@ test_long_lines(void)
 			    "a line over the cap: %.40s", got.p);
 		else
 			ok(got.n == limit + 12 &&
-			    memcmp(got.p + limit, "fact|h|k|v;", 11) == 0,
+				memcmp(got.p + limit, "fact|h|k|v;", 11) == 0,
 			    "a line of just the cap");
 	}
 	buffer_release(&text);
@@ -211,13 +216,13 @@ test_scan(void)
 
 		for (size_t i = 0; i < 64; i++) {
 			random = random * 1103515245 + 12345;
-			block[i] = (char)(random >> 16 & 7 ? 'a' :
-			    random >> 20);
+			block[i] = (char)(random >> 16 & 7 ? 'a'
+							   : random >> 20);
 		}
 		a = scan_block(block);
 		b = scan_block_portable(block);
 		same = same && a.delimiters == b.delimiters &&
-		    a.newlines == b.newlines && a.special == b.special;
+		       a.newlines == b.newlines && a.special == b.special;
 	}
 	ok(same, "both scanners see the same");
 }
@@ -225,7 +230,8 @@ test_scan(void)
 static void
 test_escapes(void)
 {
-	static const char raw[] = "a\tb\nc\rd\\e\x1b[0mf\xff g\xc2\x9bh\xc3\xa9";
+	static const char raw[] =
+	    "a\tb\nc\rd\\e\x1b[0mf\xff g\xc2\x9bh\xc3\xa9";
 	static const char want[] = "a\\tb\\nc\\rd\\\\e?[0mf? g?h\xc3\xa9";
 	struct buffer text = {0}, back = {0};
 	size_t column;
