@@ -165,7 +165,7 @@ fuzz-run: $(FUZZERS:%=$(B)/fuzz/%)
 #: make lint       static checks of C, shell and man pages, and of the layering
 .PHONY: lint
 lint: packages
-	@JOBS=$(JOBS) tests/lib/lint $(CC) $(PM_CFLAGS)
+	@CC='$(CC)' FLAGS="$(PM_CFLAGS)" tests/lib/lint
 
 # ---- installing
 PAGES = $(wildcard man/*.[1-8])

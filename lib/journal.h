@@ -1,17 +1,20 @@
 /*
- * The journal of pm-apply: an append-only stream of done records, one before
- * and one after each step, each on disk before the program goes on.  The last
- * column, chain, is the SHA-256 of the previous chain value and this line
- * without it, so a line that was changed, added or removed shows.
+ * The journal of pm-apply, pm-journal(5): an append-only stream of done
+ * records, one before and one after each step, each on disk before the program
+ * goes on.  The last column, chain, is the SHA-256 of the previous chain value
+ * and this line up to the TAB before it (for the first record the previous
+ * value is that of the header line), so that a line which was changed, added
+ * or removed shows.
  *
- * What a crash can leave is a torn last line: it is cut off and said.  A bad
- * line before the last one is corruption, and nothing goes on.
+ * What a crash can leave is a torn last line: one without its newline, or with
+ * NUL bytes where the data did not reach the disk.  It is cut off and said.
+ * Anything else that does not hold is corruption, and nothing goes on.
  */
 #ifndef PM_JOURNAL_H
 #define PM_JOURNAL_H
 
 #include "digest.h"
-#include "stream.h"
+#include "schema.h"
 
 struct journal;
 
@@ -34,6 +37,13 @@ struct journal *journal_open(
     const char *path, journal_replay *replay, void *context);
 
 /*
+ * Take disk space for that many more bytes, so that a full disk ends the
+ * program (status 74) before an action and not between it and its record.
+ * Opening takes some by itself.
+ */
+void journal_reserve(struct journal *journal, size_t bytes);
+
+/*
  * Append a record and wait until it is on disk.  Failure ends the program with
  * status 74: a step must never run without its record.
  */
@@ -44,7 +54,7 @@ void journal_close(struct journal *journal);
 /*
  * Check a journal without locking or changing it.  Returns true when the chain
  * holds; else *line and *reason say where and why.  A torn last line is
- * reported as such.
+ * reported as such.  An empty file is a journal of nothing.
  */
 bool journal_verify(int fd, const char *path, journal_replay *replay,
     void *context, uint64_t *line, const char **reason);
