@@ -61,8 +61,8 @@ main(int argc, char **argv)
 	ok(count > 0, "%s is not empty", path.p);
 	for (int i = 0; i < count; i++) {
 		buffer_reset(&path);
-		buffer_printf(&path, "tests/fuzz/corpus/%s/%s", name,
-		    entries[i]->d_name);
+		buffer_printf(
+		    &path, "tests/fuzz/corpus/%s/%s", name, entries[i]->d_name);
 		buffer_add_byte(&path, '\0');
 		replay(path.p);
 		free(entries[i]);
