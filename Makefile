@@ -165,7 +165,7 @@ fuzz-run: $(FUZZERS:%=$(B)/fuzz/%)
 #: make lint       static checks of C, shell and man pages, and of the layering
 .PHONY: lint
 lint: packages
-	@CC='$(CC)' FLAGS="$(PM_CFLAGS)" tests/lib/lint
+	@JOBS=$(JOBS) tests/lib/lint $(CC) $(PM_CFLAGS)
 
 # ---- installing
 PAGES = $(wildcard man/*.[1-8])
