@@ -210,6 +210,19 @@ output_number(struct output *output, uint64_t number)
 }
 
 void
+output_glue(struct output *output, struct span more)
+{
+	buffer_add_span(&output->pending, more);
+}
+
+void
+output_rest(struct output *output, struct span joined, unsigned fields)
+{
+	buffer_add_span(&output->pending, joined);
+	output->field = fields;
+}
+
+void
 output_end(struct output *output)
 {
 	while (output->field < output->layout->fields)

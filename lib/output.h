@@ -46,6 +46,15 @@ void output_field(struct output *output, struct span value);
 /* Any bytes: escaped; empty becomes "-". */
 void output_text(struct output *output, struct span bytes);
 void output_number(struct output *output, uint64_t number);
+
+/* More canonical text at the end of the field just written. */
+void output_glue(struct output *output, struct span more);
+
+/*
+ * Canonical fields that were joined beforehand, each with its tab in front;
+ * fields is how many the record then has, the type included.
+ */
+void output_rest(struct output *output, struct span joined, unsigned fields);
 void output_end(struct output *output);
 
 /*

@@ -26,6 +26,15 @@ span_cut(struct span *rest, char separator)
 	return part;
 }
 
+bool
+span_list_has(struct span list, struct span item)
+{
+	while (list.p != NULL)
+		if (span_equal(span_cut(&list, ','), item))
+			return true;
+	return false;
+}
+
 struct span
 span_trim(struct span s)
 {

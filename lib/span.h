@@ -79,6 +79,9 @@ int span_compare(struct span a, struct span b);
  */
 struct span span_cut(struct span *rest, char separator);
 
+/* Is item one of the comma-joined items of list? */
+bool span_list_has(struct span list, struct span item);
+
 /* Without leading and trailing spaces and tabs. */
 struct span span_trim(struct span s);
 

@@ -1,0 +1,383 @@
+#include "catalogue.h"
+
+#include <stdlib.h>
+
+#include "input.h"
+#include "timestamp.h"
+
+static text_id
+add_text(struct catalogue *catalogue, struct span text)
+{
+	uint32_t length = (uint32_t)text.n;
+	size_t id = catalogue->pool.n;
+
+	/* Offset 0 is "-", which most columns of most advisories hold. */
+	if (span_absent(text) && id > 0)
+		return 0;
+	if (id > UINT32_MAX - sizeof(length) - text.n)
+		die(PM_EXIT_SYSTEM, "the catalogue holds more than 4 GiB of "
+				    "text; split it by release");
+	buffer_add(&catalogue->pool, &length, sizeof(length));
+	buffer_add_span(&catalogue->pool, text);
+	return (text_id)id;
+}
+
+static size_t
+scope_number(struct catalogue *catalogue, struct span os, struct span release)
+{
+	uint32_t os_id = intern_add(&catalogue->words, os);
+	uint32_t release_id = intern_add(&catalogue->words, release);
+	struct scope *scope;
+
+	/* Feeds come by scope, so the last one is nearly always the one. */
+	for (size_t i = catalogue->scope_count; i-- > 0;)
+		if (catalogue->scopes[i].os == os_id &&
+		    catalogue->scopes[i].release == release_id)
+			return i;
+	catalogue->scopes = memory_grow(catalogue->scopes,
+	    &catalogue->scope_capacity, catalogue->scope_count + 1,
+	    sizeof(*catalogue->scopes));
+	scope = &catalogue->scopes[catalogue->scope_count];
+	*scope = (struct scope){
+	    .os = os_id,
+	    .release = release_id,
+	    .scheme = version_scheme_of(os),
+	};
+	return catalogue->scope_count++;
+}
+
+struct scope *
+catalogue_scope(
+    struct catalogue *catalogue, struct span os, struct span release)
+{
+	uint32_t os_id, release_id;
+
+	if (!intern_find(&catalogue->words, os, &os_id) ||
+	    !intern_find(&catalogue->words, release, &release_id))
+		return NULL;
+	for (size_t i = 0; i < catalogue->scope_count; i++)
+		if (catalogue->scopes[i].os == os_id &&
+		    catalogue->scopes[i].release == release_id)
+			return &catalogue->scopes[i];
+	return NULL;
+}
+
+static void
+refuse_late(const struct catalogue *catalogue, const struct record *record)
+{
+	if (catalogue->ready)
+		die(PM_EXIT_DATA,
+		    "%s: a %.*s record after the first package: "
+		    "give the catalogue before the inventory, or sort the "
+		    "stream",
+		    record_where(record), SPAN_ARG(record->layout->name));
+}
+
+void
+catalogue_feed(struct catalogue *catalogue, const struct record *record)
+{
+	size_t number = scope_number(catalogue, record_get(record, FEED_OS),
+	    record_get(record, FEED_RELEASE));
+	struct scope *scope = &catalogue->scopes[number];
+	struct feed *feed;
+
+	refuse_late(catalogue, record);
+	catalogue->feeds = memory_grow(catalogue->feeds,
+	    &catalogue->feed_capacity, catalogue->feed_count + 1,
+	    sizeof(*catalogue->feeds));
+	feed = &catalogue->feeds[catalogue->feed_count];
+	*feed = (struct feed){
+	    .name = intern_add(
+		&catalogue->words, record_get(record, FEED_FEED)),
+	    .repository = span_is(record_get(record, FEED_KIND), "repository"),
+	    .date = INT64_MIN,
+	};
+	timestamp_parse(record_get(record, FEED_DATE), &feed->date);
+	scope->repository = scope->repository || feed->repository;
+	scope->feeds = memory_grow(scope->feeds, &scope->feed_capacity,
+	    scope->feed_count + 1, sizeof(*scope->feeds));
+	scope->feeds[scope->feed_count++] = (uint32_t)catalogue->feed_count++;
+}
+
+static enum key_by
+parse_by(const struct record *record)
+{
+	struct span by = record_get(record, ADV_BY);
+
+	if (span_is(by, "source"))
+		return BY_SOURCE;
+	if (span_is(by, "binary"))
+		return BY_BINARY;
+	die(PM_EXIT_DATA, "%s: by is '%.*s', neither source nor binary",
+	    record_where(record), SPAN_ARG(by));
+}
+
+static enum advisory_kind
+parse_kind(const struct record *record)
+{
+	struct span kind = record_get(record, ADV_KIND);
+
+	if (span_is(kind, "security"))
+		return KIND_SECURITY;
+	if (span_is(kind, "update"))
+		return KIND_UPDATE;
+	if (span_is(kind, "release"))
+		return KIND_RELEASE;
+	/* Who names a vulnerability speaks of security. */
+	return span_absent(record_get(record, ADV_CVES)) ? KIND_UNKNOWN
+							 : KIND_SECURITY;
+}
+
+static enum advisory_state
+parse_state(const struct record *record, enum version_scheme scheme)
+{
+	static const struct {
+		const char *name;
+		enum advisory_state state;
+	} states[] = {
+	    {"fixed", ADVISORY_FIXED},
+	    {"affected", ADVISORY_AFFECTED},
+	    {"wont_fix", ADVISORY_AFFECTED},
+	    {"deferred", ADVISORY_AFFECTED},
+	    {"eol", ADVISORY_AFFECTED},
+	    {"not_affected", ADVISORY_NONE},
+	    {"manual", ADVISORY_NONE},
+	};
+	struct span state = record_get(record, ADV_STATE);
+	struct span fixed = record_get(record, ADV_FIXED);
+	struct span introduced = record_get(record, ADV_INTRODUCED);
+	size_t i = 0;
+
+	while (!span_is(state, states[i].name))
+		if (++i == sizeof(states) / sizeof(*states))
+			die(PM_EXIT_DATA,
+			    "%s: state '%.*s' of an advisory is "
+			    "not one of fixed, affected, wont_fix, deferred, "
+			    "eol, not_affected, manual",
+			    record_where(record), SPAN_ARG(state));
+	if (!span_absent(introduced) && !version_valid(scheme, introduced))
+		return ADVISORY_INVALID;
+	if (states[i].state == ADVISORY_FIXED && !version_valid(scheme, fixed))
+		return ADVISORY_INVALID;
+	return states[i].state;
+}
+
+static uint32_t
+key_number(struct catalogue *catalogue, size_t scope, enum key_by by,
+    struct span name, const struct record *record)
+{
+	uint64_t hash = catalogue_hash((uint32_t)scope, by, name);
+	struct key *key = catalogue_key(
+	    catalogue, hash, (uint32_t)scope, by, name);
+
+	if (key != NULL)
+		return (uint32_t)(key - catalogue->keys);
+	if (name.n > UINT16_MAX)
+		die(PM_EXIT_DATA, "%s: a package name of %zu bytes",
+		    record_where(record), name.n);
+	catalogue->keys = memory_grow(catalogue->keys, &catalogue->key_capacity,
+	    catalogue->key_count + 1, sizeof(*catalogue->keys));
+	key = &catalogue->keys[catalogue->key_count];
+	*key = (struct key){
+	    .scope = (uint32_t)scope,
+	    .by = (uint8_t)by,
+	    .name_length = (uint16_t)name.n,
+	};
+	if (name.n <= KEY_NAME_INLINE)
+		memcpy(key->name, name.p, name.n);
+	else
+		key->long_name = arena_copy(&catalogue->arena, name).p;
+	hash_insert(&catalogue->table, hash, (uint32_t)catalogue->key_count);
+	catalogue->scopes[scope].keys[by]++;
+	return (uint32_t)catalogue->key_count++;
+}
+
+struct key *
+catalogue_key(const struct catalogue *catalogue, uint64_t hash, uint32_t scope,
+    enum key_by by, struct span name)
+{
+	struct hash_probe probe = hash_first(&catalogue->table, hash);
+
+	for (; hash_found(&catalogue->table, &probe);
+	     hash_next(&catalogue->table, &probe)) {
+		struct key *key = &catalogue->keys[probe.index];
+
+		if (key->scope == scope && key->by == by &&
+		    span_equal(key_name(key), name))
+			return key;
+	}
+	return NULL;
+}
+
+/* An arch that fits any package is 0. */
+static uint16_t
+arch_number(struct catalogue *catalogue, struct span arch)
+{
+	uint32_t number;
+
+	if (span_absent(arch) || span_is(arch, "all"))
+		return 0;
+	number = intern_add(&catalogue->words, arch);
+	if (number > UINT16_MAX)
+		die(PM_EXIT_DATA, "more than 65535 different words in the "
+				  "catalogue");
+	return (uint16_t)number;
+}
+
+void
+catalogue_advisory(struct catalogue *catalogue, const struct record *record)
+{
+	enum key_by by = parse_by(record);
+	struct advisory *advisory;
+	size_t scope;
+
+	refuse_late(catalogue, record);
+	if (catalogue->pool.n == 0)
+		add_text(catalogue, SPAN("-"));
+	scope = scope_number(catalogue, record_get(record, ADV_OS),
+	    record_get(record, ADV_RELEASE));
+	catalogue->advisories = memory_grow(catalogue->advisories,
+	    &catalogue->advisory_capacity, catalogue->advisory_count + 1,
+	    sizeof(*catalogue->advisories));
+	advisory = &catalogue->advisories[catalogue->advisory_count++];
+	*advisory = (struct advisory){
+	    .name = add_text(catalogue, record_get(record, ADV_ADV)),
+	    .fixed = add_text(catalogue, record_get(record, ADV_FIXED)),
+	    .introduced = add_text(
+		catalogue, record_get(record, ADV_INTRODUCED)),
+	    .source_version = add_text(
+		catalogue, record_get(record, ADV_SOURCE_VERSION)),
+	    .cves = add_text(catalogue, record_get(record, ADV_CVES)),
+	    .feed = intern_add(&catalogue->words, record_get(record, ADV_FEED)),
+	    .severity = (uint16_t)intern_add(
+		&catalogue->severities, record_get(record, ADV_SEVERITY)),
+	    .arch = arch_number(catalogue, record_get(record, ADV_ARCH)),
+	    .state = (uint8_t)parse_state(
+		record, catalogue->scopes[scope].scheme),
+	    .kind = (uint8_t)parse_kind(record),
+	};
+	if (advisory->state == ADVISORY_AFFECTED)
+		advisory->detail = add_text(
+		    catalogue, record_get(record, ADV_STATE));
+	advisory->key = key_number(
+	    catalogue, scope, by, record_get(record, ADV_PACKAGE), record);
+}
+
+static bool
+is_plain(const struct advisory *advisory)
+{
+	return advisory->state == ADVISORY_FIXED && advisory->introduced == 0;
+}
+
+/* What the comparison for sorting looks at; qsort(3) passes no context. */
+static const struct catalogue *sorting;
+
+static int
+order_advisories(const void *left, const void *right)
+{
+	const struct advisory *a = left;
+	const struct advisory *b = right;
+	enum version_order order;
+
+	if (is_plain(a) != is_plain(b))
+		return is_plain(a) ? -1 : 1;
+	if (is_plain(a)) {
+		order = version_compare(
+		    sorting->scopes[sorting->keys[a->key].scope].scheme,
+		    catalogue_text(sorting, a->fixed),
+		    catalogue_text(sorting, b->fixed));
+		if (order != VERSION_EQUAL)
+			return order == VERSION_GREATER ? -1 : 1;
+	}
+	/* Whatever the order of the input, the same bytes come out. */
+	return span_compare(
+	    catalogue_text(sorting, a->name), catalogue_text(sorting, b->name));
+}
+
+/* Bring the advisories of each key together: a counting sort. */
+static void
+group_by_key(struct catalogue *catalogue)
+{
+	struct advisory *grouped = memory_array(
+	    NULL, catalogue->advisory_count, sizeof(*grouped));
+	uint32_t first = 0;
+
+	for (size_t i = 0; i < catalogue->advisory_count; i++)
+		catalogue->keys[catalogue->advisories[i].key].count++;
+	for (size_t i = 0; i < catalogue->key_count; i++) {
+		catalogue->keys[i].first = first;
+		first += catalogue->keys[i].count;
+		catalogue->keys[i].count = 0;
+	}
+	for (size_t i = 0; i < catalogue->advisory_count; i++) {
+		struct key *key =
+		    &catalogue->keys[catalogue->advisories[i].key];
+
+		grouped[key->first + key->count++] = catalogue->advisories[i];
+	}
+	free(catalogue->advisories);
+	catalogue->advisories = grouped;
+	catalogue->advisory_capacity = catalogue->advisory_count;
+}
+
+void
+catalogue_ready(struct catalogue *catalogue)
+{
+	if (catalogue->ready)
+		return;
+	catalogue->ready = true;
+	group_by_key(catalogue);
+	sorting = catalogue;
+	for (size_t i = 0; i < catalogue->key_count; i++) {
+		struct key *key = &catalogue->keys[i];
+		struct advisory *run = catalogue->advisories + key->first;
+
+		if (key->count > 1)
+			qsort(run, key->count, sizeof(*run), order_advisories);
+		while (key->plain < key->count && is_plain(&run[key->plain]))
+			key->plain++;
+	}
+}
+
+unsigned
+severity_rank(struct span severity)
+{
+	static const struct {
+		const char *name;
+		unsigned rank;
+	} ranks[] = {
+	    {"critical", 5},
+	    {"emergency", 5},
+	    {"high", 4},
+	    {"important", 4},
+	    {"medium", 3},
+	    {"moderate", 3},
+	    {"low", 2},
+	    {"negligible", 1},
+	    {"unimportant", 1},
+	    {"none", 1},
+	};
+
+	for (size_t i = 0; i < sizeof(ranks) / sizeof(*ranks); i++)
+		if (span_is(severity, ranks[i].name))
+			return ranks[i].rank;
+	return 0;
+}
+
+void
+catalogue_release(struct catalogue *catalogue)
+{
+	for (size_t i = 0; i < catalogue->key_count; i++)
+		free(catalogue->keys[i].suffix);
+	for (size_t i = 0; i < catalogue->scope_count; i++)
+		free(catalogue->scopes[i].feeds);
+	free(catalogue->scopes);
+	free(catalogue->feeds);
+	free(catalogue->keys);
+	free(catalogue->advisories);
+	buffer_release(&catalogue->pool);
+	intern_release(&catalogue->words);
+	intern_release(&catalogue->severities);
+	hash_release(&catalogue->table);
+	arena_release(&catalogue->arena);
+}

@@ -1,0 +1,163 @@
+/*
+ * The catalogue: every feed and advisory, indexed for the hash join with the
+ * packages of a fleet.  Memory is bounded by the catalogue.
+ *
+ * A scope is one os and release.  A key is one package name of a scope, as
+ * source or as binary package; it owns a run of advisories.  The plain ones
+ * (a fixed version and nothing else to look at) come first, the highest fixed
+ * version first, so that those which a host lacks are always the first few, and
+ * a patched package costs one comparison.  The order is total, which makes that
+ * legal.
+ */
+#ifndef PM_MATCH_CATALOGUE_H
+#define PM_MATCH_CATALOGUE_H
+
+#include "intern.h"
+#include "stream.h"
+#include "version.h"
+
+enum advisory_state {
+	ADVISORY_FIXED,
+	ADVISORY_AFFECTED, /* no fix yet, or there never will be one */
+	ADVISORY_NONE,	   /* not affected, or offered only on request */
+	ADVISORY_INVALID   /* its version cannot be compared */
+};
+
+enum advisory_kind { KIND_UNKNOWN, KIND_RELEASE, KIND_UPDATE, KIND_SECURITY };
+
+/* Text is kept as offsets into one pool, which halves the size of a row. */
+typedef uint32_t text_id;
+
+struct advisory {
+	text_id name;
+	text_id fixed;
+	text_id introduced;
+	text_id source_version; /* of the source a binary offer is built from */
+	text_id cves;
+	text_id detail; /* the state as the feed wrote it */
+	uint32_t key;
+	uint32_t feed;	   /* interned */
+	uint16_t severity; /* interned in severities */
+	uint16_t arch;	   /* interned in words; 0 fits any */
+	uint8_t state;
+	uint8_t kind;
+};
+
+enum { KEY_NAME_INLINE = 32, MEMO_SIZE = 44 };
+
+enum key_by { BY_SOURCE, BY_BINARY };
+
+/* What is known of the last version that was asked for. */
+enum memo_verdict { MEMO_NOTHING, MEMO_CLEAN, MEMO_NEED };
+
+struct key {
+	uint32_t scope;
+	uint16_t name_length;
+	uint8_t by;
+	const char *long_name; /* when it does not fit below */
+	char name[KEY_NAME_INLINE];
+	uint32_t first; /* its advisories */
+	uint32_t plain; /* how many of them are plain */
+	uint32_t count;
+	/*
+	 * The memo: version, source version and arch that were asked for last,
+	 * one behind the other, with which source key, and what came of it.
+	 */
+	uint8_t memo_verdict;
+	uint8_t memo_version; /* lengths of the three */
+	uint8_t memo_source;
+	uint8_t memo_arch;
+	uint32_t memo_partner; /* the source key's number plus 1, 0 for none */
+	char memo[MEMO_SIZE];
+	char *suffix; /* lines of need columns from installed on */
+	uint32_t suffix_length;
+	uint32_t suffix_capacity;
+};
+
+/* A feed record. */
+struct feed {
+	uint32_t name;
+	bool repository;
+	int64_t date; /* INT64_MIN when the feed does not say */
+};
+
+struct scope {
+	uint32_t os, release;
+	enum version_scheme scheme;
+	uint32_t keys[2]; /* by enum key_by: how many there are */
+	bool repository;  /* a feed lists every package on offer */
+	uint32_t *feeds;
+	size_t feed_count, feed_capacity;
+};
+
+struct catalogue {
+	struct buffer pool;  /* text: 32-bit length, bytes */
+	struct intern words; /* os, release, arch, feed names */
+	struct intern severities;
+	struct arena arena;
+	struct scope *scopes;
+	size_t scope_count, scope_capacity;
+	struct feed *feeds;
+	size_t feed_count, feed_capacity;
+	struct key *keys;
+	size_t key_count, key_capacity;
+	struct hash_table table; /* key by scope, by and name */
+	struct advisory *advisories;
+	size_t advisory_count, advisory_capacity;
+	bool ready;
+};
+
+void catalogue_feed(struct catalogue *catalogue, const struct record *record);
+void catalogue_advisory(
+    struct catalogue *catalogue, const struct record *record);
+
+/* Sort and index; call once, before the first lookup. */
+void catalogue_ready(struct catalogue *catalogue);
+
+/* The scope of a host, NULL when no feed or advisory speaks of it. */
+struct scope *catalogue_scope(
+    struct catalogue *catalogue, struct span os, struct span release);
+
+static inline struct span
+catalogue_text(const struct catalogue *catalogue, text_id id)
+{
+	uint32_t length;
+
+	memcpy(&length, catalogue->pool.p + id, sizeof(length));
+	return (struct span){catalogue->pool.p + id + sizeof(length), length};
+}
+
+/* The hash of a key, for catalogue_prefetch() and catalogue_key(). */
+static inline uint64_t
+catalogue_hash(uint32_t scope, enum key_by by, struct span name)
+{
+	return hash_mix(hash_span(name), (uint64_t)scope * 2 + by + 1);
+}
+
+static inline void
+catalogue_prefetch(const struct catalogue *catalogue, uint64_t hash)
+{
+	if (catalogue->table.slots != NULL)
+		__builtin_prefetch(
+		    &catalogue->table.slots[(uint32_t)(hash >> 32) &
+					    catalogue->table.mask]);
+}
+
+static inline struct span
+key_name(const struct key *key)
+{
+	return (struct span){
+	    key->name_length <= KEY_NAME_INLINE ? key->name : key->long_name,
+	    key->name_length};
+}
+
+/* The key, or NULL when no advisory speaks of the package. */
+struct key *catalogue_key(const struct catalogue *catalogue, uint64_t hash,
+    uint32_t scope, enum key_by by, struct span name);
+
+/* 0 for unknown up to 5 for critical; the names of the usual feeds. */
+unsigned severity_rank(struct span severity);
+
+void catalogue_release(struct catalogue *catalogue);
+
+#endif

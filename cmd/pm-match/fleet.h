@@ -1,0 +1,62 @@
+/*
+ * The hosts of the stream.  Only the host whose packages are being read is kept,
+ * and those whose packages are still to come (a sorted stream has all hosts
+ * first), so a stream that keeps a host's records together needs no memory for
+ * them.
+ */
+#ifndef PM_MATCH_FLEET_H
+#define PM_MATCH_FLEET_H
+
+#include "catalogue.h"
+#include "output.h"
+
+/* The newest installed kernel and the running one, by package. */
+struct kernels {
+	struct buffer newest_package, newest_version;
+	struct buffer running_version; /* empty: not among the packages */
+};
+
+struct host {
+	struct buffer name;
+	struct buffer os, release, arch, kernel, state;
+	struct scope *scope; /* NULL: no feed or advisory speaks of it */
+	uint64_t packages;
+	uint64_t unknown; /* packages that no repository lists */
+	struct buffer unknown_names;
+	struct kernels kernels;
+};
+
+struct fleet {
+	struct catalogue *catalogue;
+	struct output *output;
+	int64_t oldest_feed; /* feeds dated before are stale */
+	struct host current;
+	bool has_current;
+	bool has_packages;     /* of the current host */
+	struct intern waiting; /* names of hosts whose packages may come */
+	struct host_text *texts;
+	size_t text_capacity;
+	uint64_t hosts;
+	uint64_t not_covered; /* hosts with a verdict other than covered */
+};
+
+/* A host record: it becomes the current host. */
+void fleet_host(struct fleet *fleet, const struct record *record);
+
+/*
+ * The host of a package record, made current; ends the program when its host
+ * record did not come before it.
+ */
+struct host *fleet_of(struct fleet *fleet, const struct record *record);
+
+/* A package of which no repository speaks. */
+void fleet_unknown(struct host *host, struct span package);
+
+/* A package whose name begins with linux-image-; deb only. */
+void fleet_kernel(struct host *host, struct span package, struct span version);
+
+/* The end: write what is left to say of every host. */
+void fleet_finish(struct fleet *fleet);
+void fleet_release(struct fleet *fleet);
+
+#endif

@@ -1,0 +1,275 @@
+/*
+ * pm-match: judge the packages of a fleet against a catalogue of advisories.
+ * Takes feed and adv, then host and pkg; gives need and cover.
+ */
+#include <inttypes.h>
+
+#include "fleet.h"
+#include "input.h"
+#include "judge.h"
+#include "options.h"
+#include "timestamp.h"
+
+enum { BATCH = 64 };
+
+static bool keep;
+static int64_t max_feed_age = -1;
+
+static void
+set_max_feed_age(const char *argument)
+{
+	if (!duration_parse(span_of(argument), &max_feed_age))
+		die(PM_EXIT_USAGE,
+		    "--max-feed-age: '%s' is not a duration "
+		    "such as 36h or 7d",
+		    argument);
+}
+
+static const struct option_row options[] = {
+    {'k', "keep", NULL, "pass pkg and adv records on as well", &keep, NULL,
+	NULL, NULL},
+    {0, "max-feed-age", "DURATION", "call older feeds stale, such as 7d", NULL,
+	NULL, set_max_feed_age, "PM_MAX_FEED_AGE"},
+    {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct program program = {
+    .name = "pm-match",
+    .synopsis = "[options] [catalogue.tsv ...] [inventory.tsv ...]",
+    .summary = "Find the patches that hosts need",
+    .examples =
+	"pm-collect apt -o feed.tsv; pm-collect local | "
+	"pm-match feed.tsv -\n"
+	"cat feeds/*.tsv inventory/*.tsv | pm-match --strict | grep ^cover",
+    .options = options,
+};
+
+/* A package record on its way through the stages below. */
+struct row {
+	struct span package, version, arch, source, source_version;
+	uint64_t source_hash, binary_hash;
+};
+
+static void
+row_read(struct row *row, const struct record *record)
+{
+	row->package = record_get(record, PKG_PACKAGE);
+	row->version = record_get(record, PKG_VERSION);
+	row->arch = record_get(record, PKG_ARCH);
+	row->source = record_get(record, PKG_SOURCE);
+	row->source_version = record_get(record, PKG_SOURCE_VERSION);
+	if (span_absent(row->source))
+		row->source = row->package;
+	if (span_absent(row->source_version))
+		row->source_version = row->version;
+}
+
+static void
+row_judge(struct fleet *fleet, struct host *host, const struct row *row,
+    struct keys keys, const struct record *record)
+{
+	static const struct span image = {"linux-image-", 12};
+	struct span host_arch = buffer_span(&host->arch);
+	struct installed installed;
+
+	if (host->scope->scheme == VERSION_DEB &&
+	    span_starts(row->package, image))
+		fleet_kernel(host, row->package, row->version);
+	if (keys.binary == NULL && host->scope->repository)
+		fleet_unknown(host, row->package);
+	if (keys.binary == NULL && keys.source == NULL)
+		return;
+	installed = (struct installed){
+	    .host = record_get(record, PKG_HOST),
+	    .package = row->package,
+	    .version = row->version,
+	    .arch = row->arch,
+	    .source = row->source,
+	    .source_version = row->source_version,
+	    .held = span_list_has(record_get(record, PKG_STATE), SPAN("held")),
+	    .foreign = !span_equal(row->arch, host_arch) &&
+		       !span_absent(host_arch) && !span_absent(row->arch) &&
+		       !span_is(row->arch, "all"),
+	};
+	judge(fleet->catalogue, host->scope, &installed, keys, fleet->output);
+}
+
+/*
+ * Packages of one host, at most BATCH.  Each stage touches memory that the one
+ * before it asked for, so that the waits for it overlap.
+ */
+static void
+match_packages(struct fleet *fleet, const struct record *records, size_t count)
+{
+	struct catalogue *catalogue = fleet->catalogue;
+	struct host *host = fleet_of(fleet, records);
+	const struct scope *scope = host->scope;
+	struct row rows[BATCH];
+	struct keys keys[BATCH];
+	uint32_t number;
+
+	host->packages += count;
+	if (scope == NULL)
+		return;
+	number = (uint32_t)(scope - catalogue->scopes);
+	for (size_t i = 0; i < count; i++) {
+		row_read(&rows[i], &records[i]);
+		if (scope->keys[BY_SOURCE] > 0) {
+			rows[i].source_hash = catalogue_hash(
+			    number, BY_SOURCE, rows[i].source);
+			catalogue_prefetch(catalogue, rows[i].source_hash);
+		}
+		if (scope->keys[BY_BINARY] > 0) {
+			rows[i].binary_hash = catalogue_hash(
+			    number, BY_BINARY, rows[i].package);
+			catalogue_prefetch(catalogue, rows[i].binary_hash);
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		keys[i] = (struct keys){NULL, NULL};
+		if (scope->keys[BY_SOURCE] > 0)
+			keys[i].source = catalogue_key(catalogue,
+			    rows[i].source_hash, number, BY_SOURCE,
+			    rows[i].source);
+		if (scope->keys[BY_BINARY] > 0)
+			keys[i].binary = catalogue_key(catalogue,
+			    rows[i].binary_hash, number, BY_BINARY,
+			    rows[i].package);
+	}
+	for (size_t i = 0; i < count; i++)
+		row_judge(fleet, host, &rows[i], keys[i], &records[i]);
+}
+
+static void
+match_record(struct fleet *fleet, const struct record *record)
+{
+	switch (record_type(record)) {
+	case RECORD_FEED:
+		catalogue_feed(fleet->catalogue, record);
+		break;
+	case RECORD_ADV:
+		catalogue_advisory(fleet->catalogue, record);
+		if (!keep)
+			return;
+		break;
+	case RECORD_HOST:
+		fleet_host(fleet, record);
+		break;
+	default:
+		break;
+	}
+	output_pass(fleet->output, record);
+}
+
+/* How many of the records are packages of the host of the first. */
+static size_t
+run_length(const struct record *records, size_t count)
+{
+	struct span host = record_get(records, PKG_HOST);
+	size_t run = 1;
+
+	while (run < count && record_type(&records[run]) == RECORD_PKG &&
+	       span_equal(record_get(&records[run], PKG_HOST), host))
+		run++;
+	return run;
+}
+
+static void
+match(struct fleet *fleet, struct input *input)
+{
+	struct record records[BATCH];
+	size_t count;
+
+	while ((count = input_batch(input, records, BATCH)) > 0) {
+		for (size_t i = 0; i < count;) {
+			size_t run = 1;
+
+			if (record_type(&records[i]) != RECORD_PKG) {
+				match_record(fleet, &records[i++]);
+				continue;
+			}
+			run = run_length(records + i, count - i);
+			match_packages(fleet, records + i, run);
+			for (size_t k = i; keep && k < i + run; k++)
+				output_pass(fleet->output, &records[k]);
+			i += run;
+		}
+	}
+	fleet_finish(fleet);
+}
+
+static void
+require_columns(struct input *input)
+{
+	static const struct {
+		enum record_type type;
+		unsigned column;
+	} required[] = {
+	    {RECORD_HOST, HOST_HOST},
+	    {RECORD_HOST, HOST_OS},
+	    {RECORD_HOST, HOST_RELEASE},
+	    {RECORD_PKG, PKG_HOST},
+	    {RECORD_PKG, PKG_PACKAGE},
+	    {RECORD_PKG, PKG_VERSION},
+	    {RECORD_FEED, FEED_FEED},
+	    {RECORD_FEED, FEED_OS},
+	    {RECORD_FEED, FEED_RELEASE},
+	    {RECORD_ADV, ADV_ADV},
+	    {RECORD_ADV, ADV_OS},
+	    {RECORD_ADV, ADV_RELEASE},
+	    {RECORD_ADV, ADV_BY},
+	    {RECORD_ADV, ADV_PACKAGE},
+	    {RECORD_ADV, ADV_FIXED},
+	    {RECORD_ADV, ADV_STATE},
+	};
+
+	for (size_t i = 0; i < sizeof(required) / sizeof(*required); i++)
+		input_require(input, required[i].type, required[i].column);
+}
+
+static void
+totals(const struct fleet *fleet, uint64_t needs)
+{
+	if (!common.quiet)
+		fprintf(stderr,
+		    "pm-match: %" PRIu64 " hosts, %" PRIu64
+		    " not fully covered; %zu advisories; %" PRIu64 " needs\n",
+		    fleet->hosts, fleet->not_covered,
+		    fleet->catalogue->advisory_count, needs);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct catalogue catalogue = {0};
+	struct output output;
+	struct input input;
+	struct fleet fleet = {.catalogue = &catalogue,
+	    .output = &output,
+	    .oldest_feed = INT64_MIN};
+	enum pm_exit status;
+	uint64_t needs;
+	int first;
+
+	diag_start(argv[0]);
+	first = options_parse(&program, argc, argv);
+	if (max_feed_age >= 0)
+		fleet.oldest_feed = timestamp_now() - max_feed_age;
+	program_output(&output);
+	input_open(
+	    &input, argc - first, argv + first, &output, common.skip_bad);
+	require_columns(&input);
+	match(&fleet, &input);
+	status = input_finish(&input);
+	if (fleet.hosts == 0)
+		die(PM_EXIT_NOTHING, "no host records in the input: nothing "
+				     "was examined");
+	needs = output.records[RECORD_NEED];
+	totals(&fleet, needs);
+	if (status == PM_EXIT_OK && common.strict && fleet.not_covered > 0)
+		status = PM_EXIT_CONDITION;
+	status = program_finish(&output, status);
+	fleet_release(&fleet);
+	catalogue_release(&catalogue);
+	return (int)status;
+}
