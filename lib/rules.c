@@ -4,7 +4,7 @@
  * Deciding looks at every rule, so what a rule can still contribute is asked
  * first, by masks; then its conditions, the cheap ones first.
  */
-#include "rules_private.h"
+#include "rules.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "rules_model.h"
+
+enum { TEXT_MAX = 16 * 1024 * 1024 }; /* bytes of one policy file */
 
 struct rules *
 rules_new(const struct rule_columns *columns)
@@ -90,10 +94,10 @@ add_file(struct rules *rules, int fd, const char *path)
 		if (n == 0)
 			break;
 		text.n += (size_t)n;
-		if (text.n > RULES_TEXT_MAX)
+		if (text.n > TEXT_MAX)
 			die(PM_EXIT_POLICY,
 			    "%s: more than %d bytes; is this a policy?", path,
-			    RULES_TEXT_MAX);
+			    TEXT_MAX);
 	}
 	close(fd);
 	rules_add_text(rules, path, buffer_span(&text));
@@ -236,8 +240,8 @@ rule_holds(const struct rule *rule, struct pattern_engine *engine,
 {
 	for (unsigned i = 0; i < rule->condition_count; i++) {
 		const struct condition *condition = &rule->conditions[i];
-		int result =
-		    holds(condition, engine, values[condition->column]);
+		int result = holds(
+		    condition, engine, values[condition->column]);
 
 		if (result != 1)
 			return result;
@@ -282,9 +286,9 @@ assign(const struct rules *rules, const struct rule *rule, uint64_t todo,
 		if ((todo >> assignment->column & 1) == 0)
 			continue;
 		values[assignment->column] = assignment->value;
-		origins[assignment->column] =
-		    (struct rule_origin){rules->files[rule->file].name,
-			rule->line, (had >> assignment->column & 1) != 0};
+		origins[assignment->column] = (struct rule_origin){
+		    rules->files[rule->file].name, rule->line,
+		    (had >> assignment->column & 1) != 0};
 	}
 }
 

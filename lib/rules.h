@@ -14,7 +14,6 @@
 #ifndef PM_RULES_H
 #define PM_RULES_H
 
-#include "memory.h"
 #include "schema.h"
 #include "span.h"
 
@@ -46,7 +45,7 @@ enum rule_value {
 struct rule_column {
 	const char *name;
 	enum rule_value value;
-	bool settable;       /* some program decides it */
+	bool settable;	     /* some program decides it */
 	const char *choices; /* of RULE_CHOICE: comma list */
 };
 
@@ -57,7 +56,7 @@ const struct rule_column *rules_column(struct span name);
 struct rule_origin {
 	const char *file; /* as citations name it; NULL: no rule did */
 	unsigned line;
-	bool override;    /* := replaced a value that the subject had */
+	bool override; /* := replaced a value that the subject had */
 };
 
 /*

@@ -5,248 +5,29 @@
  *	rule       = { condition } "->" assignment { assignment }
  *	condition  = column operator value
  *	assignment = column ( "=" | ":=" ) value
- *
- * Words are separated by blanks; a backslash at the end of a line is a blank.
  */
-#include "rules_private.h"
-
-#include <stdarg.h>
 #include <stdlib.h>
 
+#include "rules.h"
+#include "rules_model.h"
+#include "rules_words.h"
 #include "timestamp.h"
+
+enum { TERMS_MAX = 256 }; /* conditions of a rule, or assignments */
 
 struct parser {
 	struct rules *rules;
 	struct arena *arena;
-	const char *name;
-	struct rule_error *error;
-	const char *p, *end;
-	const char *line_start;
-	unsigned line;
+	struct cursor cursor;
 	uint32_t file;
 	/* the rule being read */
-	struct condition conditions[RULES_TERMS_MAX];
-	struct assignment assignments[RULES_TERMS_MAX];
+	struct condition conditions[TERMS_MAX];
+	struct assignment assignments[TERMS_MAX];
 	struct rule rule;
-	unsigned assigned;     /* including those that others decide */
-	const char *foreign;   /* a condition on a column not offered, */
-	unsigned foreign_line; /* and its place */
-	size_t foreign_column;
+	unsigned assigned;   /* including those that other programs decide */
+	const char *foreign; /* a tested column that is not offered here */
+	struct place foreign_place;
 };
-
-/* A comma list as it was written. */
-struct words {
-	struct span *items;
-	size_t count, capacity;
-};
-
-static bool
-fail_at(struct parser *parser, unsigned line, size_t column, const char *format,
-    va_list arguments)
-{
-	char reason[640];
-
-	vsnprintf(reason, sizeof(reason), format, arguments);
-	snprintf(parser->error->text, sizeof(parser->error->text),
-	    "%.300s:%u:%zu: %s", parser->name, line, column, reason);
-	return false;
-}
-
-/* Describe a mistake at the place at. */
-static bool PM_PRINTF(3, 4)
-    fail(struct parser *parser, const char *at, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	fail_at(parser, parser->line, (size_t)(at - parser->line_start) + 1,
-	    format, arguments);
-	va_end(arguments);
-	return false;
-}
-
-static bool PM_PRINTF(2, 3)
-    fail_foreign(struct parser *parser, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	fail_at(parser, parser->foreign_line, parser->foreign_column, format,
-	    arguments);
-	va_end(arguments);
-	return false;
-}
-
-static bool
-continues(const struct parser *parser)
-{
-	return parser->end - parser->p >= 2 && parser->p[0] == '\\' &&
-	       parser->p[1] == '\n';
-}
-
-/* Behind the last byte of a word? */
-static bool
-at_break(const struct parser *parser)
-{
-	return parser->p == parser->end || *parser->p == ' ' ||
-	       *parser->p == '\t' || *parser->p == '\n' || continues(parser);
-}
-
-/* Skip blanks, continued lines and a comment. */
-static bool
-skip_blanks(struct parser *parser)
-{
-	for (;; parser->p++) {
-		if (continues(parser)) {
-			parser->p++;
-			parser->line++;
-			parser->line_start = parser->p + 1;
-		} else if (parser->p == parser->end ||
-			   (*parser->p != ' ' && *parser->p != '\t')) {
-			break;
-		}
-	}
-	if (parser->p == parser->end || *parser->p != '#')
-		return true;
-	while (*parser->p != '\n')
-		parser->p++;
-	if (parser->p[-1] == '\\')
-		return fail(parser, parser->p - 1,
-		    "a comment ends in a backslash; a comment cannot be "
-		    "continued, remove the backslash");
-	return true;
-}
-
-static bool
-at_arrow(const struct parser *parser)
-{
-	return parser->end - parser->p >= 2 && parser->p[0] == '-' &&
-	       parser->p[1] == '>';
-}
-
-/* Bytes as the stream writes them: a backslash is doubled. */
-static void
-add_byte(struct buffer *text, char byte, bool field_text)
-{
-	if (byte == '\\' && field_text)
-		buffer_add_byte(text, '\\');
-	buffer_add_byte(text, byte);
-}
-
-/* A word in double quotes; p stands on the first one. */
-static bool
-quoted(struct parser *parser, struct buffer *text, bool field_text)
-{
-	const char *start = parser->p++;
-	char byte;
-
-	for (;; parser->p++) {
-		byte = *parser->p;
-		if (byte == '\n')
-			return fail(parser, start,
-			    "the quote is not closed; close it on this line");
-		if (byte == '"')
-			break;
-		if (byte == '\\') {
-			byte = *++parser->p;
-			if (byte != '"' && byte != '\\')
-				return fail(parser, parser->p - 1,
-				    "between quotes a backslash stands only "
-				    "before \" and \\; write \\\\ for one");
-		}
-		add_byte(text, byte, field_text);
-	}
-	parser->p++;
-	return true;
-}
-
-/* One item of a list: bare up to a comma or blank, or quoted. */
-static bool
-list_item(struct parser *parser, struct span *item)
-{
-	struct buffer text = {0};
-	const char *start = parser->p;
-	bool fine = true;
-
-	if (!at_break(parser) && *parser->p == '"') {
-		fine = quoted(parser, &text, true);
-		if (fine && !at_break(parser) && *parser->p != ',')
-			fine = fail(parser, parser->p,
-			    "a blank or comma must follow the closing quote");
-	} else {
-		for (; fine && !at_break(parser) && *parser->p != ',';
-		     parser->p++) {
-			if (at_arrow(parser))
-				fine = fail(parser, parser->p,
-				    "-> within a word; put blanks around the "
-				    "arrow, or quote the value");
-			else if (*parser->p == '"')
-				fine = fail(parser, parser->p,
-				    "a quote within a word; quote the whole "
-				    "value");
-			else
-				add_byte(&text, *parser->p, true);
-		}
-	}
-	if (fine && text.n == 0)
-		fine = fail(parser, start,
-		    "an empty value; \"-\" stands for an absent one");
-	if (fine)
-		*item = arena_copy(parser->arena, buffer_span(&text));
-	buffer_release(&text);
-	return fine;
-}
-
-/* A value: items separated by commas. */
-static bool
-value_list(struct parser *parser, struct words *words)
-{
-	for (;;) {
-		words->items = memory_grow(words->items, &words->capacity,
-		    words->count + 1, sizeof(*words->items));
-		if (!list_item(parser, &words->items[words->count]))
-			return false;
-		words->count++;
-		if (at_break(parser) || *parser->p != ',')
-			return true;
-		parser->p++;
-	}
-}
-
-/* A pattern: everything up to the next blank, or quoted. */
-static bool
-value_pattern(struct parser *parser, struct condition *condition)
-{
-	struct buffer text = {0};
-	const char *start = parser->p;
-	char reason[256];
-	size_t offset;
-	bool fine = true;
-
-	if (!at_break(parser) && *parser->p == '"') {
-		fine = quoted(parser, &text, false);
-		if (fine && !at_break(parser))
-			fine = fail(parser, parser->p,
-			    "a blank must follow the closing quote");
-	} else {
-		for (; !at_break(parser); parser->p++)
-			buffer_add_byte(&text, *parser->p);
-	}
-	if (fine && text.n == 0)
-		fine = fail(parser, start,
-		    "an empty pattern; write one, or leave the condition out");
-	if (fine) {
-		condition->pattern = pattern_compile(parser->arena,
-		    buffer_span(&text), reason, sizeof(reason), &offset);
-		if (condition->pattern == NULL)
-			fine = fail(parser, start,
-			    "not a pattern: %s (at its byte %zu); see "
-			    "pcre2pattern(3)",
-			    reason, offset + 1);
-	}
-	buffer_release(&text);
-	return fine;
-}
 
 /* Is the word one of the comma list? */
 static bool
@@ -272,11 +53,12 @@ is_share(struct span value)
 	       number <= (percent ? 100 : 1000000);
 }
 
-/* May the column have this value? */
+/* May the column have this value?  at is where it was written. */
 static bool
-check_value(struct parser *parser, const char *at,
+check_value(struct cursor *cursor, const char *at,
     const struct rule_column *column, struct span value)
 {
+	int shown = value.n < 100 ? (int)value.n : 100;
 	int64_t seconds;
 
 	if (span_absent(value))
@@ -285,20 +67,21 @@ check_value(struct parser *parser, const char *at,
 	case RULE_CHOICE:
 		if (one_of(value, column->choices))
 			return true;
-		return fail(parser, at, "%s cannot be %.*s; it is one of %s",
-		    column->name, SPAN_ARG(value), column->choices);
+		return cursor_fail(cursor, at,
+		    "%s cannot be %.*s; it is one of %s", column->name, shown,
+		    value.p, column->choices);
 	case RULE_DURATION:
 		if (duration_parse(value, &seconds))
 			return true;
-		return fail(parser, at,
+		return cursor_fail(cursor, at,
 		    "%.*s is no duration; write one such as 12h, 3d or 2w",
-		    SPAN_ARG(value));
+		    shown, value.p);
 	case RULE_SHARE:
 		if (is_share(value))
 			return true;
-		return fail(parser, at,
+		return cursor_fail(cursor, at,
 		    "%.*s is no share; write a number such as 5, or 10%%",
-		    SPAN_ARG(value));
+		    shown, value.p);
 	case RULE_TEXT:
 	case RULE_LIST:
 		break;
@@ -347,29 +130,20 @@ offered(const struct parser *parser, const char *name)
 	return -1;
 }
 
-/* The name in front of an operator. */
+/* Take the name in front of an operator. */
 static const struct rule_column *
-column_name(struct parser *parser)
+parse_column(struct cursor *cursor)
 {
-	const char *start = parser->p;
-	const struct rule_column *column;
-	struct span name;
+	const char *start = cursor->p;
+	struct span name = cursor_name(cursor);
+	const struct rule_column *column = rules_column(name);
 
-	while (
-	    parser->p < parser->end &&
-	    ((*parser->p >= 'a' && *parser->p <= 'z') || *parser->p == '_' ||
-		(parser->p > start && *parser->p >= '0' && *parser->p <= '9')))
-		parser->p++;
-	name = (struct span){start, (size_t)(parser->p - start)};
-	if (name.n == 0) {
-		fail(parser, start,
+	if (name.n == 0)
+		cursor_fail(cursor, start,
 		    "a column's name is expected here, or ->; pm-policy(5) "
 		    "lists the columns");
-		return NULL;
-	}
-	column = rules_column(name);
-	if (column == NULL)
-		fail(parser, start,
+	else if (column == NULL)
+		cursor_fail(cursor, start,
 		    "no program knows a column %.*s; pm-policy(5) lists the "
 		    "columns",
 		    (int)(name.n < 100 ? name.n : 100), name.p);
@@ -377,18 +151,7 @@ column_name(struct parser *parser)
 }
 
 static bool
-take(struct parser *parser, const char *text)
-{
-	struct span rest = {parser->p, (size_t)(parser->end - parser->p)};
-
-	if (!span_starts(rest, span_of(text)))
-		return false;
-	parser->p += strlen(text);
-	return true;
-}
-
-static bool
-operator_of(struct parser *parser, struct condition *condition)
+parse_operator(struct cursor *cursor, struct condition *condition)
 {
 	static const struct {
 		const char *text;
@@ -406,47 +169,66 @@ operator_of(struct parser *parser, struct condition *condition)
 	};
 
 	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
-		if (take(parser, operators[i].text)) {
+		if (cursor_take(cursor, operators[i].text)) {
 			condition->test = operators[i].test;
 			condition->negated = operators[i].negated;
 			return true;
 		}
-	if (take(parser, ":="))
-		return fail(parser, parser->p - 2,
+	if (cursor_take(cursor, ":="))
+		return cursor_fail(cursor, cursor->p - 2,
 		    ":= assigns; before the arrow use =");
-	return fail(parser, parser->p,
+	return cursor_fail(cursor, cursor->p,
 	    "an operator is expected here: = != ~ !~ < <= > >=");
 }
 
 static bool
-value_number(struct parser *parser, struct condition *condition)
+parse_number(struct cursor *cursor, struct condition *condition)
 {
-	const char *start = parser->p;
-	struct span text;
+	const char *start = cursor->p;
 
-	while (!at_break(parser))
-		parser->p++;
-	text = (struct span){start, (size_t)(parser->p - start)};
-	if (!span_decimal(text, &condition->number))
-		return fail(parser, start,
+	if (!span_decimal(cursor_word(cursor), &condition->number))
+		return cursor_fail(cursor, start,
 		    "a number is expected here, such as 7 or 0.5");
 	return true;
 }
 
 static bool
-value_alternatives(struct parser *parser, struct condition *condition,
+parse_pattern(struct parser *parser, struct condition *condition)
+{
+	struct cursor *cursor = &parser->cursor;
+	const char *start = cursor->p;
+	struct buffer text = {0};
+	char reason[256];
+	size_t offset;
+	bool fine = cursor_pattern(cursor, &text);
+
+	if (fine) {
+		condition->pattern = pattern_compile(parser->arena,
+		    buffer_span(&text), reason, sizeof(reason), &offset);
+		if (condition->pattern == NULL)
+			fine = cursor_fail(cursor, start,
+			    "not a pattern: %s (at its byte %zu); see "
+			    "pcre2pattern(3)",
+			    reason, offset + 1);
+	}
+	buffer_release(&text);
+	return fine;
+}
+
+static bool
+parse_alternatives(struct parser *parser, struct condition *condition,
     const struct rule_column *column)
 {
-	const char *start = parser->p;
+	const char *start = parser->cursor.p;
 	struct words words = {0};
-	bool fine = value_list(parser, &words);
+	bool fine = cursor_list(&parser->cursor, &words);
 
 	if (column->value == RULE_LIST)
 		condition->test = TEST_MEMBER;
 	for (size_t i = 0; fine && i < words.count; i++)
 		if (column->value == RULE_CHOICE)
-			fine =
-			    check_value(parser, start, column, words.items[i]);
+			fine = check_value(
+			    &parser->cursor, start, column, words.items[i]);
 	if (fine) {
 		condition->count = words.count;
 		condition->alternatives = arena_allocate(
@@ -461,106 +243,118 @@ value_alternatives(struct parser *parser, struct condition *condition,
 static bool
 parse_condition(struct parser *parser)
 {
-	const char *start = parser->p;
-	const struct rule_column *column = column_name(parser);
+	struct cursor *cursor = &parser->cursor;
+	const char *start = cursor->p;
+	const struct rule_column *column = parse_column(cursor);
 	struct condition *condition;
 	int number;
 
 	if (column == NULL)
 		return false;
-	if (parser->rule.condition_count == RULES_TERMS_MAX)
-		return fail(parser, start,
-		    "more than %d conditions; split the rule", RULES_TERMS_MAX);
-	condition = &parser->conditions[parser->rule.condition_count];
+	if (parser->rule.condition_count == TERMS_MAX)
+		return cursor_fail(cursor, start,
+		    "more than %d conditions; split the rule", TERMS_MAX);
+	condition = &parser->conditions[parser->rule.condition_count++];
 	*condition = (struct condition){0};
 	number = offered(parser, column->name);
 	if (number >= 0) {
 		condition->column = (unsigned)number;
 	} else if (parser->foreign == NULL) {
 		parser->foreign = column->name;
-		parser->foreign_line = parser->line;
-		parser->foreign_column =
-		    (size_t)(start - parser->line_start) + 1;
+		parser->foreign_place = cursor_place(cursor, start);
 	}
-	if (!operator_of(parser, condition))
+	if (!parse_operator(cursor, condition))
 		return false;
-	parser->rule.condition_count++;
 	if (condition->test == TEST_PATTERN)
-		return value_pattern(parser, condition);
+		return parse_pattern(parser, condition);
 	if (condition->test != TEST_IS)
-		return value_number(parser, condition);
-	return value_alternatives(parser, condition, column);
+		return parse_number(cursor, condition);
+	return parse_alternatives(parser, condition, column);
 }
 
 /* Keep the assignment when this program decides the column. */
-static void
-keep_assignment(struct parser *parser, const struct rule_column *column,
-    bool override, struct span value)
+static bool
+keep_assignment(struct parser *parser, const char *start,
+    const struct rule_column *column, bool override, struct span value)
 {
 	int number = offered(parser, column->name);
 	struct rule *rule = &parser->rule;
 	uint64_t bit;
 
 	if (number < 0 || !parser->rules->columns->settable[number])
-		return;
+		return true;
 	bit = UINT64_C(1) << number;
+	if (((rule->fills | rule->overrides) & bit) != 0)
+		return cursor_fail(&parser->cursor, start,
+		    "the rule sets %s twice; set it once", column->name);
 	if (override)
 		rule->overrides |= bit;
 	else
 		rule->fills |= bit;
-	parser->assignments[rule->assignment_count++] =
-	    (struct assignment){(unsigned)number, override, value};
+	parser->assignments[rule->assignment_count++] = (struct assignment){
+	    (unsigned)number, override, value};
+	return true;
 }
 
 static bool
 parse_assignment(struct parser *parser)
 {
-	const char *start = parser->p;
-	const struct rule_column *column = column_name(parser);
+	struct cursor *cursor = &parser->cursor;
+	const char *start = cursor->p;
+	const struct rule_column *column = parse_column(cursor);
 	struct words words = {0};
 	struct span value;
 	bool override, fine;
 
 	if (column == NULL)
 		return false;
-	override = take(parser, ":=");
-	if (!override && !take(parser, "="))
-		return fail(
-		    parser, parser->p, "= or := is expected behind the arrow");
+	override = cursor_take(cursor, ":=");
+	if (!override && !cursor_take(cursor, "="))
+		return cursor_fail(
+		    cursor, cursor->p, "= or := is expected behind the arrow");
 	if (!column->settable)
-		return fail(parser, start,
+		return cursor_fail(cursor, start,
 		    "%s is observed, not decided; rules can only test it",
 		    column->name);
-	if (parser->assigned++ == RULES_TERMS_MAX)
-		return fail(parser, start,
-		    "more than %d assignments; split the rule",
-		    RULES_TERMS_MAX);
-	fine = value_list(parser, &words);
+	if (parser->assigned++ == TERMS_MAX)
+		return cursor_fail(cursor, start,
+		    "more than %d assignments; split the rule", TERMS_MAX);
+	fine = cursor_list(cursor, &words);
 	if (fine) {
 		value = join(parser, &words, column->value == RULE_LIST);
-		fine = check_value(parser, start, column, value);
+		fine = check_value(cursor, start, column, value) &&
+		       keep_assignment(parser, start, column, override, value);
 	}
-	if (fine)
-		keep_assignment(parser, column, override, value);
 	free(words.items);
 	return fine;
 }
 
-/* Is a column set twice?  Which one would win is then not to be seen. */
+/* The terms of one rule; the cursor stands on the first. */
 static bool
-check_twice(struct parser *parser, const char *at)
+parse_terms(struct parser *parser)
 {
-	uint64_t seen = 0;
+	struct cursor *cursor = &parser->cursor;
 
-	for (unsigned i = 0; i < parser->rule.assignment_count; i++) {
-		unsigned column = parser->assignments[i].column;
-
-		if ((seen >> column & 1) != 0)
-			return fail(parser, at,
-			    "%s is set twice by one rule; set it once",
-			    parser->rules->columns->names[column]);
-		seen |= UINT64_C(1) << column;
+	while (!cursor_at_arrow(cursor)) {
+		if (*cursor->p == '\n')
+			return cursor_fail(cursor, cursor->p,
+			    "the rule has no ->; write: conditions -> "
+			    "assignments");
+		if (!parse_condition(parser) || !cursor_blanks(cursor))
+			return false;
 	}
+	cursor->p += 2;
+	if (!cursor_at_break(cursor))
+		return cursor_fail(
+		    cursor, cursor->p, "a blank must follow the arrow");
+	if (!cursor_blanks(cursor))
+		return false;
+	if (*cursor->p == '\n')
+		return cursor_fail(cursor, cursor->p,
+		    "nothing is set behind the arrow; add an assignment");
+	while (*cursor->p != '\n')
+		if (!parse_assignment(parser) || !cursor_blanks(cursor))
+			return false;
 	return true;
 }
 
@@ -597,9 +391,9 @@ keep_rule(struct parser *parser)
 		rules->tested |= UINT64_C(1) << condition->column;
 		if (condition->pattern == NULL)
 			continue;
-		rules->patterns =
-		    memory_grow(rules->patterns, &rules->pattern_capacity,
-			rules->pattern_count + 1, sizeof(struct pattern *));
+		rules->patterns = memory_grow(rules->patterns,
+		    &rules->pattern_capacity, rules->pattern_count + 1,
+		    sizeof(struct pattern *));
 		rules->patterns[rules->pattern_count++] = condition->pattern;
 	}
 	rules->set |= rule->fills | rule->overrides;
@@ -614,159 +408,67 @@ keep_rule(struct parser *parser)
 }
 
 static void
-drop_patterns(struct parser *parser)
+drop_rule(struct parser *parser)
 {
 	for (unsigned i = 0; i < parser->rule.condition_count; i++)
 		if (parser->conditions[i].pattern != NULL)
 			pattern_release(parser->conditions[i].pattern);
 }
 
-/* The terms of one rule; p stands on the first. */
+/*
+ * The rule decides a column here, but tests one that is not known when that
+ * happens; it could never match, which nobody would notice.
+ */
 static bool
-parse_terms(struct parser *parser)
+fail_foreign(struct parser *parser)
 {
-	const char *arrow;
+	const char *decided =
+	    parser->rules->columns->names[parser->assignments[0].column];
+	const char *hint = "";
 
-	while (!at_arrow(parser)) {
-		if (*parser->p == '\n')
-			return fail(parser, parser->p,
-			    "the rule has no ->; write: conditions -> "
-			    "assignments");
-		if (!parse_condition(parser) || !skip_blanks(parser))
-			return false;
-	}
-	arrow = parser->p;
-	parser->p += 2;
-	if (!at_break(parser))
-		return fail(parser, parser->p, "a blank must follow the arrow");
-	if (!skip_blanks(parser))
-		return false;
-	if (*parser->p == '\n')
-		return fail(parser, parser->p,
-		    "nothing is set behind the arrow; add an assignment");
-	while (*parser->p != '\n')
-		if (!parse_assignment(parser) || !skip_blanks(parser))
-			return false;
-	return check_twice(
-	    parser, arrow < parser->line_start ? parser->line_start : arrow);
+	if (strcmp(parser->foreign, "class") == 0)
+		hint = " (the kind of machine is called device)";
+	else if (strcmp(parser->foreign, "state") == 0)
+		hint = " (the state of a host is called host_state)";
+	return cursor_fail_at(&parser->cursor, parser->foreign_place,
+	    "%s is not known yet when %s decides %s; test another column, or "
+	    "set %s in a rule of its own%s",
+	    parser->foreign, diag_program(), decided, decided, hint);
 }
 
 static bool
 parse_rule(struct parser *parser)
 {
-	parser->rule = (struct rule){.line = parser->line};
+	bool fine;
+
+	parser->rule = (struct rule){.line = parser->cursor.line};
 	parser->assigned = 0;
 	parser->foreign = NULL;
-	if (!parse_terms(parser)) {
-		drop_patterns(parser);
-		return false;
-	}
-	if (parser->rule.assignment_count == 0) {
-		drop_patterns(parser);
-		return true;
-	}
-	if (parser->foreign != NULL) {
-		drop_patterns(parser);
-		return fail_foreign(parser,
-		    "%s is not known yet when %s decides %s; test another "
-		    "column, or set %s by a rule of its own%s",
-		    parser->foreign, diag_program(),
-		    parser->rules->columns
-			->names[parser->assignments[0].column],
-		    parser->rules->columns
-			->names[parser->assignments[0].column],
-		    strcmp(parser->foreign, "class") == 0
-			? " (the kind of machine is called device)"
-		    : strcmp(parser->foreign, "state") == 0
-			? " (the state of a host is called host_state)"
-			: "");
-	}
-	keep_rule(parser);
-	return true;
-}
-
-/* How many bytes the UTF-8 sequence at s has, 0 when it is none: RFC 3629. */
-static size_t
-utf8_length(struct span s)
-{
-	const unsigned char *b = (const unsigned char *)s.p;
-	unsigned low = 0x80, high = 0xBF;
-	size_t length;
-
-	if (b[0] < 0x80)
-		return 1;
-	if (b[0] < 0xC2 || b[0] > 0xF4)
-		return 0;
-	length = b[0] < 0xE0 ? 2 : b[0] < 0xF0 ? 3 : 4;
-	if (b[0] == 0xE0)
-		low = 0xA0;
-	else if (b[0] == 0xED)
-		high = 0x9F;
-	else if (b[0] == 0xF0)
-		low = 0x90;
-	else if (b[0] == 0xF4)
-		high = 0x8F;
-	if (s.n < length || b[1] < low || b[1] > high)
-		return 0;
-	for (size_t i = 2; i < length; i++)
-		if (b[i] < 0x80 || b[i] > 0xBF)
-			return 0;
-	return length;
-}
-
-/* What no line of a policy may hold, found before anything is parsed. */
-static bool
-check_bytes(struct parser *parser)
-{
-	for (const char *p = parser->p; p < parser->end;) {
-		size_t length =
-		    utf8_length((struct span){p, (size_t)(parser->end - p)});
-		unsigned char byte = (unsigned char)*p;
-
-		if (length == 0)
-			return fail(parser, p,
-			    "not UTF-8 (byte 0x%02x); convert the file", byte);
-		if (byte == '\r')
-			return fail(parser, p,
-			    "a carriage return; end lines with newline alone");
-		if ((byte < ' ' && byte != '\t' && byte != '\n') ||
-		    byte == 0x7f)
-			return fail(parser, p,
-			    "a control byte (0x%02x); remove it", byte);
-		if (byte == '\n') {
-			parser->line++;
-			parser->line_start = p + 1;
+	fine = parse_terms(parser);
+	if (fine && parser->rule.assignment_count > 0) {
+		if (parser->foreign == NULL) {
+			keep_rule(parser);
+			return true;
 		}
-		p += length;
+		fine = fail_foreign(parser);
 	}
-	if (parser->p < parser->end && parser->end[-1] != '\n')
-		return fail(parser, parser->end,
-		    "the last line has no newline; is the file truncated? If "
-		    "not, add one");
-	if (parser->end - parser->p >= 2 && parser->end[-2] == '\\')
-		return fail(parser, parser->end,
-		    "a backslash ends the file; remove it");
-	return true;
+	drop_rule(parser);
+	return fine;
 }
 
 static bool
 parse_text(struct parser *parser, struct span text)
 {
-	parser->line_start = text.p;
-	parser->line = 1;
-	if (!check_bytes(parser))
+	struct cursor *cursor = &parser->cursor;
+
+	if (!cursor_start(cursor, text))
 		return false;
-	parser->line_start = text.p;
-	parser->line = 1;
-	while (parser->p < parser->end) {
-		if (!skip_blanks(parser))
+	while (cursor->p < cursor->end) {
+		if (!cursor_blanks(cursor))
 			return false;
-		if (parser->p < parser->end && *parser->p != '\n' &&
-		    !parse_rule(parser))
+		if (*cursor->p != '\n' && !parse_rule(parser))
 			return false;
-		parser->p++;
-		parser->line++;
-		parser->line_start = parser->p;
+		cursor_next_line(cursor);
 	}
 	return true;
 }
@@ -792,19 +494,19 @@ rules_parse(struct rules *rules, const char *name, struct span text,
 	const char *path = arena_copy(&rules->arena, span_of(name)).p;
 	bool fine;
 
-	*parser = (struct parser){.rules = rules,
-	    .arena = &rules->arena,
-	    .name = path,
-	    .error = error,
-	    .p = text.p,
-	    .end = text.n == 0 ? text.p : text.p + text.n,
-	    .file = (uint32_t)rules->file_count};
+	parser->rules = rules;
+	parser->arena = &rules->arena;
+	parser->file = (uint32_t)rules->file_count;
+	parser->cursor = (struct cursor){.name = path,
+	    .error = error->text,
+	    .error_size = sizeof(error->text),
+	    .arena = &rules->arena};
 	rules->files = memory_grow(rules->files, &rules->file_capacity,
 	    rules->file_count + 1, sizeof(*rules->files));
-	rules->files[rules->file_count] =
-	    (struct rule_file){path, citation(rules, path)};
+	rules->files[rules->file_count] = (struct rule_file){
+	    path, citation(rules, path)};
 	rules->file_count++;
-	fine = text.n == 0 || parse_text(parser, text);
+	fine = parse_text(parser, text);
 	free(parser);
 	return fine;
 }

@@ -3,7 +3,7 @@
  * patterns such as (a+)+$ whose cost doubles with every byte of a hostile
  * value: they must end the run with a name, not stall it.
  */
-#include "rules_private.h"
+#include "rules_pattern.h"
 
 enum {
 	MATCH_LIMIT = 200000,
