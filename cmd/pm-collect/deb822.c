@@ -203,8 +203,8 @@ take_line(struct deb822 *parser, struct span line, int *open)
 		if (*open == -2)
 			return "a continuation line without a field before it";
 		if (*open >= 0)
-			parser->value[*open].n =
-			    from + line.n - parser->value[*open].at;
+			parser->value[*open].n = from + line.n -
+						 parser->value[*open].at;
 		return NULL;
 	}
 	colon = span_find(line, ':');

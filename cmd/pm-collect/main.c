@@ -55,11 +55,11 @@ main(int argc, char **argv)
 	int first = 1;
 
 	diag_start(argv[0]);
-	if (argc > 1)
-		source = source_find(argv[1]);
+	describe(&text);
+	first = options_parse(&program, argc, argv);
+	if (first < argc)
+		source = source_find(argv[first]);
 	if (source == NULL) {
-		describe(&text);
-		first = options_parse(&program, argc, argv);
 		if (first < argc)
 			die(PM_EXIT_USAGE,
 			    "%s: no such source; "
