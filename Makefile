@@ -35,7 +35,7 @@ PROGRAMS = $(notdir $(wildcard cmd/pm-*))
 # ---- Debian packages; the targets named here first install what is missing
 BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev libmd-dev \
 	libpcre2-dev libcsv-dev libarchive-dev libical-dev
-TEST_PACKAGES = bats perl mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils \
+TEST_PACKAGES = bats perl mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 \
 	util-linux valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang
 LINT_PACKAGES = clang-tidy clang-format cppcheck shellcheck mandoc
 NEEDED_BY = $(if $(filter $(1),$(MAKECMDGOALS)),$(2))

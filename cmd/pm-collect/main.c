@@ -7,6 +7,7 @@ static const struct source sources[] = {
     {"local", "", "this machine", collect_local},
     {"root", "DIR", "the image of a system under DIR", collect_root},
     {"dpkg", "FILE", "a dpkg status file alone", collect_dpkg},
+    {"apt", "[LISTS-DIR]", "what the enabled repositories offer", collect_apt},
 };
 
 enum { SOURCES = sizeof(sources) / sizeof(sources[0]) };
