@@ -336,6 +336,9 @@ catalogue_ready(struct catalogue *catalogue)
 			qsort(run, key->count, sizeof(*run), order_advisories);
 		while (key->plain < key->count && is_plain(&run[key->plain]))
 			key->plain++;
+		key->any_arch = true;
+		for (uint32_t k = 0; k < key->count; k++)
+			key->any_arch = key->any_arch && run[k].arch == 0;
 	}
 }
 
@@ -367,8 +370,10 @@ severity_rank(struct span severity)
 void
 catalogue_release(struct catalogue *catalogue)
 {
-	for (size_t i = 0; i < catalogue->key_count; i++)
+	for (size_t i = 0; i < catalogue->key_count; i++) {
 		free(catalogue->keys[i].suffix);
+		free(catalogue->keys[i].lists);
+	}
 	for (size_t i = 0; i < catalogue->scope_count; i++)
 		free(catalogue->scopes[i].feeds);
 	free(catalogue->scopes);

@@ -72,6 +72,14 @@ struct key {
 	char *suffix; /* lines of need columns from installed on */
 	uint32_t suffix_length;
 	uint32_t suffix_capacity;
+	/* the columns adv and cves of the first so many plain advisories */
+	uint32_t listed;
+	bool any_arch; /* no advisory is for one arch alone */
+	uint8_t kind;
+	uint16_t severity;
+	char *lists;
+	uint32_t lists_length;
+	uint32_t lists_capacity;
 };
 
 /* A feed record. */

@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+/* The count of advisories that a version lacks when it has no order. */
+#define INVALID UINT32_MAX
+
 /* Advisories that apply, in a growing array that is used over and over. */
 struct list {
 	const struct advisory **items;
@@ -30,25 +33,31 @@ arch_fits(const struct catalogue *catalogue, const struct advisory *advisory,
 	       span_equal(intern_span(&catalogue->words, advisory->arch), arch);
 }
 
-/* How many of the plain advisories fix something above the version. */
+/*
+ * How many of the plain advisories fix something above the version; INVALID
+ * when the version cannot be compared.
+ */
 static uint32_t
 lacking(const struct catalogue *catalogue, const struct key *key,
     enum version_scheme scheme, struct span version)
 {
 	const struct advisory *run = catalogue->advisories + key->first;
-	uint32_t low = 0, high = key->plain;
+	uint32_t low = 1, high = key->plain;
+	enum version_order order;
 
+	if (high == 0)
+		return version_valid(scheme, version) ? 0 : INVALID;
 	/* Most packages are patched, or lack only the newest. */
-	if (high > 0 &&
-	    version_compare(scheme, version,
-		catalogue_text(catalogue, run[0].fixed)) != VERSION_LESS)
-		return 0;
+	order = version_compare(
+	    scheme, version, catalogue_text(catalogue, run[0].fixed));
+	if (order != VERSION_LESS)
+		return order == VERSION_INVALID ? INVALID : 0;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (version_compare(scheme, version,
-			catalogue_text(catalogue, run[middle].fixed)) ==
-		    VERSION_LESS)
+		order = version_compare(scheme, version,
+		    catalogue_text(catalogue, run[middle].fixed));
+		if (order == VERSION_LESS)
 			low = middle + 1;
 		else
 			high = middle;
@@ -96,13 +105,13 @@ collect(const struct catalogue *catalogue, enum version_scheme scheme,
 	if (key == NULL)
 		return;
 	run = catalogue->advisories + key->first;
-	if (!version_valid(scheme, version)) {
+	lacks = lacking(catalogue, key, scheme, version);
+	if (lacks == INVALID) {
 		for (uint32_t i = 0; i < key->count; i++)
 			if (run[i].state != ADVISORY_NONE)
 				list_add(&finding->invalid, &run[i]);
 		return;
 	}
-	lacks = lacking(catalogue, key, scheme, version);
 	for (uint32_t i = 0; i < lacks; i++)
 		if (arch_fits(catalogue, &run[i], arch))
 			list_add(&finding->fixable, &run[i]);
@@ -181,69 +190,140 @@ highest(const struct catalogue *catalogue, enum version_scheme scheme,
 	return best;
 }
 
-static struct span
+/* The worst severity of the advisories, as a number of severities. */
+static uint16_t
 worst_severity(const struct catalogue *catalogue, const struct list *list)
 {
-	struct span worst = SPAN("-");
+	uint16_t worst = 0;
+	unsigned worst_rank = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
-		struct span severity = intern_span(
-		    &catalogue->severities, list->items[i]->severity);
-		unsigned rank = severity_rank(severity);
+		uint16_t severity = list->items[i]->severity;
+		unsigned rank;
 
-		if (rank > severity_rank(worst) ||
-		    (span_absent(worst) && !span_absent(severity)))
+		if (severity == worst)
+			continue;
+		rank = severity_rank(
+		    intern_span(&catalogue->severities, severity));
+		if (rank > worst_rank || worst == 0) {
 			worst = severity;
+			worst_rank = rank;
+		}
 	}
 	return worst;
 }
 
-static struct span
+static uint8_t
 strongest_kind(const struct list *list)
 {
-	static const char *const names[] = {
-	    "-", "release", "update", "security"};
-	unsigned kind = KIND_UNKNOWN;
+	uint8_t kind = KIND_UNKNOWN;
 
 	for (size_t i = 0; i < list->count; i++)
 		if (list->items[i]->kind > kind)
 			kind = list->items[i]->kind;
-	return span_of(names[kind]);
+	return kind;
 }
 
+/* What a need says of all its advisories together. */
+struct summary {
+	struct span lists; /* the columns adv and cves, a tab before each */
+	uint16_t severity;
+	uint8_t kind;
+};
+
+static struct summary
+summarise(const struct catalogue *catalogue, const struct list *list)
+{
+	static struct buffer lists;
+
+	buffer_reset(&lists);
+	add_joined(&lists, catalogue, list, false);
+	add_joined(&lists, catalogue, list, true);
+	return (struct summary){buffer_span(&lists),
+	    worst_severity(catalogue, list), strongest_kind(list)};
+}
+
+/* The same for the first `lacks` plain advisories of a key, kept there. */
+static struct summary
+summarise_plain(
+    const struct catalogue *catalogue, struct key *key, uint32_t lacks)
+{
+	static struct list list;
+	struct summary summary;
+
+	if (key->listed == lacks)
+		return (struct summary){
+		    {key->lists, key->lists_length}, key->severity, key->kind};
+	list.count = 0;
+	for (uint32_t i = 0; i < lacks; i++)
+		list_add(&list, &catalogue->advisories[key->first + i]);
+	summary = summarise(catalogue, &list);
+	if (summary.lists.n > UINT32_MAX)
+		return summary;
+	if (summary.lists.n > key->lists_capacity) {
+		key->lists = memory_array(key->lists, summary.lists.n, 1);
+		key->lists_capacity = (uint32_t)summary.lists.n;
+	}
+	memcpy(key->lists, summary.lists.p, summary.lists.n);
+	key->lists_length = (uint32_t)summary.lists.n;
+	key->severity = summary.severity;
+	key->kind = summary.kind;
+	key->listed = lacks;
+	return summary;
+}
+
+/* How a need came about. */
 struct reason {
 	const char *state;
 	const char *confidence;
+	bool fixed;	    /* there is a version to reach */
 	const char *remark; /* behind the comparison, or NULL */
 };
+
+static const struct reason *
+reason_of(enum key_by by, const struct scope *scope, bool is_held)
+{
+	static const struct reason available = {
+	    "available", "exact", true, NULL};
+	static const struct reason held = {
+	    "held", "exact", true, "; on hold on the host"};
+	static const struct reason assumed = {"available", "assumed", true,
+	    "; that a repository of the host offers it is assumed"};
+	static const struct reason announced = {"announced", "exact", true,
+	    "; no repository of the host offers it"};
+
+	if (by == BY_SOURCE && scope->repository)
+		return &announced;
+	if (is_held)
+		return &held;
+	return by == BY_SOURCE ? &assumed : &available;
+}
 
 /* The columns of a need from installed on, and a newline. */
 static void
 add_need(struct buffer *out, const struct catalogue *catalogue,
-    const struct installed *installed, const struct list *list,
+    const struct installed *installed, struct summary summary,
     const struct advisory *top, const struct reason *reason)
 {
+	static const struct span kinds[] = {
+	    {"-", 1}, {"release", 7}, {"update", 6}, {"security", 8}};
 	struct span fixed = catalogue_text(catalogue, top->fixed);
 	bool source = catalogue->keys[top->key].by == BY_SOURCE;
-	struct span compared = source ? installed->source_version
-				      : installed->version;
-	bool has_fix = top->state == ADVISORY_FIXED;
 
 	add_field(out, installed->version);
-	add_field(out, has_fix ? fixed : SPAN("-"));
-	add_joined(out, catalogue, list, false);
-	add_joined(out, catalogue, list, true);
+	add_field(out, reason->fixed ? fixed : SPAN("-"));
+	buffer_add_span(out, summary.lists);
 	add_field(out, span_of(reason->state));
-	add_field(out, worst_severity(catalogue, list));
-	add_field(out, strongest_kind(list));
+	add_field(out, intern_span(&catalogue->severities, summary.severity));
+	add_field(out, kinds[summary.kind]);
 	add_field(out, span_of(reason->confidence));
-	buffer_add_byte(out, '\t');
-	buffer_add_span(out, intern_span(&catalogue->words, top->feed));
+	add_field(out, intern_span(&catalogue->words, top->feed));
 	buffer_add_span(out, source ? SPAN(": source ") : SPAN(": "));
 	buffer_add_span(out, source ? installed->source : installed->package);
 	buffer_add_byte(out, ' ');
-	buffer_add_span(out, compared);
-	if (has_fix) {
+	buffer_add_span(
+	    out, source ? installed->source_version : installed->version);
+	if (reason->fixed) {
 		buffer_add_span(out, SPAN(" < "));
 		buffer_add_span(out, fixed);
 	} else if (top->state == ADVISORY_AFFECTED) {
@@ -253,6 +333,33 @@ add_need(struct buffer *out, const struct catalogue *catalogue,
 	if (reason->remark != NULL)
 		buffer_add_span(out, span_of(reason->remark));
 	buffer_add_byte(out, '\n');
+}
+
+/*
+ * The usual case: one key speaks of the package, all of its advisories are
+ * plain, and none is for one arch alone.  False when it is another case.
+ */
+static bool
+render_plain(const struct catalogue *catalogue, const struct scope *scope,
+    const struct installed *installed, struct keys keys, struct buffer *out)
+{
+	struct key *key = keys.source != NULL ? keys.source : keys.binary;
+	uint32_t lacks;
+
+	if ((keys.source != NULL && keys.binary != NULL) || !key->any_arch ||
+	    key->plain != key->count)
+		return false;
+	lacks = lacking(catalogue, key, scope->scheme,
+	    key->by == BY_SOURCE ? installed->source_version
+				 : installed->version);
+	if (lacks == INVALID)
+		return false;
+	if (lacks > 0)
+		add_need(out, catalogue, installed,
+		    summarise_plain(catalogue, key, lacks),
+		    &catalogue->advisories[key->first],
+		    reason_of((enum key_by)key->by, scope, installed->held));
+	return true;
 }
 
 /*
@@ -286,27 +393,27 @@ share_out(const struct catalogue *catalogue, enum version_scheme scheme,
 	source->fixable.count = kept;
 }
 
+static void
+add_all(struct list *list, const struct list *more)
+{
+	for (size_t i = 0; i < more->count; i++)
+		list_add(list, more->items[i]);
+}
+
 /* All needs of a package as lines of columns from installed on. */
 static void
 render(const struct catalogue *catalogue, const struct scope *scope,
     const struct installed *installed, struct keys keys, struct buffer *out)
 {
 	static struct finding source, binary;
-	static const struct reason available = {"available", "exact", NULL};
-	static const struct reason held = {
-	    "held", "exact", "; on hold on the host"};
-	static const struct reason assumed = {"available", "assumed",
-	    "; that a repository of the host offers it is assumed"};
-	static const struct reason assumed_held = {
-	    "held", "assumed", "; on hold on the host"};
-	static const struct reason announced = {
-	    "announced", "exact", "; no repository of the host offers it"};
-	static const struct reason unfixed = {"unfixed", "exact", NULL};
-	static const struct reason invalid = {
-	    "invalid", "exact", " cannot be compared: not a valid version"};
+	static const struct reason unfixed = {"unfixed", "exact", false, NULL};
+	static const struct reason invalid = {"invalid", "exact", false,
+	    " cannot be compared: not a valid version"};
 	enum version_scheme scheme = scope->scheme;
 	const struct advisory *top;
 
+	if (render_plain(catalogue, scope, installed, keys, out))
+		return;
 	collect(catalogue, scheme, keys.source, installed->source_version,
 	    installed->arch, &source);
 	collect(catalogue, scheme, keys.binary, installed->version,
@@ -314,24 +421,24 @@ render(const struct catalogue *catalogue, const struct scope *scope,
 	if (binary.fixable.count > 0) {
 		top = highest(catalogue, scheme, &binary.fixable);
 		share_out(catalogue, scheme, &source, &binary.fixable);
-		add_need(out, catalogue, installed, &binary.fixable, top,
-		    installed->held ? &held : &available);
+		add_need(out, catalogue, installed,
+		    summarise(catalogue, &binary.fixable), top,
+		    reason_of(BY_BINARY, scope, installed->held));
 	}
 	if (source.fixable.count > 0)
-		add_need(out, catalogue, installed, &source.fixable,
+		add_need(out, catalogue, installed,
+		    summarise(catalogue, &source.fixable),
 		    highest(catalogue, scheme, &source.fixable),
-		    scope->repository ? &announced
-		    : installed->held ? &assumed_held
-				      : &assumed);
-	for (size_t i = 0; i < binary.unfixed.count; i++)
-		list_add(&source.unfixed, binary.unfixed.items[i]);
+		    reason_of(BY_SOURCE, scope, installed->held));
+	add_all(&source.unfixed, &binary.unfixed);
 	if (source.unfixed.count > 0)
-		add_need(out, catalogue, installed, &source.unfixed,
+		add_need(out, catalogue, installed,
+		    summarise(catalogue, &source.unfixed),
 		    source.unfixed.items[0], &unfixed);
-	for (size_t i = 0; i < binary.invalid.count; i++)
-		list_add(&source.invalid, binary.invalid.items[i]);
+	add_all(&source.invalid, &binary.invalid);
 	if (source.invalid.count > 0)
-		add_need(out, catalogue, installed, &source.invalid,
+		add_need(out, catalogue, installed,
+		    summarise(catalogue, &source.invalid),
 		    source.invalid.items[0], &invalid);
 }
 
