@@ -66,6 +66,8 @@ span_skip(struct span s, size_t skip)
 {
 	if (skip > s.n)
 		skip = s.n;
+	if (skip == 0)
+		return s; /* p may be NULL, to which even 0 is not added */
 	return (struct span){s.p + skip, s.n - skip};
 }
 
