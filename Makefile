@@ -104,6 +104,15 @@ $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libpm.a
 	@mkdir -p $(@D)
 	$(LINK) -fsanitize=fuzzer
 
+# ---- oracles: version order against the libraries that define it, as far as
+# their packages are there; the program says what it has to skip
+ORACLES = $(B)/oracle/version
+$(B)/oracle/version: $(wildcard tests/oracle/*) tests/lib/version_maker.h \
+    $(B)/libpm.a Makefile | packages
+	@mkdir -p $(@D)
+	CC='$(CC)' CXX='$(CXX)' FLAGS="$(filter-out -MMD -MP -DPM_%,$(PM_CFLAGS)) $(CFLAGS)" \
+	    tests/oracle/build $@ $(B)/libpm.a $(HARDEN_LINK) $(LDFLAGS) $(LIBS)
+
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- running.  What root builds belongs to the owner of the tree.
