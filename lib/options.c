@@ -74,6 +74,8 @@ help(const struct program *program)
 
 	printf("usage: %s %s\n%s.\n\n", program->name, program->synopsis,
 	    program->summary);
+	if (program->details != NULL)
+		printf("%s\n", program->details);
 	help_rows(program->options);
 	help_rows(common_rows);
 	printf("\nExamples:\n");

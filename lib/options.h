@@ -25,6 +25,7 @@ struct program {
 	const char *name;
 	const char *synopsis; /* behind the name: "[options] [file ...]" */
 	const char *summary;  /* one line */
+	const char *details;  /* whole lines for the help below it, or NULL */
 	const char *examples; /* two real pipelines, newline separated */
 	const struct option_row *options; /* ends with a zero name */
 };

@@ -16,6 +16,7 @@ static const struct option_row options[] = {{0}};
 
 static struct program program = {
     .name = "pm-collect",
+    .summary = "take stock: hosts, packages, services, offered patches",
     .synopsis = "SOURCE [options] [argument ...]",
     .examples = "pm-collect local | grep '^svc'\n"
 		"{ pm-collect local; pm-collect apt; } | pm-match",
@@ -31,13 +32,11 @@ source_find(const char *name)
 	return NULL;
 }
 
-/* What it does and the table of sources, for the help. */
+/* The table of sources, for the help. */
 static void
 describe(struct buffer *text)
 {
-	buffer_printf(text,
-	    "take stock: hosts, packages, services and offered patches\n\n"
-	    "sources (pm-collect SOURCE --help tells more):\n");
+	buffer_printf(text, "Sources (pm-collect SOURCE --help tells more):\n");
 	for (size_t i = 0; i < SOURCES; i++) {
 		const struct source *source = &sources[i];
 
@@ -45,29 +44,30 @@ describe(struct buffer *text)
 		    source->arguments, source->summary);
 	}
 	buffer_add_byte(text, '\0');
-	program.summary = text->p;
+	program.details = text->p;
 }
 
 int
 main(int argc, char **argv)
 {
-	const struct source *source = NULL;
+	const struct source *source;
 	struct buffer text = {0};
-	int first = 1;
+	char name[64];
+	int first;
 
 	diag_start(argv[0]);
 	describe(&text);
 	first = options_parse(&program, argc, argv);
-	if (first < argc)
-		source = source_find(argv[first]);
-	if (source == NULL) {
-		if (first < argc)
-			die(PM_EXIT_USAGE,
-			    "%s: no such source; "
-			    "pm-collect --help lists them",
-			    argv[first]);
+	if (first == argc)
 		die(PM_EXIT_USAGE,
 		    "name a source; pm-collect --help lists them");
-	}
+	source = source_find(argv[first]);
+	if (source == NULL)
+		die(PM_EXIT_USAGE,
+		    "%s: no such source; pm-collect --help lists them",
+		    argv[first]);
+	snprintf(name, sizeof(name), "%s %s", diag_program(), source->name);
+	argv[first] = name;
+	buffer_release(&text);
 	return (int)source->run(argc - first, argv + first);
 }

@@ -15,7 +15,7 @@ struct source {
 	const char *summary;   /* one line */
 
 	/*
-	 * argv[0] is the source's name, so that options_parse() with the
+	 * argv[0] is "pm-collect SOURCE", so that options_parse() with the
 	 * source's own struct program starts behind it.  It opens the output,
 	 * writes it, and returns what program_finish() gave.
 	 */
