@@ -77,46 +77,6 @@ hash_mix(uint64_t hash, uint64_t more)
 	return fold(hash ^ mix_b, more ^ mix_a);
 }
 
-static uint32_t
-tag_of(uint64_t hash)
-{
-	uint32_t tag = (uint32_t)(hash >> 32);
-
-	return tag == 0 ? 1 : tag;
-}
-
-struct hash_probe
-hash_first(const struct hash_table *table, uint64_t hash)
-{
-	uint32_t tag = tag_of(hash);
-
-	return (struct hash_probe){tag & table->mask, tag, 0};
-}
-
-bool
-hash_found(const struct hash_table *table, struct hash_probe *probe)
-{
-	if (table->slots == NULL)
-		return false;
-	for (;;) {
-		const struct hash_slot *slot = &table->slots[probe->at];
-
-		if (slot->tag == 0)
-			return false;
-		if (slot->tag == probe->tag) {
-			probe->index = slot->index;
-			return true;
-		}
-		probe->at = (probe->at + 1) & table->mask;
-	}
-}
-
-void
-hash_next(const struct hash_table *table, struct hash_probe *probe)
-{
-	probe->at = (probe->at + 1) & table->mask;
-}
-
 static void
 place(struct hash_table *table, uint32_t tag, uint32_t index)
 {
@@ -143,7 +103,7 @@ hash_insert(struct hash_table *table, uint64_t hash, uint32_t index)
 				place(table, old[i].tag, old[i].index);
 		free(old);
 	}
-	place(table, tag_of(hash), index);
+	place(table, hash_tag(hash), index);
 	table->count++;
 }
 

@@ -50,9 +50,45 @@ struct hash_probe {
 	uint32_t index; /* valid after hash_found() returned true */
 };
 
-struct hash_probe hash_first(const struct hash_table *table, uint64_t hash);
-bool hash_found(const struct hash_table *table, struct hash_probe *probe);
-void hash_next(const struct hash_table *table, struct hash_probe *probe);
+static inline uint32_t
+hash_tag(uint64_t hash)
+{
+	uint32_t tag = (uint32_t)(hash >> 32);
+
+	return tag == 0 ? 1 : tag;
+}
+
+static inline struct hash_probe
+hash_first(const struct hash_table *table, uint64_t hash)
+{
+	uint32_t tag = hash_tag(hash);
+
+	return (struct hash_probe){tag & table->mask, tag, 0};
+}
+
+static inline bool
+hash_found(const struct hash_table *table, struct hash_probe *probe)
+{
+	if (table->slots == NULL)
+		return false;
+	for (;;) {
+		const struct hash_slot *slot = &table->slots[probe->at];
+
+		if (slot->tag == 0)
+			return false;
+		if (slot->tag == probe->tag) {
+			probe->index = slot->index;
+			return true;
+		}
+		probe->at = (probe->at + 1) & table->mask;
+	}
+}
+
+static inline void
+hash_next(const struct hash_table *table, struct hash_probe *probe)
+{
+	probe->at = (probe->at + 1) & table->mask;
+}
 
 /* Add an item; growing rehashes from the tags, so no key is needed. */
 void hash_insert(struct hash_table *table, uint64_t hash, uint32_t index);

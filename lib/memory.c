@@ -122,22 +122,13 @@ arena_release(struct arena *arena)
 }
 
 char *
-buffer_reserve(struct buffer *buffer, size_t more)
+buffer_make_room(struct buffer *buffer, size_t more)
 {
 	if (more > SIZE_MAX - buffer->n)
 		out_of_memory(SIZE_MAX);
 	buffer->p = memory_grow(
 	    buffer->p, &buffer->capacity, buffer->n + more, 1);
 	return buffer->p + buffer->n;
-}
-
-void
-buffer_add(struct buffer *buffer, const void *bytes, size_t n)
-{
-	if (n == 0)
-		return;
-	memcpy(buffer_reserve(buffer, n), bytes, n);
-	buffer->n += n;
 }
 
 void

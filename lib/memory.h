@@ -54,9 +54,27 @@ struct buffer {
 	size_t capacity; /* bytes that fit before it must grow */
 };
 
+/* The slow half of buffer_reserve(). */
+char *buffer_make_room(struct buffer *buffer, size_t more);
+
 /* Make room for `more` bytes behind the first n and return where they go. */
-char *buffer_reserve(struct buffer *buffer, size_t more);
-void buffer_add(struct buffer *buffer, const void *bytes, size_t n);
+static inline char *
+buffer_reserve(struct buffer *buffer, size_t more)
+{
+	if (more <= buffer->capacity - buffer->n && buffer->p != NULL)
+		return buffer->p + buffer->n;
+	return buffer_make_room(buffer, more);
+}
+
+static inline void
+buffer_add(struct buffer *buffer, const void *bytes, size_t n)
+{
+	if (n == 0)
+		return;
+	memcpy(buffer_reserve(buffer, n), bytes, n);
+	buffer->n += n;
+}
+
 void buffer_add_number(struct buffer *buffer, uint64_t number);
 void buffer_printf(struct buffer *buffer, const char *format, ...)
     PM_PRINTF(2, 3);

@@ -16,7 +16,8 @@ enum {
 /* A type seen in this file, and what its records look like now. */
 struct binding {
 	const struct layout *layout;
-	bool used; /* a record was read with this layout */
+	uint64_t text, mask; /* the name and the tab behind it, see matches() */
+	bool used;	     /* a record was read with this layout */
 	bool by_header;
 };
 
@@ -233,6 +234,35 @@ stream_fill(struct stream *stream, struct stream_error *error)
 	    "the last line has no newline: the input was cut off");
 }
 
+/*
+ * Most lines have the type of the line before.  A name of up to seven bytes and
+ * the tab behind it are compared as one number, which may reach into the slack
+ * behind the buffer.
+ */
+static inline bool
+binding_matches(const struct binding *binding, const char *line)
+{
+	uint64_t text;
+
+	memcpy(&text, line, sizeof(text));
+	return binding->mask != 0 && (text & binding->mask) == binding->text;
+}
+
+static void
+binding_prepare(struct binding *binding)
+{
+	struct span name = binding->layout->name;
+	char text[8] = {0}, mask[8] = {0};
+
+	if (name.n >= sizeof(text))
+		return;
+	memcpy(text, name.p, name.n);
+	text[name.n] = '\t';
+	memset(mask, 0xff, name.n + 1);
+	memcpy(&binding->text, text, sizeof(text));
+	memcpy(&binding->mask, mask, sizeof(mask));
+}
+
 static struct binding *
 binding_find(struct stream *stream, struct span type)
 {
@@ -254,6 +284,7 @@ binding_add(struct stream *stream, const struct layout *layout)
 	stream->bindings[stream->binding_count] = (struct binding){
 	    .layout = layout,
 	};
+	binding_prepare(&stream->bindings[stream->binding_count]);
 	stream->last = stream->binding_count;
 	return &stream->bindings[stream->binding_count++];
 }
@@ -303,7 +334,7 @@ stream_layout(struct stream *stream, struct span type, unsigned fields,
 	struct binding *binding = NULL;
 
 	if (stream->last != SIZE_MAX &&
-	    span_equal(stream->bindings[stream->last].layout->name, type))
+	    binding_matches(&stream->bindings[stream->last], type.p))
 		binding = &stream->bindings[stream->last];
 	else
 		binding = binding_find(stream, type);

@@ -54,10 +54,10 @@
 #include "version_order.h"
 
 enum version_scheme {
-	VERSION_DEB,     /* deb-version(7), Debian Policy 5.6.12 */
-	VERSION_RPM,     /* rpm-version(7) */
-	VERSION_APK,     /* apk-package(5), "Package names and versions" */
-	VERSION_PACMAN,  /* vercmp(8) */
+	VERSION_DEB,	 /* deb-version(7), Debian Policy 5.6.12 */
+	VERSION_RPM,	 /* rpm-version(7) */
+	VERSION_APK,	 /* apk-package(5), "Package names and versions" */
+	VERSION_PACMAN,	 /* vercmp(8) */
 	VERSION_GENERIC, /* dotted numbers and words, for products */
 	VERSION_SCHEMES
 };
@@ -79,7 +79,7 @@ bool version_valid(enum version_scheme scheme, struct span version);
  * uses no locale and no integer that could overflow; the time is linear in
  * the bytes of both.
  */
-enum version_order version_compare(enum version_scheme scheme, struct span a,
-    struct span b);
+enum version_order version_compare(
+    enum version_scheme scheme, struct span a, struct span b);
 
 #endif

@@ -54,8 +54,8 @@ struct window *window_parse(struct span text, const char **reason);
  * Returns false and a reason when it is no such list; the window must then not
  * be used.
  */
-bool window_freeze(struct window *window, struct span text,
-    const char **reason);
+bool window_freeze(
+    struct window *window, struct span text, const char **reason);
 
 /*
  * The first time at or after from when the window is open and not frozen, and

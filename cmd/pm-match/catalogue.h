@@ -142,13 +142,29 @@ catalogue_hash(uint32_t scope, enum key_by by, struct span name)
 	return hash_mix(hash_span(name), (uint64_t)scope * 2 + by + 1);
 }
 
+/*
+ * Ask for the memory that a lookup will touch, one step further each time:
+ * the slot of the hash, the key behind it, and the key's first advisory.
+ */
 static inline void
-catalogue_prefetch(const struct catalogue *catalogue, uint64_t hash)
+catalogue_prefetch_slot(const struct catalogue *catalogue, uint64_t hash)
 {
-	if (catalogue->table.slots != NULL)
-		__builtin_prefetch(
-		    &catalogue->table.slots[(uint32_t)(hash >> 32) &
-					    catalogue->table.mask]);
+	__builtin_prefetch(
+	    &catalogue->table.slots[hash_tag(hash) & catalogue->table.mask]);
+}
+
+static inline void
+catalogue_prefetch_key(const struct catalogue *catalogue, uint64_t hash)
+{
+	struct hash_probe probe = hash_first(&catalogue->table, hash);
+
+	if (hash_found(&catalogue->table, &probe)) {
+		const char *key = (const char *)&catalogue->keys[probe.index];
+
+		__builtin_prefetch(key);
+		__builtin_prefetch(key + 64);
+		__builtin_prefetch(key + 128);
+	}
 }
 
 static inline struct span

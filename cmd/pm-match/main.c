@@ -47,7 +47,7 @@ static const struct program program = {
 /* A package record on its way through the stages below. */
 struct row {
 	struct span package, version, arch, source, source_version;
-	uint64_t source_hash, binary_hash;
+	uint64_t hash[2]; /* by enum key_by */
 };
 
 static void
@@ -95,9 +95,37 @@ row_judge(struct fleet *fleet, struct host *host, const struct row *row,
 }
 
 /*
- * Packages of one host, at most BATCH.  Each stage touches memory that the one
- * before it asked for, so that the waits for it overlap.
+ * Find the keys of all rows, by source or by binary package.  Each pass touches
+ * memory that the one before it asked for, so that the waits for it overlap.
  */
+static void
+look_up(const struct catalogue *catalogue, uint32_t scope, enum key_by by,
+    const struct row *rows, struct key **keys, size_t count)
+{
+	if (catalogue->scopes[scope].keys[by] == 0) {
+		for (size_t i = 0; i < count; i++)
+			keys[i] = NULL;
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		catalogue_prefetch_slot(catalogue, rows[i].hash[by]);
+	for (size_t i = 0; i < count; i++)
+		catalogue_prefetch_key(catalogue, rows[i].hash[by]);
+	for (size_t i = 0; i < count; i++) {
+		keys[i] = catalogue_key(catalogue, rows[i].hash[by], scope, by,
+		    by == BY_SOURCE ? rows[i].source : rows[i].package);
+		if (keys[i] != NULL)
+			__builtin_prefetch(
+			    &catalogue->advisories[keys[i]->first]);
+	}
+	for (size_t i = 0; i < count; i++)
+		if (keys[i] != NULL)
+			__builtin_prefetch(
+			    catalogue->pool.p +
+			    catalogue->advisories[keys[i]->first].fixed);
+}
+
+/* Packages of one host, at most BATCH. */
 static void
 match_packages(struct fleet *fleet, const struct record *records, size_t count)
 {
@@ -105,7 +133,7 @@ match_packages(struct fleet *fleet, const struct record *records, size_t count)
 	struct host *host = fleet_of(fleet, records);
 	const struct scope *scope = host->scope;
 	struct row rows[BATCH];
-	struct keys keys[BATCH];
+	struct key *source_keys[BATCH], *binary_keys[BATCH];
 	uint32_t number;
 
 	host->packages += count;
@@ -114,30 +142,16 @@ match_packages(struct fleet *fleet, const struct record *records, size_t count)
 	number = (uint32_t)(scope - catalogue->scopes);
 	for (size_t i = 0; i < count; i++) {
 		row_read(&rows[i], &records[i]);
-		if (scope->keys[BY_SOURCE] > 0) {
-			rows[i].source_hash = catalogue_hash(
-			    number, BY_SOURCE, rows[i].source);
-			catalogue_prefetch(catalogue, rows[i].source_hash);
-		}
-		if (scope->keys[BY_BINARY] > 0) {
-			rows[i].binary_hash = catalogue_hash(
-			    number, BY_BINARY, rows[i].package);
-			catalogue_prefetch(catalogue, rows[i].binary_hash);
-		}
+		rows[i].hash[BY_SOURCE] = catalogue_hash(
+		    number, BY_SOURCE, rows[i].source);
+		rows[i].hash[BY_BINARY] = catalogue_hash(
+		    number, BY_BINARY, rows[i].package);
 	}
-	for (size_t i = 0; i < count; i++) {
-		keys[i] = (struct keys){NULL, NULL};
-		if (scope->keys[BY_SOURCE] > 0)
-			keys[i].source = catalogue_key(catalogue,
-			    rows[i].source_hash, number, BY_SOURCE,
-			    rows[i].source);
-		if (scope->keys[BY_BINARY] > 0)
-			keys[i].binary = catalogue_key(catalogue,
-			    rows[i].binary_hash, number, BY_BINARY,
-			    rows[i].package);
-	}
+	look_up(catalogue, number, BY_SOURCE, rows, source_keys, count);
+	look_up(catalogue, number, BY_BINARY, rows, binary_keys, count);
 	for (size_t i = 0; i < count; i++)
-		row_judge(fleet, host, &rows[i], keys[i], &records[i]);
+		row_judge(fleet, host, &rows[i],
+		    (struct keys){source_keys[i], binary_keys[i]}, &records[i]);
 }
 
 static void

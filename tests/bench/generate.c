@@ -1,0 +1,172 @@
+/*
+ * Write a fleet or a catalogue of any size, the same for the same arguments.
+ *
+ *	generate advisories NAMES COUNT [heavy|linux]
+ *						feed and adv records
+ *	generate fleet NAMES HOSTS PACKAGES [distinct|wide|long]
+ *
+ * NAMES has real packages, one a line: package, version, arch, source, source
+ * version.  An advisory fixes the version that NAMES has; one installed package
+ * in seven is a little older than that.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RELEASES = 5, NAMES_MAX = 200000, HOT = 400 };
+
+struct name {
+	char *package, *version, *arch, *source, *source_version;
+};
+
+static struct name names[NAMES_MAX];
+static size_t name_count;
+static unsigned long long state = 88172645463325252ULL;
+
+/* xorshift64 (Marsaglia 2003): good enough to choose packages with. */
+static unsigned
+choose(unsigned below)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (unsigned)((state >> 11) % below);
+}
+
+static void
+read_names(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char line[4096];
+
+	if (file == NULL) {
+		perror(path);
+		exit(66);
+	}
+	while (name_count < NAMES_MAX && fgets(line, sizeof(line), file)) {
+		char *rest = line;
+		struct name *name = &names[name_count];
+
+		line[strcspn(line, "\n")] = '\0';
+		name->package = strdup(strsep(&rest, "\t"));
+		name->version = strdup(strsep(&rest, "\t"));
+		name->arch = strdup(strsep(&rest, "\t"));
+		name->source = strdup(strsep(&rest, "\t"));
+		name->source_version = strdup(strsep(&rest, "\t"));
+		name_count++;
+	}
+	fclose(file);
+	if (name_count < HOT) {
+		fprintf(stderr, "%s: too few packages\n", path);
+		exit(65);
+	}
+}
+
+/* Half of the time one of the packages that every host has. */
+static const struct name *
+pick(void)
+{
+	return &names[choose(2) ? choose(HOT) : choose((unsigned)name_count)];
+}
+
+static void
+write_advisories(long count, const char *variant)
+{
+	puts("#feed\tfeed\tos\trelease\trecords\tdate\tsha256\tkind");
+	for (int release = 0; release < RELEASES; release++)
+		printf("feed\tbench-%d\tdebian\t%d\t%ld\t"
+		       "2026-11-23T00:00:00Z\t-\tadvisories\n",
+		    release + 9, release + 9, count / RELEASES);
+	puts("#adv\tadv\tos\trelease\tarch\tby\tpackage\tintroduced\tfixed\t"
+	     "state\tseverity\tpublished\tcves\tfeed\tkind");
+	for (long i = 0; i < count; i++) {
+		const struct name *name =
+		    strcmp(variant, "heavy") == 0
+			? pick()
+			: &names[choose((unsigned)name_count)];
+		unsigned release = choose(RELEASES) + 9;
+
+		if (strcmp(variant, "linux") == 0 && i < 50000)
+			printf("adv\tL-%ld\tdebian\t12\t-\tsource\tbash\t-\t"
+			       "4.%u.%u-%u\tfixed\thigh\t-\tCVE-2024-%05ld\t"
+			       "bench-12\tsecurity\n",
+			    i, choose(19), choose(300), choose(9), i);
+		else
+			printf("adv\tA-%ld\tdebian\t%u\t-\tsource\t%s\t-\t%s\t"
+			       "fixed\t%s\t-\tCVE-2025-%05u\tbench-%u\t"
+			       "security\n",
+			    i, release, name->source, name->source_version,
+			    choose(3) ? "medium" : "high", choose(60000),
+			    release);
+	}
+}
+
+static void
+write_package(
+    const char *host, const struct name *name, long serial, const char *variant)
+{
+	const char *older = choose(7) == 0 ? "~1" : "";
+	char distinct[32] = "";
+
+	if (strcmp(variant, "distinct") == 0)
+		snprintf(distinct, sizeof(distinct), "+r%ld", serial);
+	printf("pkg\t%s\t%s\t%s%s%s\t%s\t%s\t%s%s%s\t-\tno\tinstalled", host,
+	    name->package, name->version, older, distinct, name->arch,
+	    name->source, name->source_version, older, distinct);
+	if (strcmp(variant, "wide") == 0)
+		for (int i = 0; i < 200; i++)
+			fputs("\tx", stdout);
+	if (strcmp(variant, "long") == 0 && serial % 5000 == 0) {
+		putchar('\t');
+		for (int i = 0; i < 1000000; i++)
+			putchar('y');
+	} else if (strcmp(variant, "long") == 0) {
+		fputs("\t-", stdout);
+	}
+	putchar('\n');
+}
+
+static void
+write_fleet(long hosts, long packages, const char *variant)
+{
+	long serial = 0;
+
+	puts("#host\thost\tos\trelease\tarch\trole\tsite");
+	fputs("#pkg\thost\tpackage\tversion\tarch\tsource\tsource_version\t"
+	      "origin\tauto\tstate",
+	    stdout);
+	if (strcmp(variant, "wide") == 0)
+		for (int i = 0; i < 200; i++)
+			printf("\tc%d", i);
+	if (strcmp(variant, "long") == 0)
+		fputs("\tnote", stdout);
+	putchar('\n');
+	for (long i = 0; i < hosts; i++) {
+		char host[32];
+
+		snprintf(host, sizeof(host), "web%06ld.example", i);
+		printf("host\t%s\tdebian\t%ld\tamd64\trole%ld\tsite%ld\n", host,
+		    i % RELEASES + 9, i % 17, i % 5);
+		for (long k = 0; k < packages; k++)
+			write_package(host, pick(), ++serial, variant);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 4) {
+		fprintf(stderr, "usage: generate advisories NAMES COUNT "
+				"[VARIANT] | fleet NAMES HOSTS PACKAGES "
+				"[VARIANT]\n");
+		return 64;
+	}
+	read_names(argv[2]);
+	if (strcmp(argv[1], "advisories") == 0)
+		write_advisories(
+		    strtol(argv[3], NULL, 10), argc > 4 ? argv[4] : "");
+	else if (argc > 4)
+		write_fleet(strtol(argv[3], NULL, 10),
+		    strtol(argv[4], NULL, 10), argc > 5 ? argv[5] : "");
+	return fflush(stdout) == EOF ? 74 : 0;
+}
