@@ -8,6 +8,7 @@ static const struct source sources[] = {
     {"root", "DIR", "the image of a system under DIR", collect_root},
     {"dpkg", "FILE", "a dpkg status file alone", collect_dpkg},
     {"apt", "[LISTS-DIR]", "what the enabled repositories offer", collect_apt},
+    {"csv", "FILE", "hosts from a hand-kept list", collect_csv},
 };
 
 enum { SOURCES = sizeof(sources) / sizeof(sources[0]) };
