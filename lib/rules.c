@@ -110,10 +110,10 @@ open_policy(const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd == -1)
-		die_errno(PM_EXIT_POLICY,
-		    "%s: cannot read this policy; --policy or PM_POLICY names "
-		    "another",
-		    path);
+		die(PM_EXIT_POLICY,
+		    "%s: %s; a policy is needed to decide, --policy or "
+		    "PM_POLICY names one",
+		    path, strerror(errno));
 	return fd;
 }
 

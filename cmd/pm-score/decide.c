@@ -1,0 +1,354 @@
+#include "decide.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "risk.h"
+#include "timestamp.h"
+
+/* The columns of policy: a need's, two more of its threat, its host's. */
+enum {
+	SEEN_AUTOMATABLE = NEED_COLUMNS,
+	SEEN_IMPACT,
+	SEEN_HOST,
+	SEEN_COLUMNS = SEEN_HOST + HOST_COLUMNS
+};
+
+_Static_assert((int)SEEN_COLUMNS <= (int)RULES_COLUMNS_MAX, "policy columns");
+
+/* What pm-score adds to a need. */
+static const unsigned added[] = {NEED_CVSS, NEED_EPSS, NEED_KEV, NEED_EXPLOIT,
+    NEED_EXPOSED, NEED_RISK, NEED_PATCH_RISK, NEED_CLASS, NEED_DECISION,
+    NEED_DUE, NEED_POLICY};
+
+enum { ADDED = sizeof(added) / sizeof(added[0]) };
+
+static const char *const classes[CLASSES] = {
+    "critical", "useful", "unnecessary", "-"};
+static const char *const decisions[DECISIONS] = {
+    "patch", "emergency", "mitigate", "accept", "defer", "-"};
+
+/*
+ * What is written for a combination of the rules that gave class, decision and
+ * due.  There are few of these, so the texts are made once.
+ */
+struct note {
+	struct rule_origin origin[3];
+	struct span due, due_text, citation;
+};
+
+const struct rule_columns *
+judge_columns(void)
+{
+	static const char *names[SEEN_COLUMNS];
+	static bool settable[SEEN_COLUMNS];
+	static const struct rule_columns columns = {
+	    names, settable, SEEN_COLUMNS};
+
+	for (unsigned i = 0; i < NEED_COLUMNS; i++)
+		names[i] = rule_need_columns[i];
+	names[SEEN_AUTOMATABLE] = "automatable";
+	names[SEEN_IMPACT] = "impact";
+	/* A name that both have is found in the need first. */
+	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+		names[SEEN_HOST + i] = rule_host_columns[i];
+	settable[NEED_CLASS] = true;
+	settable[NEED_DECISION] = true;
+	settable[NEED_DUE] = true;
+	return &columns;
+}
+
+uint64_t
+judge_host_columns(const struct rules *rules)
+{
+	return rules_tested(rules) >> SEEN_HOST;
+}
+
+/* The values of the need's host; neighbours mostly have the same. */
+static void
+find_host(struct judge *judge, const struct record *record)
+{
+	struct span host = record_get(record, NEED_HOST);
+
+	if (judge->needs > 0 &&
+	    span_equal(host, buffer_span(&judge->host_name)))
+		return;
+	if (!fleet_values(judge->fleet, host, judge->host_values))
+		die(PM_EXIT_DATA,
+		    "%s: a need of host '%.*s', of which no host record came "
+		    "before; keep the host records that pm-match passes on",
+		    record_where(record), SPAN_ARG(host));
+	buffer_reset(&judge->host_name);
+	buffer_add_span(&judge->host_name, host);
+}
+
+/*
+ * The worst that is known of the need's vulnerabilities.  Where no cve record
+ * is about any of them, what an earlier run wrote stands.
+ */
+static struct threat
+find_threat(struct judge *judge, const struct record *record)
+{
+	struct threat worst;
+	unsigned unknown;
+
+	if (threats_worst(judge->threats, record_get(record, NEED_CVES), &worst,
+		&unknown) == 0)
+		worst = threat_parse(record_where(record),
+		    record_get(record, NEED_CVSS),
+		    record_get(record, NEED_EPSS), record_get(record, NEED_KEV),
+		    record_get(record, NEED_EXPLOIT), SPAN("-"), SPAN("-"));
+	judge->unknown_cves += unknown;
+	return worst;
+}
+
+/* A figure with two places, "-" when unknown, in the judge's text buffer. */
+static struct span
+figure(char *room, size_t size, double value)
+{
+	int n;
+
+	if (value < 0)
+		return SPAN("-");
+	n = snprintf(room, size, "%.2f", value);
+	return (struct span){room, n < 0 ? 0 : (size_t)n};
+}
+
+static int
+compare_spans(const void *a, const void *b)
+{
+	return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+/* FILE:LINE of each rule, sorted, each once; "-" when there is none. */
+static struct span
+citation(struct arena *arena, const struct rule_origin *origins)
+{
+	struct span cited[3], result;
+	struct buffer text = {0};
+	size_t count = 0;
+
+	for (unsigned i = 0; i < 3; i++) {
+		char line[16];
+		int n = snprintf(line, sizeof(line), ":%u", origins[i].line);
+
+		if (origins[i].file == NULL || n < 0)
+			continue;
+		buffer_reset(&text);
+		buffer_add_span(&text, span_of(origins[i].file));
+		buffer_add(&text, line, (size_t)n);
+		cited[count++] = arena_copy(arena, buffer_span(&text));
+	}
+	qsort(cited, count, sizeof(*cited), compare_spans);
+	buffer_reset(&text);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && span_equal(cited[i], cited[i - 1]))
+			continue;
+		if (text.n > 0)
+			buffer_add_byte(&text, ',');
+		stream_escape(&text, cited[i]);
+	}
+	result = count == 0 ? SPAN("-") : arena_copy(arena, buffer_span(&text));
+	buffer_release(&text);
+	return result;
+}
+
+/* When a duration from now ends. */
+static struct span
+deadline(struct arena *arena, struct span due)
+{
+	char text[TIMESTAMP_SIZE];
+	int64_t seconds;
+
+	if (!duration_parse(due, &seconds))
+		return SPAN("-");
+	return arena_copy(
+	    arena, timestamp_format(timestamp_now() + seconds, text));
+}
+
+static bool
+same_origin(const struct rule_origin *a, const struct rule_origin *b)
+{
+	return a->file == b->file && a->line == b->line;
+}
+
+static const struct note *
+find_note(
+    struct judge *judge, const struct rule_origin *origins, struct span due)
+{
+	const struct rule_origin *given[3] = {
+	    &origins[NEED_CLASS], &origins[NEED_DECISION], &origins[NEED_DUE]};
+	uint64_t hash = 0;
+	struct hash_probe probe;
+	struct note *note;
+
+	for (unsigned i = 0; i < 3; i++)
+		hash = hash_mix(hash_mix(hash, given[i]->line),
+		    (uint64_t)(uintptr_t)given[i]->file);
+	probe = hash_first(&judge->notes_index, hash);
+	for (; hash_found(&judge->notes_index, &probe);
+	     hash_next(&judge->notes_index, &probe)) {
+		note = &judge->notes[probe.index];
+		if (same_origin(&note->origin[0], given[0]) &&
+		    same_origin(&note->origin[1], given[1]) &&
+		    same_origin(&note->origin[2], given[2]))
+			return note;
+	}
+	hash_insert(&judge->notes_index, hash, (uint32_t)judge->note_count);
+	judge->notes = memory_grow(judge->notes, &judge->note_capacity,
+	    judge->note_count + 1, sizeof(*judge->notes));
+	note = &judge->notes[judge->note_count++];
+	for (unsigned i = 0; i < 3; i++)
+		note->origin[i] = *given[i];
+	note->due_text = deadline(&judge->arena, due);
+	note->citation = citation(&judge->arena, note->origin);
+	return note;
+}
+
+static unsigned
+position(const char *const *words, unsigned count, struct span value)
+{
+	unsigned i = 0;
+
+	while (i + 1 < count && !span_is(value, words[i]))
+		i++;
+	return i;
+}
+
+/* A waiver replaces what the rules decided; the class stays. */
+static void
+waive(struct judge *judge, const struct record *record,
+    struct rule_origin *origins, struct span *values)
+{
+	static char until[TIMESTAMP_SIZE];
+	const struct note *note;
+	struct waived *waived = &judge->waived;
+
+	if (!waivers_find(judge->waivers, record_get(record, NEED_HOST),
+		record_get(record, NEED_PACKAGE), record_get(record, NEED_CVES),
+		waived))
+		return;
+	origins[NEED_DECISION] = (struct rule_origin){0};
+	origins[NEED_DUE] = (struct rule_origin){0};
+	note = find_note(judge, origins, SPAN("-"));
+	buffer_reset(&judge->text);
+	if (!span_absent(note->citation)) {
+		buffer_add_span(&judge->text, note->citation);
+		buffer_add_byte(&judge->text, ',');
+	}
+	buffer_add_span(&judge->text, buffer_span(&waived->who));
+	values[NEED_DECISION] = waived->decision;
+	values[NEED_DUE] = timestamp_format(waived->until, until);
+	values[NEED_POLICY] = buffer_span(&judge->text);
+}
+
+static void
+count(struct judge *judge, const struct span *values)
+{
+	judge->needs++;
+	if (span_absent(values[NEED_DECISION]))
+		judge->undecided++;
+	judge->by_class[position(classes, CLASSES, values[NEED_CLASS])]++;
+	judge->by_decision[position(
+	    decisions, DECISIONS, values[NEED_DECISION])]++;
+}
+
+/* The values of the need that are read or computed, for rules to test. */
+static void
+fill(struct judge *judge, const struct record *record,
+    const struct threat *threat, struct span *values)
+{
+	for (unsigned i = 0; i < NEED_CVSS; i++)
+		values[i] = record_get(record, i);
+	values[NEED_CVSS] = threat->cvss_text;
+	values[NEED_EPSS] = threat->epss_text;
+	values[NEED_KEV] = threat_flag_text(threat->kev);
+	values[NEED_EXPLOIT] = threat_exploit_text(threat->exploit);
+	values[NEED_EXPOSED] = judge->host_values[HOST_EXPOSED];
+	values[NEED_CLASS] = SPAN("-");
+	values[NEED_DECISION] = SPAN("-");
+	values[NEED_DUE] = SPAN("-");
+	values[NEED_POLICY] = SPAN("-");
+	values[SEEN_AUTOMATABLE] = threat_flag_text(threat->automatable);
+	values[SEEN_IMPACT] = threat_impact_text(threat->impact);
+	memcpy(
+	    values + SEEN_HOST, judge->host_values, sizeof(judge->host_values));
+}
+
+void
+judge_need(
+    struct judge *judge, struct output *output, const struct record *record)
+{
+	struct rule_origin origins[SEEN_COLUMNS];
+	struct span values[SEEN_COLUMNS], amended[ADDED];
+	char risk[32], patch_risk[32];
+	struct risk_subject subject;
+	struct threat threat;
+	const struct note *note;
+
+	find_host(judge, record);
+	threat = find_threat(judge, record);
+	fill(judge, record, &threat, values);
+	subject = (struct risk_subject){
+	    .tier = judge->host_values[HOST_TIER],
+	    .exposed = judge->host_values[HOST_EXPOSED],
+	    .package = values[NEED_PACKAGE],
+	    .installed = values[NEED_INSTALLED],
+	    .fixed = values[NEED_FIXED],
+	    .state = values[NEED_STATE],
+	    .severity = values[NEED_SEVERITY],
+	    .kind = values[NEED_KIND],
+	    .vulnerable = !span_absent(values[NEED_CVES]),
+	    .threat = &threat,
+	};
+	values[NEED_RISK] = figure(
+	    risk, sizeof(risk), risk_unpatched(&subject));
+	values[NEED_PATCH_RISK] = figure(
+	    patch_risk, sizeof(patch_risk), risk_of_patching(&subject));
+	for (unsigned i = NEED_CLASS; i <= NEED_DUE; i++)
+		origins[i] = (struct rule_origin){0};
+	rules_decide(judge->rules, UINT64_MAX, values, origins);
+	note = find_note(judge, origins, values[NEED_DUE]);
+	values[NEED_DUE] = note->due_text;
+	values[NEED_POLICY] = note->citation;
+	waive(judge, record, origins, values);
+	count(judge, values);
+	for (unsigned i = 0; i < ADDED; i++)
+		amended[i] = values[added[i]];
+	output_amend(output, record, added, amended, ADDED);
+}
+
+static void
+total(struct buffer *text, const char *const *words, const uint64_t *counts,
+    unsigned number)
+{
+	const char *separator = "";
+
+	for (unsigned i = 0; i < number; i++) {
+		if (counts[i] == 0)
+			continue;
+		buffer_printf(text, "%s%" PRIu64 " %s", separator, counts[i],
+		    strcmp(words[i], "-") == 0 ? "undecided" : words[i]);
+		separator = ", ";
+	}
+}
+
+void
+judge_totals(const struct judge *judge)
+{
+	struct buffer text = {0};
+
+	total(&text, decisions, judge->by_decision, DECISIONS);
+	buffer_printf(&text, "; ");
+	total(&text, classes, judge->by_class, CLASSES);
+	if (judge->needs > 0)
+		warning("%" PRIu64 " needs: %.*s", judge->needs, (int)text.n,
+		    text.p);
+	else
+		warning("0 needs");
+	if (judge->unknown_cves > 0)
+		warning("%" PRIu64 " times a need names a vulnerability that "
+			"no cve record is about",
+		    judge->unknown_cves);
+	buffer_release(&text);
+}

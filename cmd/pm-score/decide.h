@@ -1,0 +1,45 @@
+/* Deciding about needs: class, decision and due, and the rules that gave them. */
+#ifndef PM_SCORE_DECIDE_H
+#define PM_SCORE_DECIDE_H
+
+#include "host.h"
+#include "threat.h"
+#include "waive.h"
+
+enum { CLASSES = 4, DECISIONS = 6 }; /* the words, and none */
+
+struct judge {
+	struct rules *rules; /* on the columns of a need and its host */
+	struct fleet *fleet;
+	struct threats *threats;
+	struct waivers *waivers;
+	uint64_t tested;
+	struct buffer host_name; /* whose values stand below */
+	struct span host_values[HOST_COLUMNS];
+	struct waived waived;
+	struct buffer text;	       /* of the record being written */
+	struct hash_table notes_index; /* what combinations of rules cite */
+	struct note *notes;
+	size_t note_count, note_capacity;
+	struct arena arena;
+	uint64_t needs, undecided, unknown_cves;
+	uint64_t by_class[CLASSES], by_decision[DECISIONS];
+};
+
+/* The columns of needs as rules see them, those of the host behind them. */
+const struct rule_columns *judge_columns(void);
+
+/* Which columns of host records the rules on needs test. */
+uint64_t judge_host_columns(const struct rules *rules);
+
+/*
+ * Decide about a need and write it.  A need of a host that was not seen ends
+ * the program with status 65.
+ */
+void judge_need(
+    struct judge *judge, struct output *output, const struct record *record);
+
+/* Print the totals on standard error. */
+void judge_totals(const struct judge *judge);
+
+#endif

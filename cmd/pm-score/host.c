@@ -1,0 +1,152 @@
+#include "host.h"
+
+#include <stdlib.h>
+
+/* What policy decides of a host, where the inventory says nothing. */
+static const unsigned decided[] = {HOST_ROLE, HOST_SITE, HOST_TIER,
+    HOST_EXPOSED, HOST_ENV, HOST_OWNER, HOST_APP_OWNER, HOST_GROUP,
+    HOST_CHANNEL, HOST_WINDOW, HOST_RING};
+
+/* What every host must have: how bad its loss is, and who can reach it. */
+static const unsigned ratings[] = {HOST_TIER, HOST_EXPOSED};
+
+enum {
+	DECIDED = sizeof(decided) / sizeof(decided[0]),
+	RATINGS = sizeof(ratings) / sizeof(ratings[0])
+};
+
+const struct rule_columns *
+fleet_columns(void)
+{
+	static bool settable[HOST_COLUMNS];
+	static const struct rule_columns columns = {
+	    rule_host_columns, settable, HOST_COLUMNS};
+
+	for (unsigned i = 0; i < DECIDED; i++)
+		settable[decided[i]] = true;
+	return &columns;
+}
+
+void
+fleet_start(struct fleet *fleet, struct rules *rules, uint64_t tested)
+{
+	*fleet = (struct fleet){.rules = rules};
+	for (unsigned i = 0; i < RATINGS; i++)
+		tested |= UINT64_C(1) << ratings[i];
+	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+		if ((tested >> i & 1) != 0)
+			fleet->kept[fleet->width++] = i;
+}
+
+/* Say which rule gave a column, for those who read the stream. */
+static void
+write_fact(struct output *output, struct span host, unsigned column,
+    const struct rule_origin *origin, struct span before)
+{
+	struct buffer text = {0};
+
+	output_begin(output, layout_default(RECORD_FACT, true));
+	output_field(output, host);
+	buffer_printf(&text, "policy.%s", rule_host_columns[column]);
+	output_text(output, buffer_span(&text));
+	buffer_reset(&text);
+	buffer_printf(&text, "%s:%u", origin->file, origin->line);
+	output_text(output, buffer_span(&text));
+	if (origin->override) {
+		output_glue(output, SPAN(" instead of "));
+		output_glue(output, before);
+	}
+	output_end(output);
+	buffer_release(&text);
+}
+
+/* The row of a host, made when it is new; two records must agree. */
+static void
+remember(
+    struct fleet *fleet, const struct record *record, const struct span *values)
+{
+	size_t known = fleet->names.count;
+	uint32_t number = intern_add(&fleet->names, values[HOST_HOST]);
+	bool new = fleet->names.count != known;
+	uint32_t *row;
+
+	fleet->rows = memory_grow(fleet->rows, &fleet->capacity,
+	    fleet->names.count * fleet->width, sizeof(*fleet->rows));
+	row = fleet->rows + (size_t)number * fleet->width;
+	for (unsigned i = 0; i < fleet->width; i++) {
+		uint32_t value = intern_add(
+		    &fleet->values, values[fleet->kept[i]]);
+
+		if (!new &&row[i] != value)
+			die(PM_EXIT_DATA,
+			    "%s: host '%.*s' comes twice with a different %s; "
+			    "merge the inventories with pm-collect merge",
+			    record_where(record), SPAN_ARG(values[HOST_HOST]),
+			    rule_host_columns[fleet->kept[i]]);
+		row[i] = value;
+	}
+}
+
+static void
+check_ratings(struct fleet *fleet, const struct span *values)
+{
+	struct buffer missing = {0};
+
+	for (unsigned i = 0; i < RATINGS; i++)
+		if (span_absent(values[ratings[i]]))
+			buffer_printf(&missing, "%s%s",
+			    missing.n > 0 ? ", " : "",
+			    rule_host_columns[ratings[i]]);
+	if (missing.n > 0) {
+		fleet->unrated++;
+		warning("host '%.*s' has no rating of %.*s; add it to the "
+			"inventory or to a rule, see pm-policy(5)",
+		    SPAN_ARG(values[HOST_HOST]), (int)missing.n, missing.p);
+	}
+	buffer_release(&missing);
+}
+
+void
+fleet_host(
+    struct fleet *fleet, struct output *output, const struct record *record)
+{
+	struct span values[HOST_COLUMNS], before[HOST_COLUMNS];
+	struct span amended[DECIDED];
+	struct rule_origin origins[HOST_COLUMNS] = {{0}};
+	uint64_t set;
+
+	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+		before[i] = values[i] = record_get(record, i);
+	if (span_absent(values[HOST_HOST]))
+		die(PM_EXIT_DATA, "%s: a host record without a name",
+		    record_where(record));
+	set = rules_decide(fleet->rules, UINT64_MAX, values, origins);
+	remember(fleet, record, values);
+	check_ratings(fleet, values);
+	for (unsigned i = 0; i < DECIDED; i++)
+		amended[i] = values[decided[i]];
+	output_amend(output, record, decided, amended, DECIDED);
+	for (unsigned i = 0; i < DECIDED; i++) {
+		unsigned column = decided[i];
+
+		if ((set >> column & 1) != 0 &&
+		    !span_equal(values[column], before[column]))
+			write_fact(output, values[HOST_HOST], column,
+			    &origins[column], before[column]);
+	}
+}
+
+bool
+fleet_values(struct fleet *fleet, struct span host, struct span *values)
+{
+	uint32_t number;
+
+	if (span_absent(host) || !intern_find(&fleet->names, host, &number))
+		return false;
+	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+		values[i] = SPAN("-");
+	for (unsigned i = 0; i < fleet->width; i++)
+		values[fleet->kept[i]] = intern_span(&fleet->values,
+		    fleet->rows[(size_t)number * fleet->width + i]);
+	return true;
+}

@@ -1,0 +1,45 @@
+/*
+ * The hosts: what policy makes of each record, and the few values of it that
+ * judging a need takes.
+ */
+#ifndef PM_SCORE_HOST_H
+#define PM_SCORE_HOST_H
+
+#include "input.h"
+#include "intern.h"
+#include "rules.h"
+
+struct fleet {
+	struct rules *rules; /* on the columns of a host */
+	struct intern names; /* number of a host = its row, less one */
+	struct intern values;
+	uint32_t *rows; /* width values of each host */
+	size_t capacity;
+	unsigned kept[HOST_COLUMNS]; /* the columns that a row keeps */
+	unsigned width;
+	uint64_t unrated;
+};
+
+/* The columns of host records as rules see them. */
+const struct rule_columns *fleet_columns(void);
+
+/*
+ * rules decide about hosts; tested is the mask of the host columns that needs
+ * are judged by (tier and exposed are kept in any case).
+ */
+void fleet_start(struct fleet *fleet, struct rules *rules, uint64_t tested);
+
+/*
+ * Decide about a host, remember it, and write its record with what was decided
+ * and a fact record for each rule that did.  A host without ratings is named.
+ */
+void fleet_host(
+    struct fleet *fleet, struct output *output, const struct record *record);
+
+/*
+ * Fill values[HOST_COLUMNS] of a host, "-" where a column is not kept.  False
+ * when no record of the host was seen.
+ */
+bool fleet_values(struct fleet *fleet, struct span host, struct span *values);
+
+#endif

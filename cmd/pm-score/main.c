@@ -1,0 +1,157 @@
+/*
+ * pm-score: how urgent needs are, and what is decided about them.
+ * Takes host, cve, waive and need; gives need with risk, class, decision, due.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "decide.h"
+#include "options.h"
+
+enum { BATCH = 64 };
+
+static const char *policies[64];
+static unsigned policy_count;
+static bool keep;
+
+static void
+add_policy(const char *path)
+{
+	if (policy_count == sizeof(policies) / sizeof(policies[0]))
+		die(PM_EXIT_USAGE,
+		    "more than %u policies; put the files "
+		    "into one directory",
+		    policy_count);
+	policies[policy_count++] = path;
+}
+
+static const struct option_row options[] = {
+    {'k', "keep", NULL, "pass cve records on as well", &keep, NULL, NULL, NULL},
+    {'p', "policy", "PATH",
+	"rules, a file or a directory of *.pm; may be repeated", NULL, NULL,
+	add_policy, NULL},
+    {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct program program = {
+    .name = "pm-score",
+    .synopsis = "[options] [cve.tsv ...] [file ...]",
+    .summary = "Say how urgent needs are and decide about them by policy",
+    .examples = "pm-match feeds/*.tsv inventory.tsv | pm-score cves.tsv -\n"
+		"pm-match feeds/*.tsv hosts.tsv | pm-score -p site.pm -p "
+		"/usr/local/share/pm/policy cves.tsv waivers.tsv - >scored.tsv",
+    .options = options,
+};
+
+/* Without an option what PM_POLICY names, else what is installed. */
+static void
+default_policy(void)
+{
+	const char *path = getenv("PM_POLICY");
+
+	if (policy_count > 0)
+		return;
+	add_policy(path != NULL && *path != '\0' ? path : PM_DATADIR "/policy");
+}
+
+static struct rules *
+read_policy(const struct rule_columns *columns)
+{
+	struct rules *rules = rules_new(columns);
+
+	for (unsigned i = 0; i < policy_count; i++)
+		rules_add(rules, policies[i]);
+	return rules;
+}
+
+/* Others must come before the first need: it is judged when it is read. */
+static void
+check_order(const struct judge *judge, const struct record *record)
+{
+	if (judge->needs > 0)
+		die(PM_EXIT_DATA,
+		    "%s: a %.*s record behind the first need, which was judged "
+		    "without it; name its file before the needs",
+		    record_where(record), SPAN_ARG(record->layout->name));
+}
+
+static void
+take(struct judge *judge, struct output *output, const struct record *record)
+{
+	switch (record_type(record)) {
+	case RECORD_HOST:
+		fleet_host(judge->fleet, output, record);
+		break;
+	case RECORD_CVE:
+		check_order(judge, record);
+		threats_add(judge->threats, record);
+		if (keep)
+			output_pass(output, record);
+		break;
+	case RECORD_WAIVE:
+		check_order(judge, record);
+		waivers_add(judge->waivers, record);
+		output_pass(output, record);
+		break;
+	case RECORD_NEED:
+		judge_need(judge, output, record);
+		break;
+	default:
+		output_pass(output, record);
+	}
+}
+
+/* Totals, and the status that they ask for. */
+static enum pm_exit
+conclude(const struct judge *judge, enum pm_exit status)
+{
+	const struct fleet *fleet = judge->fleet;
+
+	if (!common.quiet)
+		judge_totals(judge);
+	if (fleet->unrated > 0 && !common.quiet)
+		warning("%" PRIu64 " of %zu hosts have no rating of tier or "
+			"exposed",
+		    fleet->unrated, fleet->names.count - 1);
+	if (judge->undecided > 0)
+		warning("no rule decides about %" PRIu64 " needs; end the "
+			"policy with a rule without conditions",
+		    judge->undecided);
+	if (status == PM_EXIT_OK && common.strict &&
+	    (fleet->unrated > 0 || judge->undecided > 0))
+		return PM_EXIT_CONDITION;
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct output output;
+	struct input input;
+	struct fleet fleet;
+	struct threats threats = {.capacity = 0};
+	struct waivers waivers = {.count = 0};
+	struct judge judge = {
+	    .fleet = &fleet, .threats = &threats, .waivers = &waivers};
+	struct record records[BATCH];
+	size_t count;
+	int first;
+
+	diag_start(argv[0]);
+	first = options_parse(&program, argc, argv);
+	default_policy();
+	judge.rules = read_policy(judge_columns());
+	fleet_start(&fleet, read_policy(fleet_columns()),
+	    judge_host_columns(judge.rules));
+	program_output(&output);
+	input_open(
+	    &input, argc - first, argv + first, &output, common.skip_bad);
+	input_require(&input, RECORD_NEED, NEED_HOST);
+	input_require(&input, RECORD_NEED, NEED_PACKAGE);
+	input_require(&input, RECORD_HOST, HOST_HOST);
+	input_require(&input, RECORD_CVE, CVE_CVE);
+	while ((count = input_batch(&input, records, BATCH)) > 0)
+		for (size_t i = 0; i < count; i++)
+			take(&judge, &output, &records[i]);
+	return program_finish(&output, conclude(&judge, input_finish(&input)));
+}

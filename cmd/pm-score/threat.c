@@ -1,0 +1,175 @@
+#include "threat.h"
+
+#include "timestamp.h"
+
+static const char *const flags[] = {"-", "no", "yes"};
+static const char *const impacts[] = {"-", "partial", "total"};
+static const char *const exploits[] = {
+    "-", "none", "poc", "weaponized", "active"};
+
+#define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
+
+struct span
+threat_flag_text(enum threat_flag flag)
+{
+	return span_of(flags[flag]);
+}
+
+struct span
+threat_exploit_text(enum threat_exploit exploit)
+{
+	return span_of(exploits[exploit]);
+}
+
+struct span
+threat_impact_text(enum threat_impact impact)
+{
+	return span_of(impacts[impact]);
+}
+
+static _Noreturn void
+refuse(const char *where, const char *column, struct span value,
+    const char *expected)
+{
+	die(PM_EXIT_DATA, "%s: %s is '%.*s', expected is %s", where, column,
+	    (int)(value.n < 80 ? value.n : 80), value.p, expected);
+}
+
+static unsigned
+word(const char *where, const char *column, struct span value,
+    const char *const *words, unsigned count, const char *expected)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (span_is(value, words[i]))
+			return i;
+	refuse(where, column, value, expected);
+}
+
+static double
+number(const char *where, const char *column, struct span value, double most,
+    const char *expected)
+{
+	double figure;
+
+	if (span_absent(value))
+		return -1;
+	if (!span_decimal(value, &figure) || figure > most)
+		refuse(where, column, value, expected);
+	return figure;
+}
+
+struct threat
+threat_parse(const char *where, struct span cvss, struct span epss,
+    struct span kev, struct span exploit, struct span automatable,
+    struct span impact)
+{
+	return (struct threat){
+	    .cvss = number(where, "cvss", cvss, 10, "a number from 0 to 10"),
+	    .epss = number(where, "epss", epss, 1, "a number from 0 to 1"),
+	    .cvss_text = cvss,
+	    .epss_text = epss,
+	    .kev = word(where, "kev", kev, flags, COUNT(flags), "yes or no"),
+	    .exploit = word(where, "exploit", exploit, exploits,
+		COUNT(exploits), "none, poc, weaponized or active"),
+	    .automatable = word(where, "automatable", automatable, flags,
+		COUNT(flags), "yes or no"),
+	    .impact = word(where, "impact", impact, impacts, COUNT(impacts),
+		"partial or total"),
+	};
+}
+
+/* kev_added holds the day of listing, or no where a source says that. */
+static struct span
+listed(const char *where, struct span added)
+{
+	int64_t when;
+
+	if (span_absent(added) || span_is(added, "no"))
+		return added;
+	if (!timestamp_parse(added, &when))
+		refuse(where, "kev_added", added,
+		    "the date of listing, or no for not listed");
+	return SPAN("yes");
+}
+
+static void
+worsen(struct threat *worst, const struct threat *threat)
+{
+	if (threat->cvss > worst->cvss) {
+		worst->cvss = threat->cvss;
+		worst->cvss_text = threat->cvss_text;
+	}
+	if (threat->epss > worst->epss) {
+		worst->epss = threat->epss;
+		worst->epss_text = threat->epss_text;
+	}
+	if (threat->kev > worst->kev)
+		worst->kev = threat->kev;
+	if (threat->exploit > worst->exploit)
+		worst->exploit = threat->exploit;
+	if (threat->automatable > worst->automatable)
+		worst->automatable = threat->automatable;
+	if (threat->impact > worst->impact)
+		worst->impact = threat->impact;
+}
+
+static const struct threat nothing = {
+    .cvss = -1, .epss = -1, .cvss_text = {"-", 1}, .epss_text = {"-", 1}};
+
+/* Texts that outlive the record. */
+static struct span
+keep(struct threats *threats, struct span text)
+{
+	return intern_span(&threats->texts, intern_add(&threats->texts, text));
+}
+
+void
+threats_add(struct threats *threats, const struct record *record)
+{
+	struct span name = record_get(record, CVE_CVE);
+	const char *where = record_where(record);
+	size_t known = threats->names.count;
+	struct threat threat;
+	uint32_t at;
+
+	if (span_absent(name))
+		die(PM_EXIT_DATA, "%s: a cve record without a name", where);
+	threat = threat_parse(where,
+	    keep(threats, record_get(record, CVE_CVSS)),
+	    keep(threats, record_get(record, CVE_EPSS)),
+	    listed(where, record_get(record, CVE_KEV_ADDED)),
+	    record_get(record, CVE_EXPLOIT),
+	    record_get(record, CVE_AUTOMATABLE),
+	    record_get(record, CVE_IMPACT));
+	at = intern_add(&threats->names, name);
+	threats->items = memory_grow(threats->items, &threats->capacity,
+	    threats->names.count, sizeof(*threats->items));
+	if (threats->names.count != known)
+		threats->items[at] = nothing;
+	worsen(&threats->items[at], &threat);
+}
+
+unsigned
+threats_worst(struct threats *threats, struct span cves, struct threat *worst,
+    unsigned *unknown)
+{
+	unsigned found = 0;
+	uint32_t at;
+
+	*worst = nothing;
+	*unknown = 0;
+	if (span_absent(cves))
+		return 0;
+	while (cves.p != NULL) {
+		struct span name = span_cut(&cves, ',');
+
+		if (!span_absent(name) &&
+		    intern_find(&threats->names, name, &at)) {
+			worsen(worst, &threats->items[at]);
+			found++;
+		} else {
+			(*unknown)++;
+		}
+	}
+	return found;
+}

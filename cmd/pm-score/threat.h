@@ -1,0 +1,60 @@
+/*
+ * What is known of vulnerabilities, from cve records.  A figure that nobody
+ * gave is its own value, never 0: it stays "-".
+ */
+#ifndef PM_SCORE_THREAT_H
+#define PM_SCORE_THREAT_H
+
+#include "input.h"
+#include "intern.h"
+
+/* Ordered: worse is greater; 0 is unknown. */
+enum threat_flag { FLAG_UNKNOWN, FLAG_NO, FLAG_YES };
+enum threat_impact { IMPACT_UNKNOWN, IMPACT_PARTIAL, IMPACT_TOTAL };
+enum threat_exploit {
+	EXPLOIT_UNKNOWN,
+	EXPLOIT_NONE,
+	EXPLOIT_POC,	    /* a proof of concept is public */
+	EXPLOIT_WEAPONIZED, /* ready to use, as in an exploit framework */
+	EXPLOIT_ACTIVE	    /* used in attacks */
+};
+
+struct threat {
+	double cvss, epss;		  /* below 0: unknown */
+	struct span cvss_text, epss_text; /* as the source wrote them */
+	enum threat_flag kev, automatable;
+	enum threat_exploit exploit;
+	enum threat_impact impact;
+};
+
+struct threats {
+	struct intern names; /* number of a vulnerability = its threat */
+	struct intern texts;
+	struct threat *items;
+	size_t capacity;
+};
+
+/* Add what a record says; the worst of several records counts. */
+void threats_add(struct threats *threats, const struct record *record);
+
+/*
+ * The worst of each figure over a comma list of vulnerabilities.  Returns how
+ * many of them have a record; *unknown counts the others.
+ */
+unsigned threats_worst(struct threats *threats, struct span cves,
+    struct threat *worst, unsigned *unknown);
+
+/*
+ * The threat that the figures of a record express, for a record that was scored
+ * before; where names the record in messages.
+ */
+struct threat threat_parse(const char *where, struct span cvss,
+    struct span epss, struct span kev, struct span exploit,
+    struct span automatable, struct span impact);
+
+/* The words of the stream; "-" for unknown. */
+struct span threat_flag_text(enum threat_flag flag);
+struct span threat_exploit_text(enum threat_exploit exploit);
+struct span threat_impact_text(enum threat_impact impact);
+
+#endif

@@ -1,0 +1,234 @@
+#include "waive.h"
+
+#include <stdlib.h>
+
+#include "timestamp.h"
+
+struct waiver {
+	struct span hosts, packages, cves; /* comma lists; empty: any */
+	struct span who;
+	unsigned decision;
+	int64_t until;
+};
+
+/* The most cautious first: it wins when waivers differ. */
+static const char *const decisions[] = {"mitigate", "defer", "accept"};
+
+enum { DECISIONS = sizeof(decisions) / sizeof(decisions[0]) };
+
+static unsigned
+decision_of(const struct record *record)
+{
+	struct span value = record_get(record, WAIVE_DECISION);
+
+	for (unsigned i = 0; i < DECISIONS; i++)
+		if (span_is(value, decisions[i]))
+			return i;
+	die(PM_EXIT_DATA,
+	    "%s: decision of this waiver is '%.*s', expected is mitigate, "
+	    "defer or accept",
+	    record_where(record), (int)(value.n < 80 ? value.n : 80), value.p);
+}
+
+/* A column that a waiver must have, since somebody has to answer for it. */
+static struct span
+required(const struct record *record, unsigned column)
+{
+	struct span value = record_get(record, column);
+
+	if (span_absent(value))
+		die(PM_EXIT_DATA,
+		    "%s: a waiver without %s; who decided it, why and until "
+		    "when must be said",
+		    record_where(record),
+		    schema_of(RECORD_WAIVE)->columns[column]);
+	return value;
+}
+
+/* A comma list; "-" and "*" put no condition. */
+static struct span
+scope(struct waivers *waivers, const struct record *record, unsigned column)
+{
+	struct span value = record_get(record, column);
+
+	if (span_absent(value) || span_is(value, "*"))
+		return (struct span){"", 0};
+	return arena_copy(&waivers->text, value);
+}
+
+static void
+index_waiver(struct waivers *waivers, const struct waiver *waiver)
+{
+	struct span rest = waiver->packages;
+
+	if (rest.n == 0) {
+		waivers->general = memory_grow(waivers->general,
+		    &waivers->general_capacity, waivers->general_count + 1,
+		    sizeof(*waivers->general));
+		waivers->general[waivers->general_count++] = waivers->count;
+		return;
+	}
+	while (rest.p != NULL)
+		hash_insert(&waivers->by_package,
+		    hash_span(span_cut(&rest, ',')), (uint32_t)waivers->count);
+}
+
+void
+waivers_add(struct waivers *waivers, const struct record *record)
+{
+	struct waiver waiver = {0};
+	struct span expiry = required(record, WAIVE_EXPIRY);
+
+	required(record, WAIVE_REASON);
+	waiver.who = arena_copy(&waivers->text, required(record, WAIVE_WHO));
+	waiver.decision = decision_of(record);
+	waiver.hosts = scope(waivers, record, WAIVE_HOST);
+	waiver.packages = scope(waivers, record, WAIVE_PACKAGE);
+	waiver.cves = scope(waivers, record, WAIVE_CVE);
+	if (!timestamp_parse(expiry, &waiver.until))
+		die(PM_EXIT_DATA,
+		    "%s: expiry of this waiver, '%.*s', is no "
+		    "date such as 2027-01-31",
+		    record_where(record), (int)(expiry.n < 80 ? expiry.n : 80),
+		    expiry.p);
+	if (waiver.hosts.n == 0 && waiver.packages.n == 0 && waiver.cves.n == 0)
+		die(PM_EXIT_DATA,
+		    "%s: a waiver for everything; name a host, a package or a "
+		    "vulnerability",
+		    record_where(record));
+	if (waiver.until <= timestamp_now()) {
+		warning("%s: the waiver of %.*s expired on %.*s and does not "
+			"count",
+		    record_where(record), SPAN_ARG(waiver.who),
+		    SPAN_ARG(expiry));
+		return;
+	}
+	waivers->items = memory_grow(waivers->items, &waivers->capacity,
+	    waivers->count + 1, sizeof(*waivers->items));
+	waivers->items[waivers->count] = waiver;
+	index_waiver(waivers, &waiver);
+	waivers->count++;
+}
+
+static bool
+in_list(struct span item, struct span list)
+{
+	while (list.p != NULL)
+		if (span_equal(span_cut(&list, ','), item))
+			return true;
+	return false;
+}
+
+/* Is it for this host and package? */
+static void
+consider(struct waivers *waivers, size_t number, struct span host,
+    struct span package)
+{
+	const struct waiver *waiver = &waivers->items[number];
+
+	if (waiver->hosts.n > 0 && !in_list(host, waiver->hosts))
+		return;
+	if (waiver->packages.n > 0 && !in_list(package, waiver->packages))
+		return;
+	waivers->candidates = memory_grow(waivers->candidates,
+	    &waivers->candidate_capacity, waivers->candidate_count + 1,
+	    sizeof(*waivers->candidates));
+	waivers->candidates[waivers->candidate_count++] = waiver;
+}
+
+/* Collect the waivers for a host and package. */
+static void
+collect(struct waivers *waivers, struct span host, struct span package)
+{
+	struct hash_probe probe = hash_first(
+	    &waivers->by_package, hash_span(package));
+
+	waivers->candidate_count = 0;
+	for (size_t i = 0; i < waivers->general_count; i++)
+		consider(waivers, waivers->general[i], host, package);
+	for (; hash_found(&waivers->by_package, &probe);
+	     hash_next(&waivers->by_package, &probe))
+		consider(waivers, probe.index, host, package);
+}
+
+/* The candidate that covers this vulnerability, the most cautious. */
+static const struct waiver *
+covering(const struct waivers *waivers, struct span cve)
+{
+	const struct waiver *best = NULL;
+
+	for (size_t i = 0; i < waivers->candidate_count; i++) {
+		const struct waiver *waiver = waivers->candidates[i];
+		int order;
+
+		if (waiver->cves.n > 0 &&
+		    (span_absent(cve) || !in_list(cve, waiver->cves)))
+			continue;
+		order = best == NULL
+			    ? -1
+			    : (int)waiver->decision - (int)best->decision;
+		if (order == 0)
+			order = span_compare(waiver->who, best->who);
+		if (order == 0)
+			order = waiver->until < best->until ? -1 : 0;
+		if (order < 0)
+			best = waiver;
+	}
+	return best;
+}
+
+static int
+compare_spans(const void *a, const void *b)
+{
+	return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+/* Who decided, as citations.  A name may hold a comma, a list item may not. */
+static void
+cite(struct waivers *waivers, struct buffer *text)
+{
+	struct span *who = waivers->who;
+
+	buffer_reset(text);
+	qsort(who, waivers->who_count, sizeof(*who), compare_spans);
+	for (size_t i = 0; i < waivers->who_count; i++) {
+		if (i > 0 && span_equal(who[i], who[i - 1]))
+			continue;
+		buffer_printf(text, "%swaive:", text->n > 0 ? "," : "");
+		for (size_t at = 0; at < who[i].n; at++)
+			buffer_add_byte(
+			    text, who[i].p[at] == ',' ? ';' : who[i].p[at]);
+	}
+}
+
+bool
+waivers_find(struct waivers *waivers, struct span host, struct span package,
+    struct span cves, struct waived *waived)
+{
+	unsigned decision = DECISIONS;
+
+	if (waivers->count == 0)
+		return false;
+	collect(waivers, host, package);
+	if (waivers->candidate_count == 0)
+		return false;
+	waivers->who_count = 0;
+	waived->until = INT64_MAX;
+	while (cves.p != NULL) {
+		const struct waiver *waiver = covering(
+		    waivers, span_cut(&cves, ','));
+
+		if (waiver == NULL)
+			return false;
+		if (waiver->decision < decision)
+			decision = waiver->decision;
+		if (waiver->until < waived->until)
+			waived->until = waiver->until;
+		waivers->who = memory_grow(waivers->who, &waivers->who_capacity,
+		    waivers->who_count + 1, sizeof(*waivers->who));
+		waivers->who[waivers->who_count++] = waiver->who;
+	}
+	waived->decision = span_of(decisions[decision]);
+	cite(waivers, &waived->who);
+	return true;
+}
