@@ -28,6 +28,7 @@ scan_block(const char *p)
 	const __m128i last_control = _mm_set1_epi8(0x1f);
 	struct scan_mask mask = {0};
 
+#pragma GCC unroll 4
 	for (int i = 0; i < 4; i++) {
 		__m128i x = _mm_loadu_si128(
 		    (const __m128i *)(const void *)p + i);

@@ -47,7 +47,6 @@ static const struct program program = {
 /* A package record on its way through the stages below. */
 struct row {
 	struct span package, version, arch, source, source_version;
-	uint64_t hash[2]; /* by enum key_by */
 };
 
 static void
@@ -62,6 +61,12 @@ row_read(struct row *row, const struct record *record)
 		row->source = row->package;
 	if (span_absent(row->source_version))
 		row->source_version = row->version;
+}
+
+static inline struct span
+row_name(const struct row *row, enum key_by by)
+{
+	return by == BY_SOURCE ? row->source : row->package;
 }
 
 static void
@@ -102,18 +107,22 @@ static void
 look_up(const struct catalogue *catalogue, uint32_t scope, enum key_by by,
     const struct row *rows, struct key **keys, size_t count)
 {
+	uint64_t hashes[BATCH];
+
 	if (catalogue->scopes[scope].keys[by] == 0) {
 		for (size_t i = 0; i < count; i++)
 			keys[i] = NULL;
 		return;
 	}
-	for (size_t i = 0; i < count; i++)
-		catalogue_prefetch_slot(catalogue, rows[i].hash[by]);
-	for (size_t i = 0; i < count; i++)
-		catalogue_prefetch_key(catalogue, rows[i].hash[by]);
 	for (size_t i = 0; i < count; i++) {
-		keys[i] = catalogue_key(catalogue, rows[i].hash[by], scope, by,
-		    by == BY_SOURCE ? rows[i].source : rows[i].package);
+		hashes[i] = catalogue_hash(scope, by, row_name(&rows[i], by));
+		catalogue_prefetch_slot(catalogue, hashes[i]);
+	}
+	for (size_t i = 0; i < count; i++)
+		catalogue_prefetch_key(catalogue, hashes[i]);
+	for (size_t i = 0; i < count; i++) {
+		keys[i] = catalogue_key(
+		    catalogue, hashes[i], scope, by, row_name(&rows[i], by));
 		if (keys[i] != NULL)
 			__builtin_prefetch(
 			    &catalogue->advisories[keys[i]->first]);
@@ -140,13 +149,8 @@ match_packages(struct fleet *fleet, const struct record *records, size_t count)
 	if (scope == NULL)
 		return;
 	number = (uint32_t)(scope - catalogue->scopes);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		row_read(&rows[i], &records[i]);
-		rows[i].hash[BY_SOURCE] = catalogue_hash(
-		    number, BY_SOURCE, rows[i].source);
-		rows[i].hash[BY_BINARY] = catalogue_hash(
-		    number, BY_BINARY, rows[i].package);
-	}
 	look_up(catalogue, number, BY_SOURCE, rows, source_keys, count);
 	look_up(catalogue, number, BY_BINARY, rows, binary_keys, count);
 	for (size_t i = 0; i < count; i++)
