@@ -20,7 +20,7 @@ for name in "${!PM_@}" SOURCE_DATE_EPOCH; do
 	*) unset "$name" ;;
 	esac
 done
-unset name
+unset name MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 PM_POLICY=$PM_TOP/share/policy
 PM_DRIVERS=$PM_TOP/share/drivers
 PATH=$PM_BUILD/bin:$PATH
