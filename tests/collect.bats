@@ -231,6 +231,26 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 	echo "sleep coreutils" | diff - actual
 }
 
+@test "local: a script that listens belongs to its own package" {
+	# pod2text of the package perl, run by the interpreter of perl-base;
+	# it waits for input that it could only get from itself
+	helper perl -e '
+		use IO::Socket::IP; use Fcntl;
+		my $s = IO::Socket::IP->new(LocalHost => "127.0.0.1",
+		    LocalPort => 0, Listen => 1) or die;
+		pipe(my $r, my $w) or die;
+		fcntl($_, F_SETFD, 0) or die for $s, $w;
+		open(STDIN, "<&", $r) or die;
+		open(my $f, ">", "port.new"); print $f $s->sockport; close $f;
+		rename("port.new", "port");
+		exec("/usr/bin/pod2text");'
+	until_true grep -q pod2text "/proc/$helper_pid/cmdline"
+	pm-collect local >out.tsv
+	awk -F '\t' -v port="$(cat port)" '
+	$1 == "svc" && $5 == port { print $6, $7 }' out.tsv >actual
+	echo "pod2text perl" | diff - actual
+}
+
 @test "local: a process that runs deleted code is a fact" {
 	need_root
 	need_command unshare nsenter
@@ -274,6 +294,11 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 	$1 == "svc" && $5 in port { print $6, $7 }' ports out.tsv |
 	    sort -u >actual
 	echo "- -" | diff - actual
+	status=0
+	setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    /proc/self/fd/9 local --strict 9<"$(command -v pm-collect)" \
+	    >/dev/null || status=$?
+	[ "$status" -eq 1 ]
 	# packages need no privilege
 	[ "$(grep -c '^pkg' out.tsv)" -eq "$(installed /var/lib/dpkg/status)" ]
 }

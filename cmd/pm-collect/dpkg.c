@@ -104,5 +104,6 @@ collect_dpkg(int argc, char **argv)
 	program_output(&output);
 	for (int i = first; i < argc; i++)
 		collect_file(argv[i], &output);
+	host_totals(&output);
 	return program_finish(&output, PM_EXIT_OK);
 }

@@ -1,5 +1,6 @@
 #include "host.h"
 
+#include "options.h"
 #include "timestamp.h"
 
 void
@@ -31,6 +32,29 @@ host_fact(const struct host *host, const char *key, struct span value,
 	output_text(output, span_of(key));
 	output_text(output, value);
 	output_end(output);
+}
+
+static void
+add_total(struct buffer *text, uint64_t count, const char *one)
+{
+	if (count > 0)
+		buffer_printf(text, "%s%llu %s%s", text->n == 0 ? "" : ", ",
+		    (unsigned long long)count, one, count == 1 ? "" : "s");
+}
+
+void
+host_totals(const struct output *output)
+{
+	struct buffer text = {0};
+
+	if (common.quiet)
+		return;
+	add_total(&text, output->records[RECORD_HOST], "host");
+	add_total(&text, output->records[RECORD_PKG], "package");
+	add_total(&text, output->records[RECORD_SVC], "service");
+	add_total(&text, output->records[RECORD_FACT], "fact");
+	warning("%.*s", SPAN_ARG(buffer_span(&text)));
+	buffer_release(&text);
 }
 
 void

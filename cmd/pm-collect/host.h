@@ -25,6 +25,9 @@ void host_write(struct host *host, struct output *output);
 /* Write a fact of the host. */
 void host_fact(const struct host *host, const char *key, struct span value,
     struct output *output);
+
+/* Say on standard error how many records were written, unless --quiet. */
+void host_totals(const struct output *output);
 void host_release(struct host *host);
 
 #endif

@@ -80,8 +80,12 @@ see_services(struct machine *machine)
 		const struct process *process =
 		    machine->services.item[i].process;
 
-		if (process != NULL && process->program.n > 0)
+		if (process == NULL)
+			continue;
+		if (process->program.n > 0)
 			owners_want(&machine->owners, process->program);
+		if (process->script.n > 0)
+			owners_want(&machine->owners, process->script);
 	}
 	owners_read(
 	    &machine->owners, &machine->tree, machine->host.column[HOST_ARCH]);
@@ -145,8 +149,12 @@ write_machine(struct machine *machine)
 		host_fact(host, "not_seen", machine->not_seen.item[i], &output);
 	facts_reboot(host, &machine->tree, &output);
 	facts_stale(host, &machine->processes, &output);
-	return program_finish(
-	    &output, machine->has_packages ? PM_EXIT_OK : PM_EXIT_PARTIAL);
+	host_totals(&output);
+	if (!machine->has_packages)
+		return program_finish(&output, PM_EXIT_PARTIAL);
+	if (common.strict && machine->not_seen.count > 0)
+		return program_finish(&output, PM_EXIT_CONDITION);
+	return program_finish(&output, PM_EXIT_OK);
 }
 
 enum pm_exit

@@ -12,6 +12,7 @@ struct process {
 	uint32_t pid;
 	struct span name;    /* comm */
 	struct span program; /* the file it runs, or empty */
+	struct span script;  /* what an interpreter runs, or empty */
 	struct span unit;    /* of systemd, or empty */
 	struct span stale;   /* comma list of files gone since, or empty */
 	bool contained;      /* its root directory is another one */

@@ -79,6 +79,7 @@ write_image(struct host *host, const struct tree *tree,
 	if (!has_packages)
 		host_fact(host, "not_seen", SPAN("packages: no dpkg database"),
 		    &output);
+	host_totals(&output);
 	return program_finish(
 	    &output, has_packages ? PM_EXIT_OK : PM_EXIT_PARTIAL);
 }

@@ -179,6 +179,8 @@ services_write(const struct services *services, const struct owners *owners,
 		struct span package = {0};
 
 		if (!process->contained)
+			package = owners_find(owners, process->script);
+		if (!process->contained && package.n == 0)
 			package = owners_find(owners, process->program);
 		output_begin(output, layout_default(RECORD_SVC, false));
 		output_text(output, host_name(host));

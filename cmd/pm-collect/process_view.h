@@ -1,0 +1,20 @@
+/* One process, as its directory in /proc shows it; for process.c alone. */
+#ifndef PM_PROCESS_VIEW_H
+#define PM_PROCESS_VIEW_H
+
+#include "process.h"
+
+struct process_view {
+	struct processes *processes; /* what is seen is added here */
+	struct process process;
+	int fd;                      /* its directory */
+	struct buffer buffer;        /* for the file being read */
+};
+
+/* Kernel threads have no program and no files. */
+bool view_is_kernel_thread(struct process_view *view);
+
+/* Look at it and add it; its network namespace is added to namespaces. */
+void view_process(struct process_view *view, struct list *namespaces);
+
+#endif
