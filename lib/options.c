@@ -153,8 +153,6 @@ options_parse(const struct program *program, int argc, char **argv)
 	int value;
 
 	memset(&set, 0, sizeof(set));
-	/* '+': what stands behind the first operand is not ours (a command) */
-	set.shorts[0] = '+';
 	set_add(&set, program->options);
 	set_add(&set, common_rows);
 	for (int i = 0; i < set.count; i++) {
