@@ -1,0 +1,473 @@
+#!/usr/bin/env bats
+# pm-score: ratings, urgency, decisions, and the rules that gave them.
+
+bats_require_minimum_version 1.5.0
+load lib/common
+
+NOW=2026-11-23T00:00:00Z
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	stream >hosts.tsv <<-'END'
+		#host | host | class  | os     | release | tier     | exposed | group
+		host  | a1   | server | debian | 12      | mission  | yes     | web
+		host  | b1   | server | debian | 12      | business | no      | db
+	END
+	stream >cves.tsv <<-'END'
+		#cve | cve        | cvss | epss    | kev_added  | exploit
+		cve  | CVE-2026-1 | 8.1  | 0.92110 | 2026-11-01 | active
+		cve  | CVE-2026-2 | 8.1  | 0.00042 | no         | none
+		cve  | CVE-2026-3 | 4.0  | -       | -          | poc
+	END
+	stream >needs.tsv <<-'END'
+		#need | host | package | installed | fixed | adv | cves       | state     | severity | kind     | confidence | why
+		need  | a1   | openssl | 3.0-1     | 3.0-2 | A1  | CVE-2026-1 | available | high     | security | exact      | w
+		need  | a1   | zlib    | 1.2-1     | 1.3-1 | A2  | CVE-2026-2 | available | high     | security | exact      | w
+		need  | a1   | bash    | 5.1-1     | 5.2-1 | A3  | -          | available | -        | update   | exact      | w
+		need  | b1   | openssl | 3.0-1     | 3.0-2 | A1  | CVE-2026-1 | available | high     | security | exact      | w
+		need  | b1   | tar     | 1.0-1     | 1.0-2 | A4  | CVE-2026-3 | held      | -        | security | exact      | w
+	END
+	cat hosts.tsv needs.tsv >stream.tsv
+}
+
+# score [ARGUMENT...]: what the scored needs say, in out
+score() {
+	with_status 0 pm-score --now $NOW "$@"
+}
+
+# of PACKAGE COLUMN [HOST]: one value of the scored need of host a1
+of() {
+	awk -F '\t' -v package="$1" -v name="$2" -v host="${3:-a1}" '
+		$1 == "#need" {
+			for (i = 2; i <= NF; i++)
+				at[$i] = i
+		}
+		$1 == "need" && $at["host"] == host &&
+		    $at["package"] == package { print $at[name] }
+	' out
+}
+
+# is PACKAGE COLUMN VALUE [HOST]
+is() {
+	local got
+	got=$(of "$1" "$2" "${4:-a1}")
+	[[ $got == "$3" ]] && return
+	echo "$2 of $1 on ${4:-a1} is '$got', expected '$3'"
+	return 1
+}
+
+# bats test_tags=req:F1
+@test "a known exploit brings the deadline forward" {
+	score cves.tsv stream.tsv
+	is openssl severity high
+	is zlib severity high
+	is openssl decision emergency
+	is openssl due 2026-11-26T00:00:00Z
+	is zlib decision patch
+	is zlib due 2026-11-30T00:00:00Z
+	sed 's/^\(cve\tCVE-2026-1\t.*\)\t2026-11-01\tactive$/\1\t-\t-/' \
+	    cves.tsv >quiet.tsv
+	sed -i 's/0\.92110/0.00042/' quiet.tsv
+	score quiet.tsv stream.tsv
+	is openssl decision patch
+	is openssl due 2026-11-30T00:00:00Z
+}
+
+# bats test_tags=req:F4
+@test "severity and threat are columns of their own" {
+	score cves.tsv stream.tsv
+	is openssl severity high
+	is openssl cvss 8.1
+	is openssl epss 0.92110
+	is openssl kev yes
+	is openssl exploit active
+	is openssl exposed yes
+	is zlib severity high
+	is zlib cvss 8.1
+	is zlib epss 0.00042
+	is zlib kev no
+	is zlib exploit none
+	is openssl exposed no b1
+}
+
+@test "a figure that nobody gave stays absent and is not 0" {
+	score cves.tsv stream.tsv
+	for column in cvss epss kev exploit risk; do
+		is bash $column -
+	done
+	is tar epss - b1
+	is tar kev - b1
+	is tar cvss 4.0 b1
+	# Nothing known at all: an important one, not a harmless one
+	score stream.tsv
+	is tar cvss - b1
+	is tar risk - b1
+	is tar class critical b1
+	says "names a vulnerability that no cve record is about"
+}
+
+@test "the worst of several vulnerabilities counts, figure by figure" {
+	sed -i 's/\tCVE-2026-2\t/\tCVE-2026-2,CVE-2026-3,CVE-2026-9\t/' \
+	    stream.tsv
+	score cves.tsv stream.tsv
+	is zlib cvss 8.1
+	is zlib epss 0.00042
+	is zlib kev no
+	is zlib exploit poc
+}
+
+@test "several records of one vulnerability add up" {
+	stream >more.tsv <<-'END'
+		#cve | cve        | kev_added
+		cve  | CVE-2026-2 | 2026-11-20
+		#cve | cve        | epss
+		cve  | CVE-2026-2 | 0.5
+	END
+	score cves.tsv more.tsv stream.tsv
+	is zlib kev yes
+	is zlib epss 0.5
+	is zlib cvss 8.1
+	score more.tsv cves.tsv stream.tsv
+	is zlib kev yes
+	is zlib epss 0.5
+	is zlib cvss 8.1
+}
+
+# bats test_tags=req:F7
+@test "a host without ratings is named, and with --strict the status says so" {
+	printf 'host\tx1\tserver\tdebian\t12\t-\t-\t-\n' >>hosts.tsv
+	printf 'host\tx2\tserver\tdebian\t12\tmission\t-\t-\n' >>hosts.tsv
+	with_status 0 pm-score hosts.tsv
+	says "host 'x1' has no rating of tier, exposed;"
+	says "host 'x2' has no rating of exposed;"
+	says "2 of 4 hosts have no rating of tier or exposed"
+	! says "'a1'" || false
+	with_status 1 pm-score --strict hosts.tsv
+	grep -v '^host.x' hosts.tsv >rated.tsv
+	with_status 0 pm-score --strict rated.tsv
+}
+
+# bats test_tags=req:F8
+@test "every need stays a row, with decision and reason" {
+	stream >waive.tsv <<-'END'
+		#waive | host | package | cve | decision | who | when       | reason | expiry
+		waive  | a1   | zlib    | -   | accept   | ann | 2026-11-01 | unused | 2027-01-01
+	END
+	sed 's/bash/bash-doc/' stream.tsv | sed 's/held/unfixed/' >in.tsv
+	score cves.tsv waive.tsv in.tsv
+	[[ $(records need | wc -l) -eq $(records need in.tsv | wc -l) ]]
+	is zlib decision accept
+	is bash-doc decision defer
+	is tar decision defer b1
+	is openssl decision emergency
+	[[ $(column decision need | grep -c '^-$') -eq 0 ]]
+	[[ $(column policy need | grep -c '^-$') -eq 0 ]]
+	says "5 needs: 1 patch, 1 emergency, 1 accept, 2 defer"
+}
+
+# bats test_tags=req:F9
+@test "each decision cites the lines of policy that gave it" {
+	local cited line
+	score cves.tsv stream.tsv
+	column policy need | tr , '\n' | sort -u >cited
+	[[ $(wc -l <cited) -ge 4 ]]
+	while IFS=: read -r cited line; do
+		sed -n "${line}p" "$PM_POLICY/$cited" |
+		    grep -qE -e '-> .*(class|decision|due)=' ||
+		    { echo "$cited:$line does not decide"; false; }
+	done <cited
+	# and the very rule: this need's class, decision and due
+	cited=$(of openssl policy | tr , '\n' | while IFS=: read -r f l; do
+		sed -n "${l}p" "$PM_POLICY/$f"
+	done)
+	[[ $cited == *class=critical* ]]
+	[[ $cited == *decision=emergency\ due=3d* ]]
+}
+
+# bats test_tags=req:F9
+@test "what policy decided of a host is a fact that cites the rule" {
+	local line
+	printf 'host\tdb3\tserver\tdebian\t12\t-\t-\t-\n' >>hosts.tsv
+	score hosts.tsv
+	line=$(awk -F '\t' '$1 == "fact" && $2 == "db3" &&
+	    $3 == "policy.tier" { print $4 }' out)
+	[[ $line == 10-tiers.pm:* ]]
+	sed -n "${line#*:}p" "$PM_POLICY/10-tiers.pm" | grep -q 'tier=mission'
+	# the inventory's own value is kept and needs no citation
+	! grep -q "^fact.a1.policy.tier" out || false
+}
+
+# bats test_tags=req:P1-9
+@test "changing only the tier changes the window and the deadline" {
+	sed 's/\tmission\t/\toperational\t/' stream.tsv >lower.tsv
+	score -o high cves.tsv stream.tsv
+	score -o low cves.tsv lower.tsv
+	[[ $(column window host high | head -n 1) == "sun 01:00-05:00 UTC" ]]
+	[[ $(column window host low | head -n 1) == "daily 22:00-06:00 UTC" ]]
+	[[ $(column ring host high | head -n 1) == broad ]]
+	[[ $(column ring host low | head -n 1) == pilot ]]
+	cp high out
+	is zlib due 2026-11-30T00:00:00Z
+	cp low out
+	is zlib due 2026-12-07T00:00:00Z
+}
+
+# bats test_tags=req:P1-10
+@test "three tiers, with defaults by role" {
+	local role
+	{
+		printf '#host\thost\tos\trole\n'
+		for role in ecommerce database payroll mail print file \
+		    mailgateway; do
+			printf 'host\tx-%s\tdebian\t%s\n' $role $role
+		done
+	} >roles.tsv
+	score roles.tsv
+	column tier host | paste -sd ' ' - >tiers
+	echo "mission mission business business operational operational" \
+	    "operational" >expected
+	same expected tiers
+	echo '-> tier=vital' >p.pm
+	with_status 78 pm-score -p p.pm roles.tsv
+	says "p.pm:1:4: tier cannot be vital; it is one of mission,business,operational"
+}
+
+# bats test_tags=req:P4-1
+@test "every candidate is critical, useful or unnecessary, by a rule" {
+	sed 's/bash/bash-dbgsym/' stream.tsv >in.tsv
+	score cves.tsv in.tsv
+	is openssl class critical
+	is bash-dbgsym class unnecessary
+	is tar class useful b1
+	[[ $(column class need | grep -vcE '^(critical|useful|unnecessary)$') \
+	    -eq 0 ]]
+	[[ $(column policy need | grep -vc '30-decisions.pm:') -eq 0 ]]
+}
+
+# bats test_tags=req:F6
+@test "unknown types and columns pass; cve records only with --keep" {
+	stream >strange.tsv <<-'END'
+		#rack | host | colour
+		rack  | a1   | red
+		#host | host | shoe_size | os
+		host  | c1   | 42        | debian
+	END
+	score strange.tsv cves.tsv stream.tsv
+	grep -qx $'rack\ta1\tred' out
+	grep -q $'^host\tc1\t42\tdebian\t' out
+	[[ $(records cve | wc -l) -eq 0 ]]
+	score -k strange.tsv cves.tsv stream.tsv
+	grep '^cve' cves.tsv >expected
+	records cve >got
+	same expected got
+}
+
+# bats test_tags=req:F11
+@test "same input, same bytes; the order of needs changes no row" {
+	score cves.tsv stream.tsv
+	cp out first
+	score cves.tsv stream.tsv
+	same first out
+	{ cat hosts.tsv; head -n 1 needs.tsv; tail -n +2 needs.tsv | tac; } \
+	    >turned.tsv
+	score cves.tsv turned.tsv
+	records need first | sort >expected
+	records need | sort >got
+	same expected got
+}
+
+@test "scoring a scored stream again changes nothing" {
+	score cves.tsv stream.tsv
+	cp out first
+	score first
+	same first out
+}
+
+@test "a waiver counts until it expires, and says who gave it" {
+	stream >waive.tsv <<-'END'
+		#waive | host | package | cve        | decision | who         | when       | reason | expiry
+		waive  | a1   | zlib    | -          | mitigate | ann         | 2026-11-01 | r      | 2027-01-01
+		waive  | *    | -       | CVE-2026-3 | accept   | Bob, of Ops | 2026-11-01 | r      | 2026-12-24T12:00:00Z
+		waive  | b1   | openssl | -          | accept   | eve         | 2026-01-01 | r      | 2026-11-22
+	END
+	score cves.tsv waive.tsv stream.tsv
+	is zlib decision mitigate
+	is zlib due 2027-01-01T00:00:00Z
+	[[ $(of zlib policy) == 30-decisions.pm:*,waive:ann ]]
+	is zlib class critical
+	is tar decision accept b1
+	is tar due 2026-12-24T12:00:00Z b1
+	[[ $(of tar policy b1) == *"waive:Bob; of Ops" ]]
+	is openssl decision patch b1
+	says "waive.tsv:4: the waiver of eve expired on 2026-11-22 and does not count"
+	[[ $(records waive | wc -l) -eq 3 ]]
+	# an hour before the end it still counts
+	with_status 0 pm-score --now 2026-11-21T23:00:00Z cves.tsv waive.tsv \
+	    stream.tsv
+	is openssl decision accept b1
+}
+
+@test "a waiver for one vulnerability does not waive the others" {
+	stream >waive.tsv <<-'END'
+		#waive | host | package | cve        | decision | who | when       | reason | expiry
+		waive  | a1   | zlib    | CVE-2026-2 | accept   | ann | 2026-11-01 | r      | 2027-02-01
+	END
+	sed -i 's/\tCVE-2026-2\t/\tCVE-2026-2,CVE-2026-3\t/' stream.tsv
+	score cves.tsv waive.tsv stream.tsv
+	is zlib decision patch
+	# a second one for the other: together they cover it, the careful
+	# decision and the earlier end count
+	printf 'waive\t-\tzlib,tar\tCVE-2026-3\tmitigate\tbob\t%s\tr\t%s\n' \
+	    2026-11-01 2027-01-01 >>waive.tsv
+	score cves.tsv waive.tsv stream.tsv
+	is zlib decision mitigate
+	is zlib due 2027-01-01T00:00:00Z
+	[[ $(of zlib policy) == *waive:ann,waive:bob ]]
+	is tar decision mitigate b1
+}
+
+@test "an incomplete or boundless waiver is refused" {
+	local header=$'#waive\thost\tpackage\tcve\tdecision\twho\twhen\treason\texpiry'
+	refused() {
+		printf '%s\nwaive\t%b\n' "$header" "$1" >waive.tsv
+		with_status 65 pm-score waive.tsv stream.tsv
+		says "waive.tsv:2: $2"
+	}
+	refused 'a1\tzlib\t-\taccept\tann\t-\tr\t-' "a waiver without expiry"
+	refused 'a1\tzlib\t-\taccept\t-\t-\tr\t2027-01-01' "a waiver without who"
+	refused 'a1\tzlib\t-\taccept\tann\t-\t-\t2027-01-01' \
+	    "a waiver without reason"
+	refused '*\t-\t*\taccept\tann\t-\tr\t2027-01-01' \
+	    "a waiver for everything"
+	refused 'a1\tzlib\t-\tpatch\tann\t-\tr\t2027-01-01' \
+	    "decision of this waiver is 'patch'"
+	refused 'a1\tzlib\t-\taccept\tann\t-\tr\t2027-02-30' \
+	    "expiry of this waiver, '2027-02-30'"
+}
+
+@test "what comes too late for a need is an error, not a silent miss" {
+	with_status 65 pm-score needs.tsv hosts.tsv
+	says "needs.tsv:2: a need of host 'a1', of which no host record came before"
+	with_status 65 pm-score stream.tsv cves.tsv
+	says "cves.tsv:2: a cve record behind the first need"
+	printf '#waive\thost\nwaive\ta1\n' >waive.tsv
+	with_status 65 pm-score stream.tsv waive.tsv
+	says "waive.tsv:2: a waive record behind the first need"
+	sed 's/\tmission\t/\tbusiness\t/' hosts.tsv >other.tsv
+	with_status 65 pm-score hosts.tsv other.tsv
+	says "other.tsv:2: host 'a1' comes twice with a different tier"
+	with_status 0 pm-score hosts.tsv hosts.tsv
+}
+
+@test "figures out of their range are refused with the line" {
+	bad() {
+		printf '#cve\tcve\t%s\ncve\tCVE-1\t%s\n' "$1" "$2" >bad.tsv
+		with_status 65 pm-score bad.tsv stream.tsv
+		says "bad.tsv:2: $1 is '$2', expected is"
+	}
+	bad cvss 11
+	bad cvss high
+	bad cvss -1
+	bad epss 1.5
+	bad kev_added maybe
+	bad kev_added 2026-02-30
+	bad exploit often
+	bad automatable 1
+	bad impact some
+}
+
+@test "the inventory wins over =, := wins over the inventory and shows" {
+	printf '%s\n' 'host=a1 -> tier=operational owner=web' \
+	    'host=b1 -> tier:=mission' '-> exposed=no' >p.pm
+	score -p p.pm stream.tsv
+	[[ $(column tier host | paste -sd ' ' -) == "mission mission" ]]
+	[[ $(column owner host | paste -sd ' ' -) == "web -" ]]
+	records fact | sort >got
+	printf 'fact\ta1\tpolicy.owner\tp.pm:1\n' >expected
+	printf 'fact\tb1\tpolicy.tier\tp.pm:2 instead of business\n' >>expected
+	same expected got
+}
+
+@test "policies given first win; citations stay clear" {
+	mkdir site
+	echo 'package=zlib -> decision=defer due=5d' >site/30-decisions.pm
+	score -p site -p "$PM_POLICY" cves.tsv stream.tsv
+	is zlib decision defer
+	is zlib due 2026-11-28T00:00:00Z
+	[[ $(of zlib policy) == "$PM_POLICY/30-decisions.pm:"*",30-decisions.pm:1" ]]
+	is openssl decision emergency
+	PM_POLICY=site/30-decisions.pm score cves.tsv stream.tsv
+	is openssl decision -
+	says "no rule decides about 4 needs"
+	PM_POLICY=site with_status 1 pm-score --strict cves.tsv stream.tsv
+}
+
+@test "rules see the host, the threat and what earlier rules decided" {
+	cat >p.pm <<-'END'
+		group=db                      -> class=useful
+		kev=yes exploit=active        -> class=critical
+		-> class=unnecessary
+		class=critical os=debian      -> decision=emergency due=36h
+		cves=CVE-2026-2 epss<0.001    -> decision=accept
+		host_state=- device=server    -> decision=patch due=2w
+	END
+	score -p p.pm cves.tsv stream.tsv
+	is openssl class critical
+	is openssl due 2026-11-24T12:00:00Z
+	is openssl class useful b1
+	is openssl due 2026-12-07T00:00:00Z b1
+	# each column from the first rule that gives it
+	is zlib decision accept
+	is zlib due 2026-12-07T00:00:00Z
+	is zlib policy p.pm:3,p.pm:5,p.pm:6
+	is bash class unnecessary
+	is bash policy p.pm:3,p.pm:6
+}
+
+@test "policy fails closed" {
+	mkdir empty
+	with_status 78 pm-score -p nowhere stream.tsv
+	says "nowhere: No such file or directory; a policy is needed"
+	with_status 78 pm-score -p empty stream.tsv
+	says "empty: no *.pm file in this directory"
+	printf -- '-> decision=patch\n-> decision=pach\n' >p.pm
+	with_status 78 pm-score -p p.pm stream.tsv
+	says "p.pm:2:4: decision cannot be pach"
+	[[ ! -s out ]]
+	printf 'epss>0.5 -> tier=mission\n' >p.pm
+	with_status 78 pm-score -p p.pm stream.tsv
+	says "p.pm:1:1: epss is not known yet when pm-score decides tier"
+}
+
+@test "a pattern that would not end stops the run and names its rule" {
+	local long
+	long=$(printf 'a%.0s' {1..5000})
+	printf '#host\thost\thardware\tos\nhost\tx1\t%s!\tdebian\n' "$long" >h.tsv
+	printf '# slow\nhardware~^(a+)+$ -> role=web\n' >p.pm
+	with_status 78 timeout 10 pm-score -p p.pm h.tsv
+	says "p.pm:2: a pattern of this rule takes too long"
+}
+
+@test "figures: both risks, by the published formula" {
+	score cves.tsv stream.tsv
+	# 10 * 8.1 * 0.9211 * 1.0 * 1.0; 100 * 0.01 * 1.0
+	is openssl risk 74.61
+	is openssl patch_risk 1.00
+	# 10 * 8.1 * 0.9211 * 0.6 * 0.4; 100 * 0.01 * 0.6
+	is openssl risk 17.91 b1
+	is openssl patch_risk 0.60 b1
+	# 10 * 8.1 * 0.01 * 1.0 * 1.0; same major version: 0.03
+	is zlib risk 0.81
+	is zlib patch_risk 3.00
+	sed 's/1\.3-1/2.0-1/' stream.tsv >major.tsv
+	score cves.tsv major.tsv
+	is zlib patch_risk 10.00
+}
+
+@test "no needs, and no input at all" {
+	with_status 66 pm-score </dev/null
+	with_status 0 pm-score hosts.tsv
+	says "0 needs"
+	with_status 0 pm-score -q hosts.tsv
+	! says "0 needs" || false
+}
