@@ -87,7 +87,7 @@ static const struct rule_column table[] = {
     {"group", RULE_LIST, true, NULL},
     {"channel", RULE_LIST, true, NULL},
     {"window", RULE_TEXT, true, NULL},
-    {"ring", RULE_TEXT, true, NULL},
+    {"ring", RULE_CHOICE, true, "test,pilot,broad"},
 
     /* observed of a need, or computed */
     {"package", RULE_TEXT, false, NULL},
