@@ -67,7 +67,7 @@ refuse_late(const struct catalogue *catalogue, const struct record *record)
 {
 	if (catalogue->ready)
 		die(PM_EXIT_DATA,
-		    "%s: a %.*s record after the first package: "
+		    "%s: %.*s after the first package: "
 		    "give the catalogue before the inventory, or sort the "
 		    "stream",
 		    record_where(record), SPAN_ARG(record->layout->name));
