@@ -25,7 +25,7 @@ struct marks {
 };
 
 /* The first byte becomes the least significant. */
-static uint64_t
+static inline uint64_t
 load(const char *p)
 {
 	uint64_t word;
@@ -34,20 +34,44 @@ load(const char *p)
 	return le64toh(word);
 }
 
+static inline uint64_t
+load_half(const char *p)
+{
+	uint32_t half;
+
+	memcpy(&half, p, sizeof(half));
+	return le32toh(half);
+}
+
+/* The same for 1 to 7 bytes; dots, which mean nothing here, fill the word. */
+static inline uint64_t
+load_few(const char *p, size_t n)
+{
+	uint64_t word = EACH('.') << 8 * n;
+
+	if (n >= WORD / 2)
+		return word | load_half(p) |
+		       load_half(p + n - WORD / 2) << 8 * (n - WORD / 2);
+	/* first, middle and last: all of them, some twice */
+	word |= (uint64_t)(unsigned char)p[0];
+	word |= (uint64_t)(unsigned char)p[n / 2] << 8 * (n / 2);
+	return word | (uint64_t)(unsigned char)p[n - 1] << 8 * (n - 1);
+}
+
 /*
  * The high bit of each byte that equals the given one; exact as long as no byte
  * of the word has its own high bit set.
  */
-static uint64_t
+static inline uint64_t
 equal_bytes(uint64_t word, unsigned char byte)
 {
 	return ~((word ^ EACH(byte)) + EACH(0x7f)) & EACH(0x80);
 }
 
-static void
-mark_word(struct marks *marks, const char *p, size_t at)
+static inline void
+mark_word(struct marks *marks, uint64_t word, size_t at)
 {
-	uint64_t word = load(p + at), colons, hyphens;
+	uint64_t colons, hyphens;
 
 	/*
 	 * Adding 1 lifts DEL into the high bit, subtracting '!' takes blanks
@@ -73,22 +97,16 @@ mark(struct span s)
 	struct marks marks = {false, SIZE_MAX, SIZE_MAX};
 	size_t at = 0;
 
-	if (s.n >= WORD) {
-		for (; s.n - at >= WORD; at += WORD)
-			mark_word(&marks, s.p, at);
-		/* The last word may overlap what was seen: both are kept. */
-		if (at < s.n)
-			mark_word(&marks, s.p, s.n - WORD);
+	if (s.n == 0)
+		return marks;
+	if (s.n < WORD) {
+		mark_word(&marks, load_few(s.p, s.n), 0);
 		return marks;
 	}
-	for (; at < s.n; at++) {
-		if (!is_graph(s.p[at]))
-			marks.bad = true;
-		if (s.p[at] == '-')
-			marks.hyphen = at;
-		if (s.p[at] == ':' && marks.colon == SIZE_MAX)
-			marks.colon = at;
-	}
+	for (; s.n - at > WORD; at += WORD)
+		mark_word(&marks, load(s.p + at), at);
+	/* The last word overlaps what was seen, which changes no mark. */
+	mark_word(&marks, load(s.p + s.n - WORD), s.n - WORD);
 	return marks;
 }
 
@@ -151,27 +169,37 @@ weight(struct span s)
 	return s.n == 0 ? 0 : weights[s.p[0] - ' ']; /* parse() checked */
 }
 
-/* How many bytes a and b begin with in common. */
-static size_t
-common_prefix(struct span a, struct span b)
+/* How many of n bytes a and b begin with in common. */
+static inline size_t
+common_prefix(const char *a, const char *b, size_t n)
 {
-	size_t n = a.n < b.n ? a.n : b.n, i = 0;
+	uint64_t difference;
+	size_t at = 0;
 
-	for (; n - i >= WORD; i += WORD) {
-		uint64_t difference = load(a.p + i) ^ load(b.p + i);
-
-		if (difference != 0)
-			return i + (size_t)__builtin_ctzll(difference) / 8;
+	if (n == 0)
+		return 0;
+	if (n < WORD) {
+		difference = load_few(a, n) ^ load_few(b, n);
+	} else {
+		for (; n - at > WORD; at += WORD) {
+			difference = load(a + at) ^ load(b + at);
+			if (difference != 0)
+				break;
+		}
+		if (n - at <= WORD) {
+			at = n - WORD;
+			difference = load(a + at) ^ load(b + at);
+		}
 	}
-	while (i < n && a.p[i] == b.p[i])
-		i++;
-	return i;
+	return difference == 0 ? n
+			       : at + (size_t)__builtin_ctzll(difference) / 8;
 }
 
 static enum version_order
 compare_part(struct span a, struct span b)
 {
-	size_t common = common_prefix(a, b);
+	size_t shorter = a.n < b.n ? a.n : b.n;
+	size_t common = common_prefix(a.p, b.p, shorter);
 	enum version_order order;
 
 	if (common == a.n && common == b.n)
@@ -212,9 +240,14 @@ deb_compare(struct span a, struct span b)
 	struct deb left, right;
 	enum version_order order;
 
+	/* Most hosts have just the version that is asked for. */
+	if (a.n == b.n && common_prefix(a.p, b.p, a.n) == a.n)
+		return parse(a, &left) ? VERSION_EQUAL : VERSION_INVALID;
 	if (!parse(a, &left) || !parse(b, &right))
 		return VERSION_INVALID;
-	order = compare_digits(left.epoch, right.epoch);
+	order = VERSION_EQUAL;
+	if (left.epoch.n > 0 || right.epoch.n > 0)
+		order = compare_digits(left.epoch, right.epoch);
 	if (order == VERSION_EQUAL)
 		order = compare_part(left.upstream, right.upstream);
 	if (order == VERSION_EQUAL)

@@ -1,51 +1,5 @@
 #include "version_schemes.h"
 
-struct span
-take_digits(struct span *rest)
-{
-	struct span run = *rest;
-	size_t n = 0;
-
-	while (n < rest->n && is_digit(rest->p[n]))
-		n++;
-	run.n = n;
-	*rest = span_skip(*rest, n);
-	return run;
-}
-
-struct span
-take_letters(struct span *rest)
-{
-	struct span run = *rest;
-	size_t n = 0;
-
-	while (n < rest->n && is_letter(rest->p[n]))
-		n++;
-	run.n = n;
-	*rest = span_skip(*rest, n);
-	return run;
-}
-
-struct span
-without_zeros(struct span digits)
-{
-	size_t zeros = 0;
-
-	while (zeros < digits.n && digits.p[zeros] == '0')
-		zeros++;
-	return span_skip(digits, zeros);
-}
-
-enum version_order
-compare_digits(struct span a, struct span b)
-{
-	a = without_zeros(a);
-	b = without_zeros(b);
-	if (a.n != b.n)
-		return a.n < b.n ? VERSION_LESS : VERSION_GREATER;
-	return order_of(span_compare(a, b));
-}
-
 bool
 evr_split(struct span text, struct evr *evr)
 {

@@ -63,12 +63,50 @@ enum version_order evr_compare_release(struct span a, struct span b,
     enum version_order (*compare)(struct span, struct span));
 
 /* Take the digits (or letters) that *rest begins with, maybe none. */
-struct span take_digits(struct span *rest);
-struct span take_letters(struct span *rest);
+static inline struct span
+take_digits(struct span *rest)
+{
+	struct span run = *rest;
 
-struct span without_zeros(struct span digits);
+	run.n = 0;
+	while (run.n < rest->n && is_digit(rest->p[run.n]))
+		run.n++;
+	*rest = span_skip(*rest, run.n);
+	return run;
+}
+
+static inline struct span
+take_letters(struct span *rest)
+{
+	struct span run = *rest;
+
+	run.n = 0;
+	while (run.n < rest->n && is_letter(rest->p[run.n]))
+		run.n++;
+	*rest = span_skip(*rest, run.n);
+	return run;
+}
+
+static inline struct span
+without_zeros(struct span digits)
+{
+	while (digits.n > 0 && digits.p[0] == '0')
+		digits = span_skip(digits, 1);
+	return digits;
+}
 
 /* Two runs of digits by value, however long; an empty one is 0. */
-enum version_order compare_digits(struct span a, struct span b);
+static inline enum version_order
+compare_digits(struct span a, struct span b)
+{
+	a = without_zeros(a);
+	b = without_zeros(b);
+	if (a.n != b.n)
+		return a.n < b.n ? VERSION_LESS : VERSION_GREATER;
+	for (size_t i = 0; i < a.n; i++) /* too few to call memcmp() */
+		if (a.p[i] != b.p[i])
+			return order_of(a.p[i] - b.p[i]);
+	return VERSION_EQUAL;
+}
 
 #endif

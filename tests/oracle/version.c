@@ -19,8 +19,6 @@
 
 enum { SHOWN = 10 };
 
-extern char **environ;
-
 /* Real versions, each with a NUL behind it. */
 struct pool {
 	struct arena text;

@@ -102,9 +102,7 @@ static void
 test_beyond_lines(void)
 {
 	static const char *const bad[] = {" 1", "1 ", "1 2", "1\t2", "1\n",
-	    "12345678901 2", "1234567\n", "1234567890\x7f",
-	    "\x01"
-	    "1"};
+	    "12345678901 2", "1234567\n", "1234567890\x7f", "\001.1"};
 	struct span whole = SPAN("1.0.2");
 
 	for (unsigned i = 0; i < VERSION_SCHEMES; i++) {
