@@ -1,0 +1,224 @@
+/* pm-plan: which patch, on which host, when, and why not.  pm-plan(1) */
+#include <inttypes.h>
+
+#include "options.h"
+#include "plan.h"
+#include "timestamp.h"
+
+static const char *policies[64];
+static unsigned policy_count;
+static const char *plan_name;
+static const char *explain;
+static bool digest;
+static struct approval approval = {.scope = "*"};
+
+static void
+add_policy(const char *path)
+{
+	if (policy_count == sizeof(policies) / sizeof(policies[0]))
+		die(PM_EXIT_USAGE,
+		    "more than %u policies; put the files into one directory",
+		    policy_count);
+	policies[policy_count++] = path;
+}
+
+static const struct option_row options[] = {
+    {.letter = 'p',
+	.name = "policy",
+	.argument = "PATH",
+	.each = add_policy,
+	.help = "rules, a file or a directory of *.pm; may be repeated"},
+    {.name = "plan",
+	.argument = "NAME",
+	.value = &plan_name,
+	.help = "name of the plan; by default the time"},
+    {.name = "explain",
+	.argument = "HOST",
+	.value = &explain,
+	.help = "say why the host is planned so, in words"},
+    {.name = "digest",
+	.flag = &digest,
+	.help = "check a plan's trailer and print its digest"},
+    {.name = "approve",
+	.argument = "WHO",
+	.value = &approval.who,
+	.help = "check a plan's trailer and print WHO's approval of it"},
+    {.name = "scope",
+	.argument = "HOSTS",
+	.value = &approval.scope,
+	.help = "with --approve: only these hosts, a comma list"},
+    {.name = "reason",
+	.argument = "TEXT",
+	.value = &approval.reason,
+	.help = "with --approve: why"},
+    {.name = "role",
+	.argument = "ROLE",
+	.value = &approval.role,
+	.help = "with --approve: in which role"},
+    {.name = "expiry",
+	.argument = "TIME",
+	.value = &approval.expiry,
+	.help = "with --approve: until when, a time or a duration"},
+    {0}};
+
+static const struct program program = {
+    .name = "pm-plan",
+    .synopsis = "[options] [file ...]",
+    .summary = "lay what is needed into waves and maintenance windows",
+    .examples = "pm-score needs.tsv | pm-plan > plan.tsv\n"
+		"pm-plan --approve \"$USER\" plan.tsv > approve.tsv",
+    .options = options,
+};
+
+/* What the options name, else PM_POLICY, else what is installed. */
+static struct rules *
+read_policy(void)
+{
+	struct rules *rules = rules_new(fleet_columns());
+	const char *environment = getenv("PM_POLICY");
+
+	if (policy_count == 0)
+		add_policy(environment != NULL && *environment != '\0'
+			       ? environment
+			       : PM_DATADIR "/policy");
+	for (unsigned i = 0; i < policy_count; i++)
+		rules_add(rules, policies[i]);
+	return rules;
+}
+
+static void
+read_record(
+    struct fleet *fleet, struct output *output, const struct record *record)
+{
+	switch (record_type(record)) {
+	case RECORD_HOST:
+		fleet_read_host(fleet, record);
+		break;
+	case RECORD_NEED:
+		needs_read(fleet, record);
+		break;
+	case RECORD_WAIVE:
+		waive_read(fleet, record);
+		break;
+	case RECORD_STEP:
+		die(PM_EXIT_DATA,
+		    "%s: the stream holds a plan already; plan from what "
+		    "pm-score gives",
+		    record_where(record));
+	default:
+		break;
+	}
+	if (explain == NULL)
+		output_pass(output, record);
+}
+
+static enum pm_exit
+read_stream(struct fleet *fleet, struct output *output, int count, char **files)
+{
+	enum { BATCH = 256 };
+	struct record records[BATCH];
+	struct input input;
+	size_t n;
+
+	input_open(&input, count, files, explain == NULL ? output : NULL,
+	    common.skip_bad);
+	input_require(&input, RECORD_HOST, HOST_HOST);
+	input_require(&input, RECORD_NEED, NEED_HOST);
+	input_require(&input, RECORD_NEED, NEED_PACKAGE);
+	input_require(&input, RECORD_NEED, NEED_STATE);
+	while ((n = input_batch(&input, records, BATCH)) > 0)
+		for (size_t i = 0; i < n; i++)
+			read_record(fleet, output, &records[i]);
+	return input_finish(&input);
+}
+
+/* The name of the plan as field text: --plan, or 20261123T020000Z. */
+static struct span
+plan_id(struct fleet *fleet)
+{
+	struct buffer text = {0};
+	char now[TIMESTAMP_SIZE];
+	struct span id;
+
+	if (plan_name != NULL)
+		stream_escape(&text, span_of(plan_name));
+	else
+		for (const char *p = timestamp_format(fleet->now, now).p; *p;
+		     p++)
+			if (*p != '-' && *p != ':')
+				buffer_add_byte(&text, *p);
+	id = arena_copy(&fleet->text, buffer_span(&text));
+	buffer_release(&text);
+	return id;
+}
+
+/* Every need has become one row; anything else is a mistake of this program. */
+static void
+balance(const struct fleet *fleet)
+{
+	struct buffer text = {0};
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < DISPOSITIONS; i++) {
+		buffer_printf(&text, "%s%" PRIu64 " %s", i > 0 ? " + " : "",
+		    fleet->balance[i], disposition_names[i]);
+		sum += fleet->balance[i];
+	}
+	buffer_add_byte(&text, '\0');
+	if (sum != fleet->need_count)
+		die(PM_EXIT_SYSTEM,
+		    "%zu needs, but %s: the plan is not complete; do not use "
+		    "it, and report this as a bug",
+		    fleet->need_count, text.p);
+	if (!common.quiet)
+		warning("%zu needs = %s; %u waves", fleet->need_count, text.p,
+		    fleet->waves);
+	buffer_release(&text);
+}
+
+static enum pm_exit
+make_plan(struct output *output, int count, char **files)
+{
+	struct fleet fleet = {.now = timestamp_now()};
+	enum pm_exit status;
+
+	fleet.rules = read_policy();
+	status = read_stream(&fleet, output, count, files);
+	fleet_sort(&fleet);
+	fleet_rings(&fleet);
+	windows_parse(&fleet);
+	needs_dispose(&fleet);
+	waves_assign(&fleet);
+	windows_assign(&fleet);
+	if (explain != NULL) {
+		explain_write(&fleet, output, span_of(explain));
+		return status;
+	}
+	steps_write(&fleet, output, plan_id(&fleet));
+	balance(&fleet);
+	if (status == PM_EXIT_OK && common.strict && fleet.balance[BLOCKED] > 0)
+		status = PM_EXIT_CONDITION;
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct output output;
+	enum pm_exit status = PM_EXIT_OK;
+	int first;
+
+	diag_start(argv[0]);
+	first = options_parse(&program, argc, argv);
+	if ((digest || approval.who != NULL) && argc - first > 1)
+		die(PM_EXIT_USAGE, "name one plan");
+	program_output(&output);
+	if (approval.who != NULL)
+		approve_write(
+		    &output, first < argc ? argv[first] : "-", &approval);
+	else if (digest)
+		approve_digest(&output, first < argc ? argv[first] : "-");
+	else
+		status = make_plan(&output, argc - first, argv + first);
+	return (int)program_finish(&output, status);
+}

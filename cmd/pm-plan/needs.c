@@ -1,0 +1,163 @@
+/* What becomes of each need: planned, or why not.  The law: one answer each. */
+#include "plan.h"
+
+const char *const disposition_names[DISPOSITIONS] = {
+    "planned", "waived", "mitigated", "accepted", "deferred", "blocked"};
+
+/* pm-score's decisions; patch and emergency go on to the state of the need. */
+static const struct decision {
+	const char *name;
+	enum disposition disposition;
+	enum visit_kind kind;
+} decisions[] = {
+    {"patch", PLANNED, VISIT_REGULAR}, {"emergency", PLANNED, VISIT_EMERGENCY},
+    {"mitigate", MITIGATED, VISIT_REGULAR}, {"accept", ACCEPTED, VISIT_REGULAR},
+    {"defer", DEFERRED, VISIT_REGULAR},
+    {"-", BLOCKED, VISIT_REGULAR}, /* no rule decides */
+};
+
+/* Why a need in this state cannot be patched; NULL when it can. */
+static const struct state {
+	const char *name;
+	const char *blocked;
+} states[] = {
+    {"available", NULL},
+    {"reboot", NULL},
+    {"held", "held on the host by its administrator"},
+    {"unfixed", "no fix is published"},
+    {"announced",
+	"a fix is announced, but no repository of the host offers it"},
+    {"invalid", "a version that cannot be compared"},
+};
+
+enum {
+	DECISION_COUNT = sizeof(decisions) / sizeof(decisions[0]),
+	STATE_COUNT = sizeof(states) / sizeof(states[0])
+};
+
+static const struct decision *
+decision_find(struct span name)
+{
+	for (unsigned i = 0; i < DECISION_COUNT; i++)
+		if (span_is(name, decisions[i].name))
+			return &decisions[i];
+	return NULL;
+}
+
+static const char *
+state_blocks(struct span name)
+{
+	for (unsigned i = 0; i < STATE_COUNT; i++)
+		if (span_is(name, states[i].name))
+			return states[i].blocked;
+	return "a state that this version does not know";
+}
+
+static struct span
+keep(struct fleet *fleet, const struct record *record, enum need_column column)
+{
+	return intern_span(&fleet->names,
+	    intern_add(&fleet->names, record_get(record, column)));
+}
+
+void
+needs_read(struct fleet *fleet, const struct record *record)
+{
+	struct span decision = record_get(record, NEED_DECISION);
+	const struct decision *known = decision_find(decision);
+	struct host *host = fleet_host(fleet, record_get(record, NEED_HOST));
+	struct need *need;
+
+	if (record->layout->slot[NEED_DECISION] == 0)
+		die(PM_EXIT_DATA,
+		    "%s: need has no decision: pipe through pm-score first",
+		    record_where(record));
+	if (known == NULL)
+		die(PM_EXIT_DATA,
+		    "%s: decision '%.*s' is none of patch, emergency, "
+		    "mitigate, accept, defer",
+		    record_where(record), SPAN_ARG(decision));
+	fleet->needs = memory_grow(fleet->needs, &fleet->need_capacity,
+	    fleet->need_count + 1, sizeof(*fleet->needs));
+	need = &fleet->needs[fleet->need_count++];
+	*need = (struct need){.host = (uint32_t)(host - fleet->hosts)};
+	need->package = keep(fleet, record, NEED_PACKAGE);
+	need->installed = keep(fleet, record, NEED_INSTALLED);
+	need->fixed = keep(fleet, record, NEED_FIXED);
+	need->cves = keep(fleet, record, NEED_CVES);
+	need->state = keep(fleet, record, NEED_STATE);
+	need->policy = keep(fleet, record, NEED_POLICY);
+	need->due = keep(fleet, record, NEED_DUE);
+	need->decision = span_of(known->name);
+	need->disposition = known->disposition;
+	need->kind = known->kind;
+	need->reboot = span_is(need->state, "reboot");
+	need->urgent = span_is(record_get(record, NEED_KEV), "yes") &&
+		       span_is(record_get(record, NEED_EXPOSED), "yes");
+}
+
+/* "decision patch (policy lines)" */
+static struct span
+decision_text(struct fleet *fleet, const struct need *need)
+{
+	if (span_absent(need->decision))
+		return SPAN("no rule of the policy decides about it");
+	if (span_absent(need->policy))
+		return fleet_text(
+		    fleet, "decision %.*s", SPAN_ARG(need->decision));
+	return fleet_text(fleet, "decision %.*s (%.*s)",
+	    SPAN_ARG(need->decision), SPAN_ARG(need->policy));
+}
+
+static void
+block(struct need *need, struct span reason)
+{
+	need->disposition = BLOCKED;
+	need->reason = reason;
+}
+
+/* Lists of step ids are joined by commas. */
+static bool
+names_fit(const struct host *host, const struct need *need)
+{
+	return span_find(host->name, ',') == NULL &&
+	       span_find(need->package, ',') == NULL;
+}
+
+static void
+dispose(struct fleet *fleet, struct need *need)
+{
+	const struct host *host = &fleet->hosts[need->host];
+	const struct waiver *waiver = waive_find(fleet, need);
+	const char *reason = state_blocks(need->state);
+
+	need->reason = decision_text(fleet, need);
+	if (waiver != NULL) {
+		waive_apply(fleet, need, waiver);
+		return;
+	}
+	if (need->disposition != PLANNED)
+		return;
+	if (reason != NULL)
+		block(need, span_of(reason));
+	else if (span_absent(need->fixed) && !need->reboot)
+		block(need, SPAN("no version to reach is known"));
+	else if (!names_fit(host, need))
+		block(need, SPAN("a comma in the name of host or package"));
+	else if (!host->known)
+		block(need, SPAN("there is no record of the host"));
+	else if (host->ring == RING_WRONG)
+		block(need,
+		    fleet_text(fleet, "ring %.*s is none of test, pilot, broad",
+			SPAN_ARG(host->choice[CHOICE_RING])));
+	else if (need->kind == VISIT_REGULAR && host->blocked.n > 0)
+		block(need, host->blocked);
+}
+
+void
+needs_dispose(struct fleet *fleet)
+{
+	waive_index(fleet);
+	for (size_t i = 0; i < fleet->need_count; i++)
+		dispose(fleet, &fleet->needs[i]);
+}
