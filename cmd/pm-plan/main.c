@@ -184,6 +184,9 @@ make_plan(struct output *output, int count, char **files)
 
 	fleet.rules = read_policy();
 	status = read_stream(&fleet, output, count, files);
+	if (fleet.host_count == 0)
+		die(PM_EXIT_NOTHING,
+		    "the input has neither a host nor a need: nothing to plan");
 	fleet_sort(&fleet);
 	fleet_rings(&fleet);
 	windows_parse(&fleet);

@@ -18,7 +18,7 @@
 #include "rules.h"
 #include "window.h"
 
-enum { NONE = UINT32_MAX }; /* no index */
+#define NONE UINT32_MAX /* no index */
 
 /* Least critical first; a host without a tier is taken for the most critical */
 enum tier {

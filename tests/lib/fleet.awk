@@ -67,4 +67,8 @@ function need(name, package,    state)
 	    state, pick("-|yes|no"), pick("yes|no"), \
 	    pick("patch|patch|patch|patch|emergency|defer|accept|mitigate|-"), \
 	    "2026-12-0" random(9) + 1 "T00:00:00Z", "r.pm:" random(50)
+	if (state == "available" && random(5) == 0) # and a flaw without a fix
+		print "need", name, package, "0.9-1", "-", "CVE-2026-" random(30), \
+		    pick("unfixed|announced"), "-", "-", \
+		    pick("patch|emergency|accept"), "-", "r.pm:" random(50)
 }

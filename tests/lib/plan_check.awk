@@ -52,8 +52,7 @@ function get(name) { return $column[$1, name] }
 # A reboot is for whatever package, so it goes by its own name.
 function subject()
 {
-	return get("state") == "reboot" || get("action") == "reboot" ? \
-	    "reboot" : get("package")
+	return get("action") == "reboot" ? "reboot" : get("package")
 }
 
 # ---- the input
@@ -69,18 +68,18 @@ file == 1 && $1 == "host" {
 }
 
 file == 1 && $1 == "need" {
-	if (get("decision") == "emergency")
-		emergency[get("host"), subject()] = 1
 	if (get("state") == "reboot") {
 		reboots[get("host")]++
+		if (get("decision") == "emergency")
+			emergency[get("host"), "reboot"] = 1
 		next
 	}
 	key = get("host") "|" get("package") "|" get("installed") "|" get("fixed")
 	needs[key]++
 	possible[key] = get("state") == "available" && \
 	    get("decision") ~ /^(patch|emergency)$/
-	if (get("decision") != "emergency")
-		regular[get("host"), get("package")] = 1
+	if (possible[key] && get("decision") == "emergency")
+		emergency[get("host"), get("package")] = 1
 }
 
 # ---- the plan
@@ -127,8 +126,7 @@ file == 2 && $1 == "step" {
 function check_wave(    visit, urgent)
 {
 	visit = name "|" wave
-	urgent = (name, subject()) in emergency && \
-	    !((name, get("package")) in regular)
+	urgent = (name, subject()) in emergency
 	if (wave < last_wave)
 		bad("wave " wave " behind wave " last_wave)
 	last_wave = wave

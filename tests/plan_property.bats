@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+# pm-plan on random fleets, judged by tests/lib/plan_check.awk, which knows the
+# documents and not the program.  PM_FLEETS sets how many; each names its seed.
+
+bats_require_minimum_version 1.5.0
+load lib/common
+
+NOW=2026-11-23T02:00:00Z
+FLEETS=${PM_FLEETS:-30}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	cat > policy.pm <<-'END'
+	host~h.*1$    -> window=any
+	host~h.*[2-7] -> window="daily 21:00-23:00 Europe/Berlin"
+	ring~.        -> soak=2d freeze=2026-12-20/2027-01-03
+	ring=-        -> soak=2d freeze=2026-11-28
+	os=debian     -> wave_size=3
+	END
+}
+
+fleet() {
+	awk -v seed="$1" -v hosts="${2:-40}" -v needs=6 \
+	    -f "$PM_TOP/tests/lib/fleet.awk"
+}
+
+plan() {
+	pm-plan -q -p policy.pm --now $NOW "$@"
+}
+
+steps() {
+	grep -E '^#{0,2}(step|end)' "$@"
+}
+
+# judge IN PLAN
+judge() {
+	awk -v now=$NOW -v soak=172800 -v wave_size=3 \
+	    -f "$PM_TOP/tests/lib/plan_check.awk" "$1" "$2" || return
+	[[ $(tail -n 1 "$2") == *" sha256:$(grep -E '^#?step' "$2" | sha256sum |
+	    cut -d ' ' -f 1)" ]]
+}
+
+# bats test_tags=req:F2,req:P2-5,req:P2-6
+@test "random fleets: needs in one row, waves, rings, slots, references, digest" {
+	for ((seed = 1; seed <= FLEETS; seed++)); do
+		fleet $seed > in
+		plan in > out
+		judge in out || { echo "seed $seed"; false; }
+	done
+}
+
+# bats test_tags=req:F11
+@test "random fleets: shuffled input gives the same bytes of plan" {
+	for ((seed = 1; seed <= FLEETS; seed++)); do
+		fleet $seed > in
+		plan in | steps > once
+		{
+			grep '^#' in
+			grep -v '^#' in | shuf --random-source=<(
+				awk -v n=$seed 'BEGIN {
+					for (i = 0; i < 9999; i++)
+						printf "%d ", i * n % 997 }')
+		} > shuffled
+		plan shuffled | steps | cmp - once || { echo "seed $seed"; false; }
+	done
+}
+
+@test "random fleets: a host more changes at most the wave numbers of others" {
+	for ((seed = 1; seed <= FLEETS; seed++)); do
+		fleet $seed > in
+		# alone in its role, in a ring whose waves are not bounded
+		sed -i '/wave_size/d' policy.pm
+		plan in > before
+		{
+			cat in
+			printf 'host\tnew\tdebian\tsingle\ta\toperational\tprod\t%s\n' \
+			    $'ann\tany\tbroad\tx'
+			printf 'need\tnew\tvim\t1\t2\t-\tavailable\t-\t-\tpatch\t-\t-\n'
+		} > added
+		plan added > after
+		diff <(steps before | grep -v ^## | cut -f 1-3,5-) \
+		    <(steps after | grep -v ^## | grep -v $'\tnew\t' |
+			cut -f 1-3,5-) || { echo "seed $seed"; false; }
+		grep -q $'\tnew/install/vim\t' after
+	done
+}
+
+@test "the judge sees what is wrong" {
+	fleet 7 > in
+	plan in > out
+	judge in out
+	wrong() {
+		! cmp -s out changed
+		run ! judge in changed
+		[[ $output == *"$1"* ]]
+	}
+	awk -F '\t' '!($5 ~ /^h/ && $6 == "install" && !n++)' out > changed
+	wrong "without a step"
+	awk -F '\t' -v OFS='\t' '$4 == 5 { $4 = 4 } 1' out > changed
+	wrong "wave"
+	sed 's/\tplanned\t.*/\tplanned\t-\t-\t-/' out > changed
+	wrong "no reason"
+	sed '/\/check\//d' out > changed
+	wrong "has no check"
+	sed 's/\t2026-11-2.T/\t2026-11-22T/' out > changed
+	wrong "slot"
+	awk '{ print } /^##end/ { print "## more" }' out > changed
+	wrong "trailer is not the last line"
+	sed '/^##end/s/[0-9a-f]$/x/' out > changed
+	run ! judge in changed
+}
