@@ -105,6 +105,11 @@ small() {
 	echo '-> window=any wave_size=34%' > policy.pm
 	pm-plan -q in | show wave action | grep install | sort | uniq -c > got
 	diff - got <<< $'      2 1 install\n      2 2 install\n      2 3 install'
+	# each tier has its own
+	sed -i 's/operational/mission/;5,$s/mission/business/' in
+	printf 'tier=mission -> wave_size=1\n-> window=any\n' > policy.pm
+	pm-plan -q in | show wave action | grep install | sort | uniq -c > got
+	diff - got <<< $'      3 1 install\n      1 2 install\n      1 3 install\n      1 4 install'
 }
 
 # bats test_tags=req:F8

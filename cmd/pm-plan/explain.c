@@ -75,9 +75,9 @@ say_earlier(struct answer *answer, const struct visit *visit)
 	if (host->alone)
 		say(answer, "  single point: no other host has its role and "
 			    "site");
-	if (ring->wave_size != 0)
-		say(answer, "  at most %" PRIu32 " hosts in a wave of the ring",
-		    ring->wave_size);
+	if (ring->wave_size[host->tier] != 0)
+		say(answer, "  at most %" PRIu32 " hosts in a wave",
+		    ring->wave_size[host->tier]);
 }
 
 static void

@@ -300,7 +300,7 @@ fleet_sort(struct fleet *fleet)
 
 /* ---- rings */
 
-/* A number of hosts, or a share of the ring's; the policy's own check is past */
+/* A number of hosts, or a share of them. */
 static uint32_t
 wave_size(struct span text, uint32_t hosts)
 {
@@ -320,34 +320,50 @@ wave_size(struct span text, uint32_t hosts)
 	return number < hosts ? (uint32_t)number : hosts;
 }
 
+static void
+ring_wave_size(struct ring_state *ring, const struct host *host)
+{
+	struct span text = host->choice[CHOICE_WAVE_SIZE];
+	uint32_t *smallest = &ring->wave_size[host->tier];
+	uint32_t size;
+
+	if (span_absent(text))
+		return;
+	size = wave_size(text, ring->hosts[host->tier]);
+	if (*smallest == 0 || size < *smallest)
+		*smallest = size;
+}
+
+static void
+ring_soak(struct ring_state *ring, const struct host *host)
+{
+	struct span text = host->choice[CHOICE_SOAK];
+	int64_t seconds;
+
+	if (span_absent(text))
+		return;
+	if (!duration_parse(text, &seconds))
+		die(PM_EXIT_POLICY, "soak=%.*s: not a duration",
+		    SPAN_ARG(text));
+	if (seconds > ring->soak)
+		ring->soak = seconds;
+}
+
 void
 fleet_rings(struct fleet *fleet)
 {
-	for (size_t i = 0; i < fleet->host_count; i++)
-		if (fleet->hosts[i].ring != RING_WRONG)
-			fleet->rings[fleet->hosts[i].ring].hosts++;
 	for (size_t i = 0; i < fleet->host_count; i++) {
 		const struct host *host = &fleet->hosts[i];
-		struct span size = host->choice[CHOICE_WAVE_SIZE];
-		struct span soak = host->choice[CHOICE_SOAK];
-		struct ring_state *ring;
-		int64_t seconds;
+
+		if (host->ring != RING_WRONG)
+			fleet->rings[host->ring].hosts[host->tier]++;
+	}
+	for (size_t i = 0; i < fleet->host_count; i++) {
+		const struct host *host = &fleet->hosts[i];
 
 		if (host->ring == RING_WRONG)
 			continue;
-		ring = &fleet->rings[host->ring];
-		if (!span_absent(size)) {
-			uint32_t limit = wave_size(size, ring->hosts);
-
-			if (ring->wave_size == 0 || limit < ring->wave_size)
-				ring->wave_size = limit;
-		}
-		if (span_absent(soak))
-			continue;
-		if (!duration_parse(soak, &seconds))
-			die(PM_EXIT_POLICY, "soak=%.*s: not a duration",
-			    SPAN_ARG(soak));
-		if (seconds > ring->soak)
-			ring->soak = seconds;
+		ring_wave_size(&fleet->rings[host->ring], host);
+		ring_soak(&fleet->rings[host->ring], host);
 	}
 }

@@ -106,9 +106,10 @@ struct visit {
 	uint32_t twin;  /* the visit to the same role and site before, or NONE */
 };
 
+/* What hosts of one ring, and in it of one tier, have in common. */
 struct ring_state {
-	uint32_t hosts;
-	uint32_t wave_size; /* 0: no limit */
+	uint32_t hosts[TIERS];
+	uint32_t wave_size[TIERS]; /* 0: no limit */
 	int64_t soak;
 	int64_t from; /* not before */
 };
@@ -160,7 +161,7 @@ struct span fleet_text(struct fleet *fleet, const char *format, ...)
 /* Sort hosts and needs, and join them; find lone hosts and windows. */
 void fleet_sort(struct fleet *fleet);
 
-/* Settings that hosts of a ring share: wave_size and soak. */
+/* The smallest wave_size of a ring and tier, the longest soak of a ring. */
 void fleet_rings(struct fleet *fleet);
 
 /* ---- needs.c, waive.c: what becomes of each need */

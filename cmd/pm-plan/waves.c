@@ -95,7 +95,7 @@ place(struct fleet *fleet, struct packing *packing, uint32_t at, uint32_t base)
 {
 	struct visit *visit = &fleet->visits[at];
 	const struct host *host = &fleet->hosts[visit->host];
-	uint32_t size = fleet->rings[host->ring].wave_size;
+	uint32_t size = fleet->rings[host->ring].wave_size[host->tier];
 	uint32_t wave = base;
 
 	if (host->pair != NONE && packing->next[host->pair] > base)
