@@ -66,7 +66,7 @@ die(enum pm_exit status, const char *format, ...)
 	va_start(arguments, format);
 	message(0, format, arguments);
 	va_end(arguments);
-	exit(status);
+	exit((int)status);
 }
 
 void
@@ -78,5 +78,5 @@ die_errno(enum pm_exit status, const char *format, ...)
 	va_start(arguments, format);
 	message(error, format, arguments);
 	va_end(arguments);
-	exit(status);
+	exit((int)status);
 }
