@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "memory.h"
 #include "tap.h"
@@ -192,6 +193,7 @@ test_limits(void)
 	const char *nested = "\nhost~(a+)+$ -> role=web\n";
 	const char *simple = "\nhost~^[a-z]+b? -> role=web\n";
 	struct rule_error error = {""};
+	clock_t start;
 	char many[4096];
 	size_t huge = 100 * 1024;
 	char *text = memory_zeroed(huge, 1);
@@ -200,7 +202,11 @@ test_limits(void)
 	many[sizeof(many) - 1] = '!';
 	memset(text, 'a', huge);
 	ok(limited(nested, (struct span){many, sizeof(many)}, &error),
-	    "nested repetition on a hostile value is stopped");
+	    "nested repetition on a long hostile value is stopped");
+	start = clock();
+	ok(limited(nested, (struct span){many + sizeof(many) - 61, 61}, &error),
+	    "and on a short one that would take years");
+	ok(clock() - start < CLOCKS_PER_SEC, "within a second");
 	ok(strstr(error.text,
 	       "p.pm:2: a pattern of this rule takes too long") == error.text,
 	    "the message names the rule: %s", error.text);
