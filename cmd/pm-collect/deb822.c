@@ -31,7 +31,7 @@ want(struct deb822 *parser, const char *const *wanted, unsigned count)
 		unsigned b = bucket_of(wanted[i], strlen(wanted[i]));
 
 		parser->next[i] = parser->bucket[b];
-		parser->bucket[b] = (int8_t)i;
+		parser->bucket[b] = (int)i;
 	}
 }
 
@@ -79,7 +79,7 @@ make_room(struct deb822 *parser)
 	struct buffer *buffer = &parser->buffer;
 	size_t skip = parser->paragraph;
 
-	if (skip > 0) {
+	if (skip > 0 && buffer->p != NULL) {
 		memmove(buffer->p, buffer->p + skip, parser->n - skip);
 		parser->paragraph = 0;
 		parser->at -= skip;

@@ -56,8 +56,8 @@ struct deb822 {
 	bool bad;
 	const char *const *wanted;
 	unsigned count;
-	int8_t bucket[DEB822_BUCKETS]; /* first wanted name, -1 for none */
-	int8_t next[DEB822_WANTED_MAX];
+	int bucket[DEB822_BUCKETS]; /* first wanted name, -1 for none */
+	int next[DEB822_WANTED_MAX];
 	struct {
 		size_t at; /* from the paragraph's start */
 		size_t n;

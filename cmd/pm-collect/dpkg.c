@@ -46,7 +46,9 @@ name_of(const char *file)
 static struct span
 option(const char *value)
 {
-	return value == NULL ? (struct span){0} : span_of(value);
+	struct span nothing = {0};
+
+	return value == NULL ? nothing : span_of(value);
 }
 
 static void
@@ -87,14 +89,10 @@ collect_dpkg(int argc, char **argv)
 				   "input");
 	if (host_option != NULL && argc - first > 1)
 		die(PM_EXIT_USAGE, "--host can name the host of one file only");
-	for (int i = first; i < argc; i++) {
+	for (int i = first; i < argc; i++)
 		if (strcmp(argv[i], "-") == 0 && host_option == NULL)
 			die(PM_EXIT_USAGE,
 			    "name the host of standard input with --host");
-		if (argv[i][0] == '-' && argv[i][1] != '\0')
-			die(PM_EXIT_USAGE, "%s: options stand before the files",
-			    argv[i]);
-	}
 	if (seen_option != NULL &&
 	    !timestamp_parse(span_of(seen_option), &seen))
 		die(PM_EXIT_USAGE,

@@ -27,7 +27,7 @@ static struct program program = {
 static const struct source *
 source_find(const char *name)
 {
-	for (size_t i = 0; i < SOURCES; i++)
+	for (size_t i = 0; name != NULL && i < SOURCES; i++)
 		if (strcmp(sources[i].name, name) == 0)
 			return &sources[i];
 	return NULL;
@@ -48,27 +48,36 @@ describe(struct buffer *text)
 	program.details = text->p;
 }
 
-int
-main(int argc, char **argv)
+/* The first argument is no source: help, or what is wrong with it. */
+static _Noreturn void
+no_source(int argc, char **argv)
 {
-	const struct source *source;
 	struct buffer text = {0};
-	char name[64];
 	int first;
 
-	diag_start(argv[0]);
 	describe(&text);
 	first = options_parse(&program, argc, argv);
 	if (first == argc)
 		die(PM_EXIT_USAGE,
 		    "name a source; pm-collect --help lists them");
-	source = source_find(argv[first]);
-	if (source == NULL)
-		die(PM_EXIT_USAGE,
-		    "%s: no such source; pm-collect --help lists them",
+	if (source_find(argv[first]) != NULL)
+		die(PM_EXIT_USAGE, "the source comes first: pm-collect %s ...",
 		    argv[first]);
-	snprintf(name, sizeof(name), "%s %s", diag_program(), source->name);
-	argv[first] = name;
-	buffer_release(&text);
-	return (int)source->run(argc - first, argv + first);
+	die(PM_EXIT_USAGE, "%s: no such source; pm-collect --help lists them",
+	    argv[first]);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct source *source;
+	char name[64];
+
+	diag_start(argv[0]);
+	source = source_find(argc > 1 ? argv[1] : NULL);
+	if (source == NULL)
+		no_source(argc, argv);
+	snprintf(name, sizeof(name), "%s %s", diag_program(), argv[1]);
+	argv[1] = name;
+	return (int)source->run(argc - 1, argv + 1);
 }

@@ -96,8 +96,7 @@ collect_root(int argc, char **argv)
 	int first = options_parse(&program, argc, argv);
 
 	if (first != argc - 1)
-		die(PM_EXIT_USAGE,
-		    "root takes one directory, behind the options");
+		die(PM_EXIT_USAGE, "root takes one directory");
 	tree_open(&tree, argv[first]);
 	name_image(&host, &tree);
 	release_read(&tree, &host.arena, &release);
