@@ -171,6 +171,14 @@ fuzz-run: $(FUZZERS:%=$(B)/fuzz/%)
 		    $(B)/corpus/$$name tests/fuzz/corpus/$$name; \
 	done
 
+#: make bench      measure against ordinary tools, in one run
+.PHONY: bench
+$(B)/bin/generate: $(B)/tests/bench/generate.o
+	@mkdir -p $(@D)
+	$(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^
+bench: all $(B)/bin/generate
+	@tests/bench/match $(B)
+
 #: make lint       static checks of C, shell and man pages, and of the layering
 .PHONY: lint
 lint: packages

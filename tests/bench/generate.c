@@ -88,9 +88,10 @@ write_advisories(long count, const char *variant)
 
 		if (strcmp(variant, "linux") == 0 && i < 50000)
 			printf("adv\tL-%ld\tdebian\t12\t-\tsource\tbash\t-\t"
-			       "4.%u.%u-%u\tfixed\thigh\t-\tCVE-2024-%05ld\t"
+			       "%u.%u.%u-%u\tfixed\thigh\t-\tCVE-2024-%05ld\t"
 			       "bench-12\tsecurity\n",
-			    i, choose(19), choose(300), choose(9), i);
+			    i, choose(20) ? 4 : 6, choose(19), choose(300),
+			    choose(9), i);
 		else
 			printf("adv\tA-%ld\tdebian\t%u\t-\tsource\t%s\t-\t%s\t"
 			       "fixed\t%s\t-\tCVE-2025-%05u\tbench-%u\t"
