@@ -303,6 +303,13 @@ small() {
 	b/check/- - b/reboot/- planned
 	c/reboot/linux-image-6.1 linux-image-6.1 - deferred
 	END
+	# the policy says for which packages
+	echo '-> window=any restart="libc6, vi*"' > policy.pm
+	pm-plan -q in | show step reason | grep b/reboot |
+	    grep -xF 'b/reboot/- vim takes effect after a reboot'
+	echo '-> window=any restart=libc6,vi' > policy.pm
+	pm-plan -q in | show step > got
+	run ! grep b/reboot got
 }
 
 @test "waivers: all CVEs must be covered, until the expiry" {

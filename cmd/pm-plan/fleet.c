@@ -14,6 +14,7 @@ enum {
 	RULE_SOAK,
 	RULE_WAVE_SIZE,
 	RULE_FREEZE,
+	RULE_RESTART,
 	RULE_COLUMNS
 };
 
@@ -24,6 +25,7 @@ static const unsigned choice_columns[CHOICES] = {
     [CHOICE_SOAK] = RULE_SOAK,
     [CHOICE_WAVE_SIZE] = RULE_WAVE_SIZE,
     [CHOICE_FREEZE] = RULE_FREEZE,
+    [CHOICE_RESTART] = RULE_RESTART,
 };
 
 const struct rule_columns *
@@ -34,6 +36,7 @@ fleet_columns(void)
 	    [RULE_SOAK] = "soak",
 	    [RULE_WAVE_SIZE] = "wave_size",
 	    [RULE_FREEZE] = "freeze",
+	    [RULE_RESTART] = "restart",
 	};
 	static bool settable[RULE_COLUMNS];
 	static const struct rule_columns columns = {

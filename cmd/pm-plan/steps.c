@@ -94,11 +94,28 @@ join(struct fleet *fleet, struct span *ids, size_t count)
 
 /* ---- one visit */
 
-/* Does a package take effect only after a reboot? */
+/*
+ * Does a package take effect only after a reboot?  The policy lists such names,
+ * or their beginnings with a star.
+ */
 static bool
-wants_reboot(struct span package)
+wants_reboot(const struct host *host, struct span package)
 {
-	return span_starts(package, SPAN("linux-image"));
+	struct span list = host->choice[CHOICE_RESTART];
+
+	if (span_absent(list))
+		list = SPAN("linux-image*");
+	while (list.p != NULL) {
+		struct span name = span_trim(span_cut(&list, ','));
+
+		if (span_ends(name, SPAN("*"))) {
+			name.n--;
+			if (span_starts(package, name))
+				return true;
+		} else if (span_equal(package, name))
+			return true;
+	}
+	return false;
 }
 
 static struct span
@@ -200,7 +217,8 @@ write_install(struct writer *writer, struct visit_steps *steps,
 	value[STEP_REASON] = planned_reason(writer->fleet, visit, need);
 	write_step(writer, value);
 	steps->done[steps->done_count++] = value[STEP_STEP];
-	if (steps->reboot_reason.n == 0 && wants_reboot(need->package))
+	if (steps->reboot_reason.n == 0 &&
+	    wants_reboot(&writer->fleet->hosts[need->host], need->package))
 		steps->reboot_reason = fleet_text(writer->fleet,
 		    "%.*s takes effect after a reboot",
 		    SPAN_ARG(need->package));
