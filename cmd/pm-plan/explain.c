@@ -76,7 +76,7 @@ say_earlier(struct answer *answer, const struct visit *visit)
 		say(answer, "  single point: no other host has its role and "
 			    "site");
 	if (ring->wave_size[host->tier] != 0)
-		say(answer, "  at most %" PRIu32 " hosts in a wave",
+		say(answer, "  wave_size %" PRIu32,
 		    ring->wave_size[host->tier]);
 }
 

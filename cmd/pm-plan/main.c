@@ -173,6 +173,11 @@ balance(const struct fleet *fleet)
 	if (!common.quiet)
 		warning("%zu needs = %s; %u waves", fleet->need_count, text.p,
 		    fleet->waves);
+	if (!common.quiet && fleet->ownerless > 0)
+		warning("%" PRIu32
+			" visits are to hosts without an owner; name "
+			"one in the inventory or by a rule",
+		    fleet->ownerless);
 	buffer_release(&text);
 }
 

@@ -140,6 +140,7 @@ struct fleet {
 	size_t visit_count;
 	struct ring_state rings[RINGS];
 	unsigned waves;
+	uint32_t ownerless; /* visits to hosts that nobody owns */
 	uint64_t balance[DISPOSITIONS]; /* needs written, by what became of them */
 };
 

@@ -252,6 +252,8 @@ write_visit(struct writer *writer, const struct visit *visit)
 	    .done = memory_array(
 		NULL, host->need_count + 1, sizeof(struct span))};
 
+	if (span_absent(host->owner))
+		fleet->ownerless++;
 	visit_columns(writer, visit, steps.value);
 	steps.value[STEP_AFTER] = visit_after(fleet, visit);
 	for (uint32_t i = 0; i < host->need_count; i++) {
