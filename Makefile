@@ -34,10 +34,10 @@ PROGRAMS = $(notdir $(wildcard cmd/pm-*))
 
 # ---- Debian packages; the targets named here first install what is missing
 BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev libmd-dev \
-	libpcre2-dev libcsv-dev libarchive-dev libical-dev
+	libpcre2-dev libcsv-dev libarchive-dev libical-dev bsdextrautils
 TEST_PACKAGES = bats perl mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 \
 	util-linux valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang
-LINT_PACKAGES = clang-tidy clang-format cppcheck shellcheck mandoc
+LINT_PACKAGES = git clang-tidy clang-format cppcheck shellcheck mandoc
 NEEDED_BY = $(if $(filter $(1),$(MAKECMDGOALS)),$(2))
 NEEDED = $(sort \
 	$(call NEEDED_BY,demo,$(BUILD_PACKAGES)) \

@@ -13,7 +13,7 @@ each_filter() {
 	local filter
 	for filter in pm-match pm-score pm-plan pm-verify pm-merge; do
 		echo "--- $filter"
-		command -v "${filter/merge/collect}" >/dev/null || continue
+		"$filter" --help >/dev/null 2>&1 || continue
 		"$@" "$filter"
 	done
 }
