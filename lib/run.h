@@ -30,8 +30,8 @@ enum run_result {
 struct run_job {
 	/* set by the caller, who keeps it all alive until the job has ended */
 	char *const *argv;       /* argv[0] is looked up in PATH */
-	void (*enter)(void *);   /* called in the child before exec, or NULL */
-	void *enter_context;
+	void (*enter)(const void *); /* called in the child before exec, or NULL */
+	const void *enter_context;
 	struct span input;       /* standard input; empty is /dev/null */
 	int64_t limit;           /* milliseconds until it is ended; 0: none */
 	size_t output_limit;     /* bytes kept of output and of messages */

@@ -1,0 +1,34 @@
+/*
+ * What must hold before a step may begin: an approval of exactly this plan
+ * that covers the host, an operator where one has to be present, the open
+ * window, and the steps that come first.
+ */
+#ifndef PM_APPLY_GATE_H
+#define PM_APPLY_GATE_H
+
+#include "plan.h"
+
+struct gate {
+	const struct plan *plan;
+	const char *attended; /* who is present, or NULL */
+	bool back;            /* rolling back: the window does not matter */
+};
+
+/*
+ * May the step begin now?  PM_EXIT_OK; or PM_EXIT_REFUSED or PM_EXIT_AGAIN and
+ * in reason what is missing and what to do about it.
+ */
+enum pm_exit gate_step(const struct gate *gate, const struct step *step,
+    struct buffer *reason);
+
+/* Are the steps done that it comes after?  Returns as gate_step(). */
+enum pm_exit gate_after(const struct gate *gate, const struct step *step,
+    struct buffer *reason);
+
+/*
+ * The present: --now or the clock when the program started, plus the time it
+ * has been running.
+ */
+int64_t gate_now(void);
+
+#endif

@@ -1,0 +1,204 @@
+/* pm-apply: carry out an approved plan, and keep a journal.  pm-apply(1) */
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "driver.h"
+#include "options.h"
+#include "schedule.h"
+#include "select.h"
+#include "timestamp.h"
+
+static bool dry_run;
+static const char *journal_path = "journal.tsv";
+static const char *root, *command, *host, *attended, *rollback;
+static const char *timeout = "2h", *lock_wait = "5m";
+static const char *jobs = "1", *max_fail = "1";
+
+static const struct option_row options[] = {
+    {'n', "dry-run", NULL, "show what the package manager would do", &dry_run,
+	NULL, NULL, NULL},
+    {'J', "journal", "FILE", "the journal (journal.tsv)", NULL, &journal_path,
+	NULL, "PM_JOURNAL"},
+    {0, "root", "DIR", "work on the image of a system", NULL, &root, NULL,
+	NULL},
+    {'e', "rsh", "COMMAND", "reach hosts by COMMAND HOST sh", NULL, &command,
+	NULL, NULL},
+    {0, "host", "NAME", "only the steps of this host", NULL, &host, NULL, NULL},
+    {0, "attended", "WHO", "who is present for attended steps", NULL, &attended,
+	NULL, NULL},
+    {0, "rollback", "STEPS", "take back step ids, or all that was done", NULL,
+	&rollback, NULL, NULL},
+    {0, "timeout", "DURATION", "end a transaction after that long (2h)", NULL,
+	&timeout, NULL, NULL},
+    {0, "lock-wait", "DURATION", "wait for the package manager's lock (5m)",
+	NULL, &lock_wait, NULL, NULL},
+    {'j', "jobs", "N", "hosts at a time (1)", NULL, &jobs, NULL, NULL},
+    {0, "max-fail", "N", "halt when N hosts have failed (1)", NULL, &max_fail,
+	NULL, NULL},
+    {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct program program = {
+    .name = "pm-apply",
+    .synopsis = "[local] [options] plan.tsv [approve.tsv ...]",
+    .summary = "carry out the planned steps of an approved plan on this "
+	       "machine, an image\n(--root) or other hosts (-e), and keep a "
+	       "journal",
+    .examples = "pm-apply -n plan.tsv | grep '^##'\n"
+		"pm-apply -e 'ssh -T -o BatchMode=yes' plan.tsv approve.tsv | "
+		"pm-verify plan.tsv -",
+    .options = options,
+};
+
+static int64_t
+duration(const char *option, const char *text)
+{
+	int64_t seconds;
+
+	if (!duration_parse(span_of(text), &seconds) || seconds <= 0)
+		die(PM_EXIT_USAGE,
+		    "%s: '%s' is not a duration such as 90, 15m"
+		    " or 2h",
+		    option, text);
+	return seconds;
+}
+
+static uint64_t
+number(const char *option, const char *text)
+{
+	uint64_t value;
+
+	if (!span_number(span_of(text), &value) || value == 0)
+		die(PM_EXIT_USAGE, "%s: '%s' is not a number from 1", option,
+		    text);
+	return value;
+}
+
+static void
+choose_transport(struct transport *transport, bool local)
+{
+	if ((root != NULL) + (command != NULL) + local > 1)
+		die(PM_EXIT_USAGE, "choose one of local, --root and -e");
+	if (root != NULL)
+		transport_root(transport, root);
+	else if (command != NULL)
+		transport_command(transport, command);
+	else
+		transport_local(transport);
+	if (transport->kind == TRANSPORT_LOCAL && geteuid() != 0 && !dry_run)
+		die(PM_EXIT_REFUSED, "installing needs root: start it with "
+				     "sudo, or look at it with -n");
+}
+
+/*
+ * When no step may begin, nothing is changed, not even a journal made.  One
+ * that is there is opened in any case: something may be under way.
+ */
+static bool
+look_only(const struct site *site)
+{
+	struct buffer reason = {0};
+	bool admitted = false;
+
+	for (size_t i = 0; i < site->plan->count && !admitted; i++)
+		admitted = site->plan->steps[i].selected &&
+			   gate_step(&site->gate, &site->plan->steps[i],
+			       &reason) == PM_EXIT_OK;
+	buffer_release(&reason);
+	return dry_run || (!admitted && access(journal_path, F_OK) == -1);
+}
+
+static void
+totals(const struct site *site)
+{
+	const uint64_t *settled = site->ledger.settled;
+	struct buffer text = {0};
+	uint64_t sum = 0;
+	size_t selected = select_count(site->plan);
+
+	for (unsigned i = 0; i < OUTCOMES; i++) {
+		sum += settled[i];
+		if (settled[i] > 0)
+			buffer_printf(&text, ", %" PRIu64 " %s", settled[i],
+			    outcome_name((enum outcome)i));
+	}
+	if (selected > sum)
+		buffer_printf(
+		    &text, ", %zu settled before", selected - (size_t)sum);
+	warning("%zu step%s%.*s", selected, selected == 1 ? "" : "s",
+	    SPAN_ARG(buffer_span(&text)));
+	buffer_release(&text);
+}
+
+static enum pm_exit
+status_of(const struct schedule *schedule)
+{
+	const struct ledger *ledger = &schedule->site->ledger;
+	const uint64_t *settled = ledger->settled;
+
+	if (schedule->halted)
+		return PM_EXIT_HALTED;
+	if (settled[OUTCOME_UNREACHABLE] > 0 && schedule->answered == 0)
+		return PM_EXIT_UNREACHED;
+	if (settled[OUTCOME_FAILED] + settled[OUTCOME_TIMEOUT] +
+		settled[OUTCOME_LOST] + settled[OUTCOME_UNREACHABLE] >
+	    0)
+		return PM_EXIT_PARTIAL;
+	if (settled[OUTCOME_REFUSED] > ledger->later)
+		return PM_EXIT_REFUSED;
+	if (ledger->later > 0 || schedule->interrupted)
+		return PM_EXIT_AGAIN;
+	if (common.strict && settled[OUTCOME_MANUAL] > 0)
+		return PM_EXIT_CONDITION;
+	return PM_EXIT_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct buffer driver = {0};
+	struct output output;
+	struct plan plan;
+	struct site site = {.plan = &plan};
+	struct schedule schedule = {0};
+	enum pm_exit status;
+	bool local;
+	int first;
+
+	diag_start(argv[0]);
+	local = argc > 1 && strcmp(argv[1], "local") == 0;
+	argc -= local;
+	argv += local;
+	first = options_parse(&program, argc, argv);
+	if (first == argc)
+		die(PM_EXIT_USAGE, "name a plan; pm-apply --help tells more");
+	site.timeout = duration("--timeout", timeout);
+	site.lock_wait = duration("--lock-wait", lock_wait);
+	site.dry_run = dry_run;
+	site.back = rollback != NULL;
+	schedule.jobs = number("--jobs", jobs);
+	schedule.max_fail = number("--max-fail", max_fail);
+	choose_transport(&site.transport, local);
+	driver_load("apt", &driver);
+	site.driver = buffer_span(&driver);
+
+	plan_load(&plan, argc - first, argv + first);
+	site.gate = (struct gate){&plan, attended, site.back};
+	select_hosts(&plan, &site.transport, host);
+	program_output(&output);
+	site.ledger = (struct ledger){.plan = &plan, .output = &output};
+	ledger_open(&site.ledger, journal_path, look_only(&site));
+	if (rollback != NULL)
+		select_rollback(&plan, rollback);
+
+	schedule_make(&schedule, &site);
+	schedule_run(&schedule);
+	status = status_of(&schedule);
+	if (!common.quiet)
+		totals(&site);
+	ledger_close(&site.ledger);
+	schedule_release(&schedule);
+	plan_release(&plan);
+	buffer_release(&driver);
+	return (int)program_finish(&output, status);
+}

@@ -1,0 +1,93 @@
+/*
+ * A plan: its steps in order, its digest, and the approvals that came with it.
+ * Everything is checked when it is read; a plan that was changed, cut off or
+ * names something that cannot be a host, package or version ends the program
+ * with status 65.
+ */
+#ifndef PM_APPLY_PLAN_H
+#define PM_APPLY_PLAN_H
+
+#include "digest.h"
+#include "hash.h"
+#include "memory.h"
+
+enum step_action {
+	ACTION_INSTALL,
+	ACTION_RESTART,
+	ACTION_REBOOT,
+	ACTION_CHECK
+};
+
+/* What became of a step, as the journal and the output name it. */
+enum outcome {
+	OUTCOME_NONE,
+	OUTCOME_STARTED,
+	OUTCOME_DONE,
+	OUTCOME_SKIPPED,     /* the version was there already */
+	OUTCOME_FAILED,
+	OUTCOME_UNREACHABLE, /* never begun: the host did not answer */
+	OUTCOME_TIMEOUT,
+	OUTCOME_LOST,        /* begun, and its end is not known */
+	OUTCOME_REFUSED,     /* not begun: no leave, or not the time */
+	OUTCOME_MANUAL,      /* something for a person to do */
+	OUTCOME_ROLLED_BACK,
+	OUTCOME_DRY_RUN,
+	OUTCOMES
+};
+
+/* "done", "rolled-back" and so on. */
+const char *outcome_name(enum outcome outcome);
+bool outcome_find(struct span name, enum outcome *outcome);
+
+/* The last that the journal says of a step in one direction. */
+struct history {
+	enum outcome last;
+	uint64_t try;
+};
+
+struct step {
+	struct span plan, id, host, package, from, to, start_text, end_text;
+	enum step_action action;
+	uint64_t wave;
+	int64_t start, end; /* the window; INT64_MIN and MAX: any time */
+	bool emergency;     /* not bound to the window */
+	bool attended;      /* only with a named operator */
+	struct span after;  /* step ids, comma-joined, or "-" */
+	struct history forth; /* installing */
+	struct history back;  /* rolling back */
+	bool rolled_back;     /* the last thing that was done to it */
+	bool selected;        /* this run is about it */
+	bool pending;         /* to be done by the transaction under way */
+	enum outcome result;  /* of this run, OUTCOME_NONE so far */
+};
+
+struct approval {
+	struct span scope, who, expiry;
+	const char *file;
+	uint64_t line;
+};
+
+struct plan {
+	struct arena arena;
+	const char *file;
+	char digest[DIGEST_SIZE];
+	struct step *steps; /* of state planned, in the order of the plan */
+	size_t count, capacity;
+	struct hash_table by_id;
+	struct approval *approvals; /* for this digest */
+	size_t approval_count, approval_capacity;
+	size_t other_approvals; /* for other plans: said when refusing */
+};
+
+/*
+ * Read the plan, and approvals from it and the further files.  "-" is standard
+ * input.
+ */
+void plan_load(struct plan *plan, int count, char **files);
+
+/* The step with this id, or NULL. */
+struct step *plan_find(const struct plan *plan, struct span id);
+
+void plan_release(struct plan *plan);
+
+#endif

@@ -1,0 +1,188 @@
+#include "schedule.h"
+
+#include <inttypes.h>
+
+static struct schedule *running; /* for the signal's function */
+
+static bool
+belongs(const struct visit *visit, const struct step *step)
+{
+	const struct step *first = visit->steps[0];
+
+	return visit->wave == step->wave &&
+	       span_equal(visit->host, step->host) &&
+	       first->start == step->start && first->end == step->end;
+}
+
+static void
+add_step(struct visit *visit, struct step *step)
+{
+	visit->steps = memory_grow(visit->steps, &visit->capacity,
+	    visit->count + 1, sizeof(struct step *));
+	visit->steps[visit->count++] = step;
+}
+
+static int
+by_wave(const void *a, const void *b)
+{
+	const struct visit *x = a, *y = b;
+
+	if (x->wave != y->wave)
+		return x->wave < y->wave ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/*
+ * A plan lists the steps of a visit together, so the visit that a step belongs
+ * to is one of the last few.
+ */
+void
+schedule_make(struct schedule *schedule, struct site *site)
+{
+	enum { LOOK_BACK = 8 };
+	struct plan *plan = site->plan;
+	size_t capacity = 0;
+
+	schedule->site = site;
+	for (size_t i = 0; i < plan->count; i++) {
+		struct step *step = &plan->steps[i];
+		struct visit *visit = NULL;
+
+		for (size_t back = 1; visit == NULL && back <= LOOK_BACK &&
+				      back <= schedule->count;
+		     back++)
+			if (belongs(&schedule->visits[schedule->count - back],
+				step))
+				visit =
+				    &schedule->visits[schedule->count - back];
+		if (visit == NULL) {
+			schedule->visits = memory_grow(schedule->visits,
+			    &capacity, schedule->count + 1, sizeof(*visit));
+			visit = &schedule->visits[schedule->count++];
+			*visit = (struct visit){
+			    .site = site,
+			    .host = step->host,
+			    .wave = step->wave,
+			    .number = (unsigned)schedule->count,
+			    .context = schedule,
+			};
+		}
+		add_step(visit, step);
+	}
+	if (schedule->count > 0)
+		qsort(schedule->visits, schedule->count,
+		    sizeof(*schedule->visits), by_wave);
+}
+
+static bool
+has_selected(const struct visit *visit)
+{
+	for (size_t i = 0; i < visit->count; i++)
+		if (visit->steps[i]->selected)
+			return true;
+	return false;
+}
+
+/* May the visit be made beside those under way? */
+static bool
+fits(const struct schedule *schedule, const struct visit *visit)
+{
+	if (schedule->active == 0)
+		return true;
+	if (schedule->active >= schedule->jobs)
+		return false;
+	for (size_t i = 0; i < schedule->next; i++) {
+		const struct visit *other = &schedule->visits[i];
+
+		if (other->under_way &&
+		    (other->wave != visit->wave ||
+			span_equal(other->host, visit->host)))
+			return false;
+	}
+	return true;
+}
+
+static void
+begin_some(struct schedule *schedule)
+{
+	schedule->beginning = true;
+	while (schedule->next < schedule->count) {
+		struct visit *visit = &schedule->visits[schedule->next];
+
+		if (!has_selected(visit)) {
+			schedule->next++;
+			continue;
+		}
+		if (schedule->halted || schedule->interrupted) {
+			schedule->next++;
+			if (schedule->halted)
+				visit_leave(visit, OUTCOME_REFUSED,
+				    PM_EXIT_HALTED,
+				    "halted: too many hosts "
+				    "failed before, see --max-fail");
+			else
+				visit_leave(visit, OUTCOME_REFUSED,
+				    PM_EXIT_AGAIN,
+				    "interrupted before it was "
+				    "begun; start again");
+			continue;
+		}
+		if (!fits(schedule, visit))
+			break;
+		schedule->next++;
+		schedule->active++;
+		visit->under_way = true;
+		visit_begin(visit);
+	}
+	schedule->beginning = false;
+}
+
+static void
+visit_over(struct visit *visit)
+{
+	struct schedule *schedule = visit->context;
+
+	schedule->active--;
+	visit->under_way = false;
+	schedule->failed += visit->failed;
+	schedule->answered += visit->answered;
+	if (visit->interrupted)
+		visit_leave(visit, OUTCOME_LOST, -1,
+		    "interrupted; what was "
+		    "begun goes on at the host, start again to learn of it");
+	if (visit->failed && schedule->failed >= schedule->max_fail)
+		schedule->halted = true;
+	if (!schedule->beginning)
+		begin_some(schedule);
+}
+
+static void
+interrupted(unsigned count)
+{
+	running->interrupted = true;
+	if (count == 1) {
+		warning("interrupted: waiting for what is under way, beginning"
+			" nothing more; once more to leave it");
+		return;
+	}
+	run_abandon();
+}
+
+void
+schedule_run(struct schedule *schedule)
+{
+	running = schedule;
+	run_catch_signals(interrupted);
+	for (size_t i = 0; i < schedule->count; i++)
+		schedule->visits[i].over = visit_over;
+	begin_some(schedule);
+	run_wait();
+}
+
+void
+schedule_release(struct schedule *schedule)
+{
+	for (size_t i = 0; i < schedule->count; i++)
+		visit_release(&schedule->visits[i]);
+	free(schedule->visits);
+}

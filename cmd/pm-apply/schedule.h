@@ -1,0 +1,34 @@
+/*
+ * Which visits are made and when: wave by wave, so many at a time, none after
+ * too many have failed.
+ */
+#ifndef PM_APPLY_SCHEDULE_H
+#define PM_APPLY_SCHEDULE_H
+
+#include "visit.h"
+
+struct schedule {
+	struct site *site;
+	struct visit *visits; /* by wave, then in the order of the plan */
+	size_t count;
+	uint64_t jobs;     /* at most so many at a time */
+	uint64_t max_fail; /* halt when so many have failed */
+
+	size_t next;
+	size_t active;
+	bool beginning;    /* inside the loop that begins visits */
+	uint64_t failed;
+	uint64_t answered; /* visits whose host did */
+	bool halted;
+	bool interrupted;
+};
+
+/* Group the steps of the plan into visits. */
+void schedule_make(struct schedule *schedule, struct site *site);
+
+/* Make the visits that have selected steps; returns when all is settled. */
+void schedule_run(struct schedule *schedule);
+
+void schedule_release(struct schedule *schedule);
+
+#endif

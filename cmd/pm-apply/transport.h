@@ -1,0 +1,47 @@
+/*
+ * How a shell is started on the target: here, in the image of a system, or by a
+ * command that takes the host's name.  The script goes to its standard input.
+ */
+#ifndef PM_APPLY_TRANSPORT_H
+#define PM_APPLY_TRANSPORT_H
+
+#include "run.h"
+
+enum transport_kind { TRANSPORT_LOCAL, TRANSPORT_ROOT, TRANSPORT_COMMAND };
+
+enum { TRANSPORT_WORDS = 64 };
+
+struct transport {
+	enum transport_kind kind;
+	const char *root;             /* the image */
+	char *words[TRANSPORT_WORDS]; /* the command */
+	size_t count;
+};
+
+/* This machine. */
+void transport_local(struct transport *transport);
+
+/* An image; needs root.  Ends the program when it cannot work. */
+void transport_root(struct transport *transport, const char *directory);
+
+/*
+ * A command, split at blanks; quotes and backslashes keep blanks together.  No
+ * shell looks at it.
+ */
+void transport_command(struct transport *transport, const char *command);
+
+/*
+ * Let the job start a shell on the host.  The argument list is made in arena;
+ * the transport must outlive the job.
+ */
+void transport_prepare(const struct transport *transport, struct arena *arena,
+    struct span host, struct run_job *job);
+
+/*
+ * In the child, before exec: enter the image named by the context (a path) in
+ * namespaces of its own.  What the shell leaves running goes on in them; they
+ * and their mounts are gone with the last process.  enter.c
+ */
+void enter_image(const void *directory);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * A visit: the steps of one host that share wave and window.  Its installations
+ * form one transaction on the host; a look at the host follows where the plan
+ * asks for a check.
+ *
+ *	ask     what is installed, and is the transaction known there?
+ *	start   begin it, detached
+ *	follow  ask until it has ended; the state of the packages decides
+ *	check   look again
+ *
+ * Each arrow is one short-lived job, so any number of visits can be under way,
+ * and nothing is lost when this program is: the next one asks first.
+ */
+#ifndef PM_APPLY_VISIT_H
+#define PM_APPLY_VISIT_H
+
+#include "gate.h"
+#include "ledger.h"
+#include "run.h"
+#include "transport.h"
+
+/* What all visits share. */
+struct site {
+	struct plan *plan;
+	struct gate gate;
+	struct ledger ledger;
+	struct transport transport;
+	struct span driver;
+	int64_t timeout;   /* seconds for a transaction */
+	int64_t lock_wait; /* seconds to wait for the lock of dpkg or the like */
+	bool dry_run;
+	bool back;         /* roll back */
+};
+
+enum phase {
+	PHASE_ASK,
+	PHASE_START,
+	PHASE_FOLLOW,
+	PHASE_CHECK,
+	PHASE_LOOK,     /* dry run: what is installed */
+	PHASE_SIMULATE, /* dry run: the exact transaction */
+	PHASE_HAVE,     /* dry run: which versions could be had again */
+	PHASES
+};
+
+struct visit {
+	struct site *site;
+	struct span host;
+	uint64_t wave;
+	unsigned number;      /* in the plan, from 1 */
+	struct step **steps;  /* in the order of the plan */
+	size_t count, capacity;
+	void (*over)(struct visit *visit); /* called when all is settled */
+	void *context;                     /* the caller's */
+	bool under_way;                    /* the caller's */
+
+	/* valid when over is called */
+	bool failed;      /* a step failed, timed out or was lost */
+	bool answered;    /* the host did, at least once */
+	bool interrupted; /* left under way */
+
+	/* private */
+	enum phase phase;
+	uint64_t try;
+	bool open;      /* the journal has it begun and not ended */
+	bool again;     /* a lost transaction was begun once more */
+	char id[80];
+	int64_t began;  /* gate_now() */
+	int64_t until;  /* run_clock(): give up following */
+	int64_t silent; /* run_clock() of the first missing answer, or 0 */
+	struct step *check;
+	struct arena arena;
+	struct buffer script;
+	struct run_job job;
+};
+
+/* Begin; visit->over is called from run_wait() or before this returns. */
+void visit_begin(struct visit *visit);
+
+/* Settle all steps that are left with this outcome, without doing anything. */
+void visit_leave(struct visit *visit, enum outcome outcome, int64_t rc,
+    const char *reason);
+
+void visit_release(struct visit *visit);
+
+#endif
