@@ -186,33 +186,50 @@ read_file(int fd, const char *path, struct buffer *text)
 }
 
 /*
- * Who holds the lock, from /proc/locks; 0 when that does not tell.  On
- * overlay file systems the device differs from what stat(2) says, hence the
- * inode alone decides when no line fits both.
+ * The process that holds the lock, from one line of /proc/locks such as
+ * "7: FLOCK  ADVISORY  WRITE 4711 fd:00:1234 0 EOF"; 0 when the line is about
+ * another file.  *exact says that the device fits too: on overlay file systems
+ * it is not the one that stat(2) gives.
  */
-static long
+static uint64_t
+lock_line(struct span line, const struct stat *status, bool *exact)
+{
+	enum { KIND = 1, PID = 4, FILE_NAME = 5, WORDS };
+	struct span word[WORDS];
+	char file[64];
+	unsigned n = 0;
+	uint64_t pid;
+
+	while (line.p != NULL && n < WORDS) {
+		word[n] = span_cut(&line, ' ');
+		n += word[n].n > 0;
+	}
+	if (n < WORDS || !span_is(word[KIND], "FLOCK") ||
+	    !span_number(word[PID], &pid))
+		return 0;
+	snprintf(file, sizeof(file), "%02x:%02x:%ju", major(status->st_dev),
+	    minor(status->st_dev), (uintmax_t)status->st_ino);
+	*exact = span_is(word[FILE_NAME], file);
+	return span_ends(word[FILE_NAME], span_of(strrchr(file, ':'))) ? pid
+								       : 0;
+}
+
+/* Who holds the lock; 0 when that cannot be told. */
+static uint64_t
 lock_holder(const struct stat *status)
 {
 	FILE *locks = fopen("/proc/locks", "re");
 	char line[256];
-	long pid, holder = 0;
-	unsigned major_number, minor_number;
-	unsigned long inode;
+	uint64_t holder = 0;
+	bool exact = false;
 
 	if (locks == NULL)
 		return 0;
-	while (fgets(line, sizeof(line), locks) != NULL) {
-		if (sscanf(line, "%*d: FLOCK %*s WRITE %ld %x:%x:%lu", &pid,
-			&major_number, &minor_number, &inode) != 4 ||
-		    inode != status->st_ino)
-			continue;
-		if (holder == 0)
+	while (!exact && fgets(line, sizeof(line), locks) != NULL) {
+		uint64_t pid = lock_line(span_of(line), status, &exact);
+
+		if (pid != 0)
 			holder = pid;
-		if (major_number == major(status->st_dev) &&
-		    minor_number == minor(status->st_dev)) {
-			holder = pid;
-			break;
-		}
 	}
 	fclose(locks);
 	return holder;
@@ -222,7 +239,7 @@ static _Noreturn void
 cannot_lock(const char *path)
 {
 	struct stat status;
-	long holder = 0;
+	uint64_t holder = 0;
 
 	if (errno != EWOULDBLOCK)
 		die_errno(PM_EXIT_IO, "%s: cannot open the journal", path);
@@ -230,9 +247,9 @@ cannot_lock(const char *path)
 		holder = lock_holder(&status);
 	if (holder > 0)
 		die(PM_EXIT_AGAIN,
-		    "%s: the journal is in use by process %ld; "
+		    "%s: the journal is in use by process %ju; "
 		    "wait for it to end",
-		    path, holder);
+		    path, (uintmax_t)holder);
 	die(PM_EXIT_AGAIN,
 	    "%s: the journal is in use by another process; wait "
 	    "for it to end",

@@ -274,8 +274,8 @@ static void
 feed(struct run_job *job)
 {
 	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-	ssize_t n = write(job->pipes[0], job->input.p + job->sent,
-	    job->input.n - job->sent);
+	ssize_t n = write(
+	    job->pipes[0], job->input.p + job->sent, job->input.n - job->sent);
 	int error = errno;
 
 	signal(SIGPIPE, before);
@@ -410,7 +410,7 @@ turn(struct pollfd *polled, struct run_job **order, size_t count)
 		for (size_t i = 0; i < count * SLOTS; i++)
 			polled[i].revents = 0;
 	}
-	if (signals > (sig_atomic_t)signals_told) {
+	if (signals > (sig_atomic_t)signals_told && tell_interrupted != NULL) {
 		signals_told = (unsigned)signals;
 		tell_interrupted(signals_told);
 	}

@@ -152,17 +152,13 @@ select_rollback(struct plan *plan, const char *steps)
 		struct span id = span_cut(&rest, ',');
 		struct step *step = plan_find(plan, id);
 
-		if (step == NULL)
+		if (step != NULL && step->selected)
+			step->pending = true;
+		else
 			die(PM_EXIT_USAGE,
-			    "--rollback: the plan has no step "
-			    "'%.*s' that is planned",
+			    "--rollback: '%.*s' is no step that the journal "
+			    "has as done here",
 			    SPAN_ARG(id));
-		if (!step->selected)
-			die(PM_EXIT_USAGE,
-			    "--rollback: %.*s is not a step that"
-			    " the journal has as done",
-			    SPAN_ARG(id));
-		step->pending = true;
 	}
 	for (size_t i = 0; i < plan->count; i++) {
 		plan->steps[i].selected = plan->steps[i].pending;
