@@ -75,4 +75,15 @@ scan_lowest(uint64_t mask)
 #endif
 }
 
+/* How many bits are set: Warren, Hacker's Delight, section 5-1. */
+static inline unsigned
+scan_count(uint64_t mask)
+{
+	mask -= mask >> 1 & UINT64_C(0x5555555555555555);
+	mask = (mask & UINT64_C(0x3333333333333333)) +
+	       (mask >> 2 & UINT64_C(0x3333333333333333));
+	mask = (mask + (mask >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (unsigned)(mask * UINT64_C(0x0101010101010101) >> 56);
+}
+
 #endif

@@ -109,40 +109,66 @@ stream_close(struct stream *stream)
 	free(stream);
 }
 
+/*
+ * Write down the positions of the delimiters of one block; returns how many.
+ * The first eight are written without looking whether there are as many: a
+ * block has about that number, and a loop would end unpredictably.
+ */
+static inline unsigned
+write_positions(uint32_t *ends, uint32_t at, uint64_t delimiters)
+{
+	const uint64_t guard = (uint64_t)1 << 63; /* the lowest bit of 0 */
+	unsigned count = scan_count(delimiters);
+
+#pragma GCC unroll 8
+	for (unsigned i = 0; i < 8; i++) {
+		ends[i] = at + scan_lowest(delimiters | guard);
+		delimiters &= delimiters - 1;
+	}
+	for (unsigned i = 8; i < count; i++) {
+		ends[i] = at + scan_lowest(delimiters);
+		delimiters &= delimiters - 1;
+	}
+	return count;
+}
+
 /* Find the delimiters of everything that was read since the last time. */
 static void
 stream_scan(struct stream *stream)
 {
-	uint32_t *end = stream->ends + stream->end_count;
-	uint32_t *newline = stream->newlines + stream->newline_count;
+	size_t end = stream->end_count;
+	size_t newline = stream->newline_count;
+	/* Two delimiters side by side enclose an empty field. */
+	uint64_t before = stream->scanned == 0 ||
+			  stream->buffer[stream->scanned - 1] == '\t' ||
+			  stream->buffer[stream->scanned - 1] == '\n';
 
 	memset(stream->buffer + stream->length, ' ', SLACK);
 	for (size_t at = stream->scanned; at < stream->length; at += 64) {
 		struct scan_mask mask = scan_block(stream->buffer + at);
-		uint64_t delimiters = mask.delimiters;
-		uint64_t special = mask.special;
-		/* Two delimiters side by side enclose an empty field. */
-		uint64_t before = at == 0 ? 1
-					  : (stream->buffer[at - 1] == '\t' ||
-						stream->buffer[at - 1] == '\n');
+		uint64_t special = mask.special |
+				   (mask.delimiters &
+				       (mask.delimiters << 1 | before));
 
-		special |= delimiters & (delimiters << 1 | before);
+		before = mask.delimiters >> 63;
 		if (special != 0)
 			stream->specials[stream->special_count++] = (uint32_t)
 			    at;
-		while (delimiters != 0) {
-			uint64_t lowest = delimiters & -delimiters;
+		for (uint64_t left = mask.newlines; left != 0;
+		     left &= left - 1) {
+			/* bits below the newline: delimiters before it */
+			uint64_t below = (left & -left) - 1;
 
-			*end = (uint32_t)(at + scan_lowest(delimiters));
-			*newline = (uint32_t)(end - stream->ends);
-			newline += (mask.newlines & lowest) != 0;
-			end++;
-			delimiters ^= lowest;
+			stream->newlines[newline++] =
+			    (uint32_t)(end +
+				       scan_count(mask.delimiters & below));
 		}
+		end += write_positions(
+		    stream->ends + end, (uint32_t)at, mask.delimiters);
 	}
 	stream->scanned = stream->length;
-	stream->end_count = (size_t)(end - stream->ends);
-	stream->newline_count = (size_t)(newline - stream->newlines);
+	stream->end_count = end;
+	stream->newline_count = newline;
 }
 
 /* Move the started line to the front, its delimiters with it. */
@@ -261,6 +287,26 @@ binding_prepare(struct binding *binding)
 	memset(mask, 0xff, name.n + 1);
 	memcpy(&binding->text, text, sizeof(text));
 	memcpy(&binding->mask, mask, sizeof(mask));
+}
+
+/*
+ * The quick way for a line like the one before: the same type and number of
+ * fields, and nothing in it that wants a closer look.
+ */
+static inline bool
+stream_is_usual(const struct stream *stream, uint32_t newline, uint32_t end)
+{
+	const struct binding *last;
+
+	if (stream->last == SIZE_MAX || stream->discard)
+		return false;
+	last = &stream->bindings[stream->last];
+	return newline - (uint32_t)stream->end_next + 1 ==
+		   last->layout->fields &&
+	       last->used &&
+	       binding_matches(last, stream->buffer + stream->start) &&
+	       (stream->special_next == stream->special_count ||
+		   stream->specials[stream->special_next] > end);
 }
 
 static struct binding *
@@ -438,6 +484,21 @@ stream_read(struct stream *stream, struct record *records, size_t max,
 		}
 		newline = stream->newlines[stream->newline_next];
 		end = stream->ends[newline];
+		if (stream_is_usual(stream, newline, end)) {
+			records[(*count)++] = (struct record){
+			    .base = stream->buffer,
+			    .ends = stream->ends + stream->end_next,
+			    .start = (uint32_t)stream->start,
+			    .fields = newline - (uint32_t)stream->end_next + 1,
+			    .layout = stream->bindings[stream->last].layout,
+			    .file = stream->file,
+			    .line = ++stream->line,
+			};
+			stream->newline_next++;
+			stream->end_next = newline + 1;
+			stream->start = end + 1;
+			continue;
+		}
 		line = (struct span){
 		    stream->buffer + stream->start, end - stream->start};
 		error->fatal = false;

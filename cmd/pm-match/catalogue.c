@@ -370,10 +370,8 @@ severity_rank(struct span severity)
 void
 catalogue_release(struct catalogue *catalogue)
 {
-	for (size_t i = 0; i < catalogue->key_count; i++) {
-		free(catalogue->keys[i].suffix);
+	for (size_t i = 0; i < catalogue->key_count; i++)
 		free(catalogue->keys[i].lists);
-	}
 	for (size_t i = 0; i < catalogue->scope_count; i++)
 		free(catalogue->scopes[i].feeds);
 	free(catalogue->scopes);

@@ -43,43 +43,39 @@ struct advisory {
 	uint8_t kind;
 };
 
-enum { KEY_NAME_INLINE = 32, MEMO_SIZE = 44 };
+enum { KEY_NAME_INLINE = 32, MEMO_SIZE = 27 };
 
 enum key_by { BY_SOURCE, BY_BINARY };
 
-/* What is known of the last version that was asked for. */
-enum memo_verdict { MEMO_NOTHING, MEMO_CLEAN, MEMO_NEED };
+/* A version that was asked for, and how many plain advisories are above it. */
+struct memo {
+	uint8_t length; /* 0: nothing is remembered */
+	char version[MEMO_SIZE];
+	uint32_t lacks;
+};
 
+/* Laid out so that a patched package touches the first two cache lines. */
 struct key {
+	union {
+		char name[KEY_NAME_INLINE];
+		const char *long_name; /* when it does not fit */
+	};
 	uint32_t scope;
-	uint16_t name_length;
-	uint8_t by;
-	const char *long_name; /* when it does not fit below */
-	char name[KEY_NAME_INLINE];
 	uint32_t first; /* its advisories */
 	uint32_t plain; /* how many of them are plain */
 	uint32_t count;
-	/*
-	 * The memo: version, source version and arch that were asked for last,
-	 * one behind the other, with which source key, and what came of it.
-	 */
-	uint8_t memo_verdict;
-	uint8_t memo_version; /* lengths of the three */
-	uint8_t memo_source;
-	uint8_t memo_arch;
-	uint32_t memo_partner; /* the source key's number plus 1, 0 for none */
-	char memo[MEMO_SIZE];
-	char *suffix; /* lines of need columns from installed on */
-	uint32_t suffix_length;
-	uint32_t suffix_capacity;
-	/* the columns adv and cves of the first so many plain advisories */
-	uint32_t listed;
-	bool any_arch; /* no advisory is for one arch alone */
+	uint16_t name_length;
+	uint8_t by;
+	bool any_arch;	   /* no advisory is for one arch alone */
+	uint8_t memo_turn; /* which memo to replace next */
+	/* what the first `listed` plain advisories say together */
 	uint8_t kind;
 	uint16_t severity;
-	char *lists;
+	uint32_t listed;
 	uint32_t lists_length;
-	uint32_t lists_capacity;
+	struct memo memo[2];
+	char *lists; /* the columns adv and cves, a tab before each */
+	size_t lists_capacity;
 };
 
 /* A feed record. */
@@ -163,7 +159,6 @@ catalogue_prefetch_key(const struct catalogue *catalogue, uint64_t hash)
 
 		__builtin_prefetch(key);
 		__builtin_prefetch(key + 64);
-		__builtin_prefetch(key + 128);
 	}
 }
 

@@ -33,12 +33,8 @@ arch_fits(const struct catalogue *catalogue, const struct advisory *advisory,
 	       span_equal(intern_span(&catalogue->words, advisory->arch), arch);
 }
 
-/*
- * How many of the plain advisories fix something above the version; INVALID
- * when the version cannot be compared.
- */
 static uint32_t
-lacking(const struct catalogue *catalogue, const struct key *key,
+search_lacking(const struct catalogue *catalogue, const struct key *key,
     enum version_scheme scheme, struct span version)
 {
 	const struct advisory *run = catalogue->advisories + key->first;
@@ -63,6 +59,35 @@ lacking(const struct catalogue *catalogue, const struct key *key,
 			high = middle;
 	}
 	return low;
+}
+
+/*
+ * How many of the plain advisories fix something above the version; INVALID
+ * when the version cannot be compared.  The hosts of one release mostly have
+ * one of two versions, so the last two answers are kept.
+ */
+static uint32_t
+lacking(const struct catalogue *catalogue, struct key *key,
+    enum version_scheme scheme, struct span version)
+{
+	struct memo *memo;
+
+	for (unsigned i = 0; i < 2; i++) {
+		memo = &key->memo[i];
+		if (memo->length == version.n &&
+		    memcmp(memo->version, version.p, version.n) == 0) {
+			key->memo_turn = (uint8_t)(1 - i);
+			return memo->lacks;
+		}
+	}
+	if (version.n > MEMO_SIZE)
+		return search_lacking(catalogue, key, scheme, version);
+	memo = &key->memo[key->memo_turn];
+	key->memo_turn ^= 1;
+	memo->length = (uint8_t)version.n;
+	memcpy(memo->version, version.p, version.n);
+	memo->lacks = search_lacking(catalogue, key, scheme, version);
+	return memo->lacks;
 }
 
 /* Those advisories of which a version alone does not decide. */
@@ -94,7 +119,7 @@ collect_other(const struct catalogue *catalogue, enum version_scheme scheme,
 
 static void
 collect(const struct catalogue *catalogue, enum version_scheme scheme,
-    const struct key *key, struct span version, struct span arch,
+    struct key *key, struct span version, struct span arch,
     struct finding *finding)
 {
 	const struct advisory *run;
@@ -262,7 +287,7 @@ summarise_plain(
 		return summary;
 	if (summary.lists.n > key->lists_capacity) {
 		key->lists = memory_array(key->lists, summary.lists.n, 1);
-		key->lists_capacity = (uint32_t)summary.lists.n;
+		key->lists_capacity = summary.lists.n;
 	}
 	memcpy(key->lists, summary.lists.p, summary.lists.n);
 	key->lists_length = (uint32_t)summary.lists.n;
@@ -461,81 +486,32 @@ write_needs(
 	}
 }
 
-static uint32_t
-partner_of(const struct catalogue *catalogue, struct keys keys)
-{
-	return keys.source == NULL
-		   ? 0
-		   : (uint32_t)(keys.source - catalogue->keys) + 1;
-}
-
-/* Is the memo about just this package and these versions? */
 static bool
-memo_fits(
-    const struct key *key, uint32_t partner, const struct installed *installed)
+key_is_clean(const struct catalogue *catalogue, enum version_scheme scheme,
+    struct key *key, struct span version)
 {
-	const char *memo = key->memo;
-
-	return key->memo_verdict != MEMO_NOTHING &&
-	       key->memo_partner == partner &&
-	       key->memo_version == installed->version.n &&
-	       key->memo_source == installed->source_version.n &&
-	       key->memo_arch == installed->arch.n &&
-	       memcmp(memo, installed->version.p, key->memo_version) == 0 &&
-	       memcmp(memo + key->memo_version, installed->source_version.p,
-		   key->memo_source) == 0 &&
-	       memcmp(memo + key->memo_version + key->memo_source,
-		   installed->arch.p, key->memo_arch) == 0;
+	return key == NULL ||
+	       (key->plain == key->count &&
+		   lacking(catalogue, key, scheme, version) == 0);
 }
 
-static void
-memo_set(struct key *key, uint32_t partner, const struct installed *installed,
-    struct span rows)
+bool
+is_clean(const struct catalogue *catalogue, const struct scope *scope,
+    const struct installed *installed, struct keys keys)
 {
-	size_t version = installed->version.n;
-	size_t source = installed->source_version.n;
-	size_t arch = installed->arch.n;
-
-	key->memo_verdict = MEMO_NOTHING;
-	if (version > MEMO_SIZE || source > MEMO_SIZE || arch > MEMO_SIZE ||
-	    version + source + arch > MEMO_SIZE || rows.n > UINT32_MAX)
-		return;
-	key->memo_partner = partner;
-	key->memo_version = (uint8_t)version;
-	key->memo_source = (uint8_t)source;
-	key->memo_arch = (uint8_t)arch;
-	memcpy(key->memo, installed->version.p, version);
-	memcpy(key->memo + version, installed->source_version.p, source);
-	memcpy(key->memo + version + source, installed->arch.p, arch);
-	key->memo_verdict = rows.n == 0 ? MEMO_CLEAN : MEMO_NEED;
-	if (rows.n > key->suffix_capacity) {
-		key->suffix = memory_array(key->suffix, rows.n, 1);
-		key->suffix_capacity = (uint32_t)rows.n;
-	}
-	if (rows.n > 0)
-		memcpy(key->suffix, rows.p, rows.n);
-	key->suffix_length = (uint32_t)rows.n;
+	return key_is_clean(catalogue, scope->scheme, keys.source,
+		   installed->source_version) &&
+	       key_is_clean(
+		   catalogue, scope->scheme, keys.binary, installed->version);
 }
 
 void
-judge(struct catalogue *catalogue, const struct scope *scope,
+judge(const struct catalogue *catalogue, const struct scope *scope,
     const struct installed *installed, struct keys keys, struct output *output)
 {
 	static struct buffer rows;
-	struct key *owner = keys.binary != NULL ? keys.binary : keys.source;
-	uint32_t partner = partner_of(catalogue, keys);
 
-	/* A hold belongs to the host, so the memo cannot speak for it. */
-	if (!installed->held && memo_fits(owner, partner, installed)) {
-		if (owner->memo_verdict == MEMO_NEED)
-			write_needs(installed,
-			    (struct span){owner->suffix, owner->suffix_length},
-			    output);
-		return;
-	}
 	buffer_reset(&rows);
 	render(catalogue, scope, installed, keys, &rows);
-	if (!installed->held)
-		memo_set(owner, partner, installed, buffer_span(&rows));
 	write_needs(installed, buffer_span(&rows), output);
 }

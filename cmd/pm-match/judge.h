@@ -24,10 +24,14 @@ struct keys {
 };
 
 /*
- * Write the need records of a package, none when it lacks nothing.  Answers
- * from the keys' memos when the same versions were asked for last.
+ * Does the package lack nothing?  Looks at the versions only, and mostly
+ * answers from the keys' memos: this is what most packages of a fleet cost.
  */
-void judge(struct catalogue *catalogue, const struct scope *scope,
+bool is_clean(const struct catalogue *catalogue, const struct scope *scope,
+    const struct installed *installed, struct keys keys);
+
+/* Write the need records of a package, none when it lacks nothing. */
+void judge(const struct catalogue *catalogue, const struct scope *scope,
     const struct installed *installed, struct keys keys, struct output *output);
 
 #endif

@@ -44,58 +44,54 @@ static const struct program program = {
     .options = options,
 };
 
-/* A package record on its way through the stages below. */
-struct row {
-	struct span package, version, arch, source, source_version;
+/* The names that a package goes by, by enum key_by. */
+struct names {
+	struct span name[2];
 };
 
-static void
-row_read(struct row *row, const struct record *record)
+static inline struct names
+names_of(const struct record *record)
 {
-	row->package = record_get(record, PKG_PACKAGE);
-	row->version = record_get(record, PKG_VERSION);
-	row->arch = record_get(record, PKG_ARCH);
-	row->source = record_get(record, PKG_SOURCE);
-	row->source_version = record_get(record, PKG_SOURCE_VERSION);
-	if (span_absent(row->source))
-		row->source = row->package;
-	if (span_absent(row->source_version))
-		row->source_version = row->version;
-}
+	struct names names;
 
-static inline struct span
-row_name(const struct row *row, enum key_by by)
-{
-	return by == BY_SOURCE ? row->source : row->package;
+	names.name[BY_BINARY] = record_get(record, PKG_PACKAGE);
+	names.name[BY_SOURCE] = record_get(record, PKG_SOURCE);
+	if (span_absent(names.name[BY_SOURCE]))
+		names.name[BY_SOURCE] = names.name[BY_BINARY];
+	return names;
 }
 
 static void
-row_judge(struct fleet *fleet, struct host *host, const struct row *row,
+judge_package(struct fleet *fleet, struct host *host, const struct names *names,
     struct keys keys, const struct record *record)
 {
 	static const struct span image = {"linux-image-", 12};
-	struct span host_arch = buffer_span(&host->arch);
-	struct installed installed;
+	struct installed installed = {
+	    .package = names->name[BY_BINARY],
+	    .version = record_get(record, PKG_VERSION),
+	    .source = names->name[BY_SOURCE],
+	    .source_version = record_get(record, PKG_SOURCE_VERSION),
+	};
+	struct span host_arch;
 
 	if (host->scope->scheme == VERSION_DEB &&
-	    span_starts(row->package, image))
-		fleet_kernel(host, row->package, row->version);
+	    span_starts(installed.package, image))
+		fleet_kernel(host, installed.package, installed.version);
 	if (keys.binary == NULL && host->scope->repository)
-		fleet_unknown(host, row->package);
-	if (keys.binary == NULL && keys.source == NULL)
+		fleet_unknown(host, installed.package);
+	if (span_absent(installed.source_version))
+		installed.source_version = installed.version;
+	if (is_clean(fleet->catalogue, host->scope, &installed, keys))
 		return;
-	installed = (struct installed){
-	    .host = record_get(record, PKG_HOST),
-	    .package = row->package,
-	    .version = row->version,
-	    .arch = row->arch,
-	    .source = row->source,
-	    .source_version = row->source_version,
-	    .held = span_list_has(record_get(record, PKG_STATE), SPAN("held")),
-	    .foreign = !span_equal(row->arch, host_arch) &&
-		       !span_absent(host_arch) && !span_absent(row->arch) &&
-		       !span_is(row->arch, "all"),
-	};
+	host_arch = buffer_span(&host->arch);
+	installed.host = record_get(record, PKG_HOST);
+	installed.arch = record_get(record, PKG_ARCH);
+	installed.held = span_list_has(
+	    record_get(record, PKG_STATE), SPAN("held"));
+	installed.foreign = !span_equal(installed.arch, host_arch) &&
+			    !span_absent(host_arch) &&
+			    !span_absent(installed.arch) &&
+			    !span_is(installed.arch, "all");
 	judge(fleet->catalogue, host->scope, &installed, keys, fleet->output);
 }
 
@@ -105,7 +101,7 @@ row_judge(struct fleet *fleet, struct host *host, const struct row *row,
  */
 static void
 look_up(const struct catalogue *catalogue, uint32_t scope, enum key_by by,
-    const struct row *rows, struct key **keys, size_t count)
+    const struct names *names, struct key **keys, size_t count)
 {
 	uint64_t hashes[BATCH];
 
@@ -115,23 +111,14 @@ look_up(const struct catalogue *catalogue, uint32_t scope, enum key_by by,
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		hashes[i] = catalogue_hash(scope, by, row_name(&rows[i], by));
+		hashes[i] = catalogue_hash(scope, by, names[i].name[by]);
 		catalogue_prefetch_slot(catalogue, hashes[i]);
 	}
 	for (size_t i = 0; i < count; i++)
 		catalogue_prefetch_key(catalogue, hashes[i]);
-	for (size_t i = 0; i < count; i++) {
-		keys[i] = catalogue_key(
-		    catalogue, hashes[i], scope, by, row_name(&rows[i], by));
-		if (keys[i] != NULL)
-			__builtin_prefetch(
-			    &catalogue->advisories[keys[i]->first]);
-	}
 	for (size_t i = 0; i < count; i++)
-		if (keys[i] != NULL)
-			__builtin_prefetch(
-			    catalogue->pool.p +
-			    catalogue->advisories[keys[i]->first].fixed);
+		keys[i] = catalogue_key(
+		    catalogue, hashes[i], scope, by, names[i].name[by]);
 }
 
 /* Packages of one host, at most BATCH. */
@@ -141,7 +128,7 @@ match_packages(struct fleet *fleet, const struct record *records, size_t count)
 	struct catalogue *catalogue = fleet->catalogue;
 	struct host *host = fleet_of(fleet, records);
 	const struct scope *scope = host->scope;
-	struct row rows[BATCH];
+	struct names names[BATCH];
 	struct key *source_keys[BATCH], *binary_keys[BATCH];
 	uint32_t number;
 
@@ -150,11 +137,11 @@ match_packages(struct fleet *fleet, const struct record *records, size_t count)
 		return;
 	number = (uint32_t)(scope - catalogue->scopes);
 	for (size_t i = 0; i < count; i++)
-		row_read(&rows[i], &records[i]);
-	look_up(catalogue, number, BY_SOURCE, rows, source_keys, count);
-	look_up(catalogue, number, BY_BINARY, rows, binary_keys, count);
+		names[i] = names_of(&records[i]);
+	look_up(catalogue, number, BY_SOURCE, names, source_keys, count);
+	look_up(catalogue, number, BY_BINARY, names, binary_keys, count);
 	for (size_t i = 0; i < count; i++)
-		row_judge(fleet, host, &rows[i],
+		judge_package(fleet, host, &names[i],
 		    (struct keys){source_keys[i], binary_keys[i]}, &records[i]);
 }
 
