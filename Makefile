@@ -64,7 +64,8 @@ PM_CFLAGS = -std=c11 -D_GNU_SOURCE -DLIBBSD_OPENBSD_VIS -Ilib \
 	-include lib/banned.h -MMD -MP $(WARN) $(HARDEN) \
 	-DPM_VERSION='"$(VERSION)"' -DPM_DATADIR='"$(datadir)"' $(PKG_CFLAGS)
 LIBS = $(PKG_LIBS) -lcsv
-LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(LIBS)
+LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
+	$(filter %.o,$^) $(filter %.a,$^) -Wl,--as-needed $(LIBS)
 
 LIB_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c))
 
@@ -112,6 +113,10 @@ $(B)/oracle/version: $(wildcard tests/oracle/*) tests/lib/version_maker.h \
 	@mkdir -p $(@D)
 	CC='$(CC)' CXX='$(CXX)' FLAGS="$(filter-out -MMD -MP -DPM_%,$(PM_CFLAGS)) $(CFLAGS)" \
 	    tests/oracle/build $@ $(B)/libpm.a $(HARDEN_LINK) $(LDFLAGS) $(LIBS)
+
+# tests of a module that belongs to one program
+$(foreach kind,unit replay fuzz,$(B)/$(kind)/deb822): \
+	$(B)/cmd/pm-collect/bytes.o $(B)/cmd/pm-collect/deb822.o
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 

@@ -5,8 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "../../cmd/pm-collect/bytes.c"
-#include "../../cmd/pm-collect/deb822.c"
+#include "../../cmd/pm-collect/deb822.h"
 
 static const char *const wanted[] = {
     "package", "version", "status", "description"};

@@ -1,6 +1,5 @@
 /* The parser of deb822 paragraphs against texts of every shape. */
-#include "../../cmd/pm-collect/bytes.c"
-#include "../../cmd/pm-collect/deb822.c"
+#include "../../cmd/pm-collect/deb822.h"
 #include "tap.h"
 
 static const char *const wanted[] = {"package", "version", "description"};
