@@ -114,9 +114,12 @@ $(B)/oracle/version: $(wildcard tests/oracle/*) tests/lib/version_maker.h \
 	CC='$(CC)' CXX='$(CXX)' FLAGS="$(filter-out -MMD -MP -DPM_%,$(PM_CFLAGS)) $(CFLAGS)" \
 	    tests/oracle/build $@ $(B)/libpm.a $(HARDEN_LINK) $(LDFLAGS) $(LIBS)
 
-# tests of a module that belongs to one program
+# tests of modules that belong to one program
+COLLECT = $(B)/cmd/pm-collect/
 $(foreach kind,unit replay fuzz,$(B)/$(kind)/deb822): \
-	$(B)/cmd/pm-collect/bytes.o $(B)/cmd/pm-collect/deb822.o
+	$(COLLECT)bytes.o $(COLLECT)deb822.o
+$(B)/unit/collect: $(addprefix $(COLLECT),bytes.o list.o tree.o owner.o \
+	process.o process_view.o)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
