@@ -75,9 +75,10 @@ main(int argc, char **argv)
 
 	diag_start(argv[0]);
 	source = source_find(argc > 1 ? argv[1] : NULL);
-	if (source == NULL)
-		no_source(argc, argv);
-	snprintf(name, sizeof(name), "%s %s", diag_program(), argv[1]);
-	argv[1] = name;
-	return (int)source->run(argc - 1, argv + 1);
+	if (source != NULL) {
+		snprintf(name, sizeof(name), "%s %s", diag_program(), argv[1]);
+		argv[1] = name;
+		return (int)source->run(argc - 1, argv + 1);
+	}
+	no_source(argc, argv);
 }
