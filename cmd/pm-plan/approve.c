@@ -83,7 +83,7 @@ scope_write(struct buffer *out, const char *scope, struct span plan)
 	struct span *hosts = NULL;
 	size_t count = 0, capacity = 0;
 
-	while (rest.p != NULL) {
+	do {
 		struct span host = span_cut(&rest, ',');
 
 		if (!plan_has_host(plan, host))
@@ -93,7 +93,7 @@ scope_write(struct buffer *out, const char *scope, struct span plan)
 		hosts = memory_grow(
 		    hosts, &capacity, count + 1, sizeof(*hosts));
 		hosts[count++] = host;
-	}
+	} while (rest.p != NULL);
 	qsort(hosts, count, sizeof(*hosts), span_order);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && span_equal(hosts[i - 1], hosts[i]))

@@ -196,7 +196,7 @@ void steps_write(struct fleet *fleet, struct output *output, struct span plan);
 
 /* The answer for one host in words. */
 void explain_write(struct fleet *fleet, struct output *output,
-    struct span host);
+    struct span name);
 
 /* ---- approve.c: the digest of a plan, and leave to carry it out */
 

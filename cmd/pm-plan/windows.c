@@ -70,11 +70,11 @@ window_of(struct fleet *fleet, struct cache *cache, const struct host *host)
 		    span_equal(row->freezes, freezes))
 			return row->window;
 	}
-	hash_insert(&cache->index, hash, (uint32_t)cache->count);
 	cache->rows = memory_grow(cache->rows, &cache->capacity,
 	    cache->count + 1, sizeof(*cache->rows));
 	cache->rows[cache->count] = (struct cached){
 	    text, freezes, parse(fleet, host)};
+	hash_insert(&cache->index, hash, (uint32_t)cache->count);
 	return cache->rows[cache->count++].window;
 }
 
