@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # pm-plan: every need is one row, in a wave and a window or with the reason.
+# shellcheck disable=SC2154	# bats sets stderr
 
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -169,6 +169,8 @@ struct oracle {
 static void
 oracle_fill(const struct oracle *o, int64_t first)
 {
+	int previous = 0; /* day of the month */
+
 	memset(expected, 0, sizeof(expected));
 	for (int i = 0; i < TABLE; i++) {
 		time_t t = (time_t)(first + (int64_t)i * MINUTE);
@@ -179,8 +181,9 @@ oracle_fill(const struct oracle *o, int64_t first)
 		const struct tm *date = &wall[i];
 		int from, to;
 
-		if (i > 0 && date->tm_mday == wall[i - DAY_MINUTES / 4].tm_mday)
+		if (date->tm_mday == previous)
 			continue;
+		previous = date->tm_mday;
 		if ((o->weekdays >> date->tm_wday & 1) == 0 ||
 		    (o->nth != 0 && (date->tm_mday - 1) / 7 + 1 != o->nth))
 			continue;
