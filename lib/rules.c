@@ -65,7 +65,7 @@ rules_count(const struct rules *rules)
 void
 rules_add_text(struct rules *rules, const char *name, struct span text)
 {
-	struct rule_error error;
+	struct rule_error error = {""};
 
 	if (!rules_parse(rules, name, text, &error))
 		die(PM_EXIT_POLICY, "%s", error.text);
@@ -324,7 +324,7 @@ uint64_t
 rules_decide(struct rules *rules, uint64_t wanted, struct span *values,
     struct rule_origin *origins)
 {
-	struct rule_error error;
+	struct rule_error error = {""};
 	uint64_t set;
 
 	if (!rules_try(rules, wanted, values, origins, &set, &error))

@@ -4,13 +4,11 @@
 
 #include "stream.h"
 
-static void
-describe(struct cursor *cursor, struct place place, const char *format,
-    va_list arguments)
-{
-	char reason[640];
+enum { REASON_SIZE = 640 };
 
-	vsnprintf(reason, sizeof(reason), format, arguments);
+static void
+describe(struct cursor *cursor, struct place place, const char *reason)
+{
 	snprintf(cursor->error, cursor->error_size, "%.300s:%u:%zu: %s",
 	    cursor->name, place.line, place.column, reason);
 }
@@ -19,22 +17,26 @@ bool
 cursor_fail_at(
     struct cursor *cursor, struct place place, const char *format, ...)
 {
+	char reason[REASON_SIZE];
 	va_list arguments;
 
 	va_start(arguments, format);
-	describe(cursor, place, format, arguments);
+	vsnprintf(reason, sizeof(reason), format, arguments);
 	va_end(arguments);
+	describe(cursor, place, reason);
 	return false;
 }
 
 bool
 cursor_fail(struct cursor *cursor, const char *p, const char *format, ...)
 {
+	char reason[REASON_SIZE];
 	va_list arguments;
 
 	va_start(arguments, format);
-	describe(cursor, cursor_place(cursor, p), format, arguments);
+	vsnprintf(reason, sizeof(reason), format, arguments);
 	va_end(arguments);
+	describe(cursor, cursor_place(cursor, p), reason);
 	return false;
 }
 

@@ -7,7 +7,7 @@ load lib/common
 NOW=2026-11-23T00:00:00Z
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	stream >hosts.tsv <<-'END'
 		#host | host | class  | os     | release | tier     | exposed | group
 		host  | a1   | server | debian | 12      | mission  | yes     | web
@@ -167,14 +167,14 @@ is() {
 
 # bats test_tags=req:F9
 @test "each decision cites the lines of policy that gave it" {
-	local cited line
+	local cited file line
 	score cves.tsv stream.tsv
 	column policy need | tr , '\n' | sort -u >cited
 	[[ $(wc -l <cited) -ge 4 ]]
-	while IFS=: read -r cited line; do
-		sed -n "${line}p" "$PM_POLICY/$cited" |
+	while IFS=: read -r file line; do
+		sed -n "${line}p" "$PM_POLICY/$file" |
 		    grep -qE -e '-> .*(class|decision|due)=' ||
-		    { echo "$cited:$line does not decide"; false; }
+		    { echo "$file:$line does not decide"; false; }
 	done <cited
 	# and the very rule: this need's class, decision and due
 	cited=$(of openssl policy | tr , '\n' | while IFS=: read -r f l; do

@@ -352,3 +352,14 @@ judge_totals(const struct judge *judge)
 		    judge->unknown_cves);
 	buffer_release(&text);
 }
+
+void
+judge_release(struct judge *judge)
+{
+	buffer_release(&judge->host_name);
+	buffer_release(&judge->waived.who);
+	buffer_release(&judge->text);
+	hash_release(&judge->notes_index);
+	free(judge->notes);
+	arena_release(&judge->arena);
+}

@@ -42,4 +42,6 @@ void judge_need(
 /* Print the totals on standard error. */
 void judge_totals(const struct judge *judge);
 
+void judge_release(struct judge *judge);
+
 #endif

@@ -150,3 +150,11 @@ fleet_values(struct fleet *fleet, struct span host, struct span *values)
 		    fleet->rows[(size_t)number * fleet->width + i]);
 	return true;
 }
+
+void
+fleet_release(struct fleet *fleet)
+{
+	intern_release(&fleet->names);
+	intern_release(&fleet->values);
+	free(fleet->rows);
+}

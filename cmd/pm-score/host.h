@@ -42,4 +42,6 @@ void fleet_host(
  */
 bool fleet_values(struct fleet *fleet, struct span host, struct span *values);
 
+void fleet_release(struct fleet *fleet);
+
 #endif

@@ -123,6 +123,21 @@ conclude(const struct judge *judge, enum pm_exit status)
 	return status;
 }
 
+static void
+score(struct judge *judge, struct input *input, struct output *output)
+{
+	struct record records[BATCH];
+	size_t count;
+
+	input_require(input, RECORD_NEED, NEED_HOST);
+	input_require(input, RECORD_NEED, NEED_PACKAGE);
+	input_require(input, RECORD_HOST, HOST_HOST);
+	input_require(input, RECORD_CVE, CVE_CVE);
+	while ((count = input_batch(input, records, BATCH)) > 0)
+		for (size_t i = 0; i < count; i++)
+			take(judge, output, &records[i]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -133,8 +148,7 @@ main(int argc, char **argv)
 	struct waivers waivers = {.count = 0};
 	struct judge judge = {
 	    .fleet = &fleet, .threats = &threats, .waivers = &waivers};
-	struct record records[BATCH];
-	size_t count;
+	enum pm_exit status;
 	int first;
 
 	diag_start(argv[0]);
@@ -146,12 +160,13 @@ main(int argc, char **argv)
 	program_output(&output);
 	input_open(
 	    &input, argc - first, argv + first, &output, common.skip_bad);
-	input_require(&input, RECORD_NEED, NEED_HOST);
-	input_require(&input, RECORD_NEED, NEED_PACKAGE);
-	input_require(&input, RECORD_HOST, HOST_HOST);
-	input_require(&input, RECORD_CVE, CVE_CVE);
-	while ((count = input_batch(&input, records, BATCH)) > 0)
-		for (size_t i = 0; i < count; i++)
-			take(&judge, &output, &records[i]);
-	return program_finish(&output, conclude(&judge, input_finish(&input)));
+	score(&judge, &input, &output);
+	status = conclude(&judge, input_finish(&input));
+	judge_release(&judge);
+	waivers_release(&waivers);
+	threats_release(&threats);
+	rules_free(judge.rules);
+	rules_free(fleet.rules);
+	fleet_release(&fleet);
+	return (int)program_finish(&output, status);
 }

@@ -1,5 +1,7 @@
 #include "threat.h"
 
+#include <stdlib.h>
+
 #include "timestamp.h"
 
 static const char *const flags[] = {"-", "no", "yes"};
@@ -172,4 +174,12 @@ threats_worst(struct threats *threats, struct span cves, struct threat *worst,
 		}
 	}
 	return found;
+}
+
+void
+threats_release(struct threats *threats)
+{
+	intern_release(&threats->names);
+	intern_release(&threats->texts);
+	free(threats->items);
 }

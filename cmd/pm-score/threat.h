@@ -57,4 +57,6 @@ struct span threat_flag_text(enum threat_flag flag);
 struct span threat_exploit_text(enum threat_exploit exploit);
 struct span threat_impact_text(enum threat_impact impact);
 
+void threats_release(struct threats *threats);
+
 #endif

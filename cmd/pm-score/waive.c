@@ -205,7 +205,7 @@ bool
 waivers_find(struct waivers *waivers, struct span host, struct span package,
     struct span cves, struct waived *waived)
 {
-	unsigned decision = DECISIONS;
+	unsigned decision = DECISIONS - 1; /* the least cautious */
 
 	if (waivers->count == 0)
 		return false;
@@ -214,7 +214,7 @@ waivers_find(struct waivers *waivers, struct span host, struct span package,
 		return false;
 	waivers->who_count = 0;
 	waived->until = INT64_MAX;
-	while (cves.p != NULL) {
+	do {
 		const struct waiver *waiver = covering(
 		    waivers, span_cut(&cves, ','));
 
@@ -227,8 +227,19 @@ waivers_find(struct waivers *waivers, struct span host, struct span package,
 		waivers->who = memory_grow(waivers->who, &waivers->who_capacity,
 		    waivers->who_count + 1, sizeof(*waivers->who));
 		waivers->who[waivers->who_count++] = waiver->who;
-	}
+	} while (cves.p != NULL);
 	waived->decision = span_of(decisions[decision]);
 	cite(waivers, &waived->who);
 	return true;
+}
+
+void
+waivers_release(struct waivers *waivers)
+{
+	arena_release(&waivers->text);
+	hash_release(&waivers->by_package);
+	free(waivers->items);
+	free(waivers->general);
+	free(waivers->candidates);
+	free(waivers->who);
 }

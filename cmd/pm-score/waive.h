@@ -38,4 +38,6 @@ void waivers_add(struct waivers *waivers, const struct record *record);
 bool waivers_find(struct waivers *waivers, struct span host,
     struct span package, struct span cves, struct waived *waived);
 
+void waivers_release(struct waivers *waivers);
+
 #endif
