@@ -286,6 +286,20 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 	    "$helper_pid" | diff - actual
 }
 
+@test "local: listeners in other network namespaces are counted" {
+	need_root
+	need_command unshare
+	unshare -n true || skip "cannot make a network namespace"
+	helper unshare -n perl -e "$listener"
+	until_true test -e ports
+	pm-collect local >out.tsv
+	wanted=$(grep -c . ports)
+	[ "$wanted" -gt 0 ]
+	count=$(sed -n 's/.*	listeners in other network namespaces: \([0-9]*\), .*/\1/p' out.tsv)
+	[ "$count" -ge "$wanted" ]
+	[ "$(column host state out.tsv)" = partial ]
+}
+
 @test "local: an ordinary user is told what was not seen" {
 	need_root
 	need_command setpriv

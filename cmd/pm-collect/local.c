@@ -120,8 +120,8 @@ see_gaps(struct machine *machine)
 	    machine->services.unknown, reason);
 	not_seen(machine, "processes with another root directory",
 	    processes->contained, "look inside the container");
-	not_seen(machine, "other network namespaces", processes->namespaces,
-	    "look inside the container");
+	not_seen(machine, "listeners in other network namespaces",
+	    machine->services.elsewhere, "look inside the container");
 	if (processes->hidden)
 		list_add(&machine->not_seen,
 		    SPAN("processes of other users: hidden by hidepid"));

@@ -59,7 +59,6 @@ void
 processes_read(struct processes *processes)
 {
 	struct process_view view = {.processes = processes};
-	struct list namespaces = {0};
 	struct stat status;
 	size_t count;
 	uint32_t *pids = list_pids(&count);
@@ -73,18 +72,14 @@ processes_read(struct processes *processes)
 			continue;
 		view.process = (struct process){.pid = pids[i]};
 		if (!view_is_kernel_thread(&view))
-			view_process(&view, &namespaces);
+			view_process(&view);
 		close(view.fd);
 	}
 	free(pids);
 	processes->hidden = stat("/proc/1", &status) == -1;
-	list_sort(&namespaces);
-	if (namespaces.count > 0)
-		processes->namespaces = namespaces.count - 1;
 	if (processes->holder_count > 0)
 		qsort(processes->holder, processes->holder_count,
 		    sizeof(*processes->holder), compare_holders);
-	list_release(&namespaces);
 	buffer_release(&view.buffer);
 }
 

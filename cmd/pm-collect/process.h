@@ -13,9 +13,11 @@ struct process {
 	struct span name;    /* comm */
 	struct span program; /* the file it runs, or empty */
 	struct span script;  /* what an interpreter runs, or empty */
+	struct span network; /* its network namespace, or empty */
 	struct span unit;    /* of systemd, or empty */
 	struct span stale;   /* comma list of files gone since, or empty */
-	bool contained;      /* its root directory is another one */
+	bool contained;      /* its root directory is another one, and its
+	                        mounts are: a container, no mere chroot */
 };
 
 /* One descriptor of a process that is a socket. */
@@ -38,7 +40,6 @@ struct processes {
 	uint64_t no_maps;        /* the files that they map */
 	bool hidden;             /* whole processes are hidden (hidepid) */
 	uint64_t contained;      /* with another root directory */
-	uint64_t namespaces;     /* other network namespaces */
 };
 
 /*

@@ -271,29 +271,50 @@ view_script(struct process_view *view)
 	}
 }
 
-/* Is the process in a container or a jail of its own? */
+static bool
+same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static void
+view_network(struct process_view *view)
+{
+	char target[64];
+	struct span link;
+
+	if (view_link(view, "ns/net", target, sizeof(target), &link))
+		view->process.network = arena_copy(
+		    &view->processes->arena, link);
+}
+
+/*
+ * Is the process in a container?  A service of systemd may have mounts of its
+ * own, a daemon may have changed its root; a container has both.
+ */
 static void
 view_root(struct process_view *view)
 {
 	struct stat own, other;
 
 	if (stat("/", &own) == -1 ||
-	    fstatat(view->fd, "root/", &other, 0) == -1)
+	    fstatat(view->fd, "root/", &other, 0) == -1 ||
+	    same_file(&own, &other))
 		return;
-	view->process.contained = own.st_dev != other.st_dev ||
-				  own.st_ino != other.st_ino;
+	if (stat("/proc/self/ns/mnt", &own) == -1 ||
+	    fstatat(view->fd, "ns/mnt", &other, 0) == -1)
+		return;
+	view->process.contained = !same_file(&own, &other);
 	if (view->process.contained)
 		view->processes->contained++;
 }
 
 void
-view_process(struct process_view *view, struct list *namespaces)
+view_process(struct process_view *view)
 {
 	struct processes *processes = view->processes;
 	struct buffer text = {0};
 	struct list stale = {0};
-	char target[64];
-	struct span link;
 
 	view_name(view);
 	view_unit(view);
@@ -302,8 +323,7 @@ view_process(struct process_view *view, struct list *namespaces)
 	view_script(view);
 	view_maps(view, &stale);
 	view_descriptors(view);
-	if (view_link(view, "ns/net", target, sizeof(target), &link))
-		list_add(namespaces, link);
+	view_network(view);
 	/* what a container maps is looked at inside it */
 	if (!view->process.contained) {
 		list_join(&stale, &text);

@@ -14,7 +14,7 @@ struct process_view {
 /* Kernel threads have no program and no files. */
 bool view_is_kernel_thread(struct process_view *view);
 
-/* Look at it and add it; its network namespace is added to namespaces. */
-void view_process(struct process_view *view, struct list *namespaces);
+/* Look at it and add it. */
+void view_process(struct process_view *view);
 
 #endif

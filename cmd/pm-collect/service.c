@@ -2,21 +2,24 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <unistd.h>
 
 enum { TABLE_MAX = 1024 * 1024 * 1024 };
 
 /* The tables of proc_net(5), and the state that makes a socket a service. */
 static const struct table {
 	const char *protocol;
-	const char *path;
+	const char *name; /* below net in /proc */
 	int family;
 	const char *state; /* 0A is LISTEN, 07 is CLOSE: not connected */
 } tables[] = {
-    {"tcp", "/proc/net/tcp", AF_INET, "0A"},
-    {"tcp6", "/proc/net/tcp6", AF_INET6, "0A"},
-    {"udp", "/proc/net/udp", AF_INET, "07"},
-    {"udp6", "/proc/net/udp6", AF_INET6, "07"},
+    {"tcp", "tcp", AF_INET, "0A"},
+    {"tcp6", "tcp6", AF_INET6, "0A"},
+    {"udp", "udp", AF_INET, "07"},
+    {"udp6", "udp6", AF_INET6, "07"},
 };
+
+enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
 
 /* Positions of the words of a line, counted from 0. */
 enum { WORD_LOCAL = 1, WORD_STATE = 3, WORD_INODE = 9, WORDS };
@@ -86,15 +89,22 @@ split(struct span line, struct span *word)
 
 static void
 read_table(struct services *services, const struct table *table,
-    const struct processes *processes, const struct tree *tree)
+    const char *process, const struct processes *processes,
+    const struct tree *tree)
 {
 	struct buffer buffer = {0};
 	struct span rest;
+	char path[64];
 
-	if (!tree_slurp(tree, table->path, &buffer, TABLE_MAX)) {
-		/* a kernel without this protocol has no such file */
-		if (errno != ENOENT)
-			die_errno(PM_EXIT_IO, "%s", table->path);
+	snprintf(path, sizeof(path), "/proc/%s/net/%s", process, table->name);
+	if (!tree_slurp(tree, path, &buffer, TABLE_MAX)) {
+		/*
+		 * A kernel without this protocol has no such file, and what
+		 * another process shows may end with it.
+		 */
+		if (errno != ENOENT && strcmp(process, "self") == 0)
+			die_errno(PM_EXIT_IO, "%s", path);
+		buffer_reset(&buffer);
 	}
 	rest = buffer_span(&buffer);
 	span_cut(&rest, '\n'); /* the heading */
@@ -111,7 +121,7 @@ read_table(struct services *services, const struct table *table,
 		    !parse_local(
 			services, word[WORD_LOCAL], table->family, &service))
 			die(PM_EXIT_DATA, "%s: a line that is not understood",
-			    table->path);
+			    path);
 		if (!span_is(word[WORD_STATE], table->state) ||
 		    service.port == 0)
 			continue;
@@ -145,14 +155,47 @@ compare(const void *left, const void *right)
 	return order;
 }
 
+/* Count what listens in the network namespaces of other processes. */
+static void
+count_elsewhere(struct services *services, const struct processes *processes,
+    const struct tree *tree)
+{
+	struct services other = {0};
+	char own[64], pid[16];
+	ssize_t n = readlink("/proc/self/ns/net", own, sizeof(own));
+	struct list seen = {0};
+	size_t count;
+
+	if (n > 0)
+		list_add(&seen, (struct span){own, (size_t)n});
+	for (size_t i = 0; i < processes->count; i++) {
+		const struct process *process = &processes->item[i];
+
+		if (process->network.n == 0)
+			continue;
+		count = seen.count;
+		list_add(&seen, process->network);
+		list_sort(&seen);
+		if (seen.count == count)
+			continue;
+		snprintf(pid, sizeof(pid), "%lu", (unsigned long)process->pid);
+		for (size_t t = 0; t < TABLES; t++)
+			read_table(&other, &tables[t], pid, processes, tree);
+	}
+	services->elsewhere = other.count;
+	services_release(&other);
+	list_release(&seen);
+}
+
 void
 services_read(struct services *services, const struct processes *processes,
     const struct tree *tree)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		read_table(services, &tables[i], processes, tree);
+	for (size_t i = 0; i < TABLES; i++)
+		read_table(services, &tables[i], "self", processes, tree);
+	count_elsewhere(services, processes, tree);
 	if (services->count == 0)
 		return;
 	qsort(

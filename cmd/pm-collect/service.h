@@ -17,12 +17,14 @@ struct services {
 	struct service *item; /* in the order of output, each once */
 	size_t count;
 	size_t capacity;
-	uint64_t unknown; /* sockets without a known process */
+	uint64_t unknown;   /* sockets without a known process */
+	uint64_t elsewhere; /* sockets in other network namespaces */
 };
 
 /*
  * Find TCP sockets in the state LISTEN and UDP sockets that are bound and not
- * connected, in this network namespace, and who holds them.
+ * connected, in this network namespace, and who holds them; count those in the
+ * namespaces of other processes.
  */
 void services_read(struct services *services,
     const struct processes *processes, const struct tree *tree);
