@@ -56,10 +56,12 @@ scope(struct waivers *waivers, const struct record *record, unsigned column)
 	return arena_copy(&waivers->text, value);
 }
 
+/* Where a need will look for it: by package, else by vulnerability. */
 static void
 index_waiver(struct waivers *waivers, const struct waiver *waiver)
 {
-	struct span rest = waiver->packages;
+	bool packages = waiver->packages.n > 0;
+	struct span rest = packages ? waiver->packages : waiver->cves;
 
 	if (rest.n == 0) {
 		waivers->general = memory_grow(waivers->general,
@@ -69,7 +71,7 @@ index_waiver(struct waivers *waivers, const struct waiver *waiver)
 		return;
 	}
 	while (rest.p != NULL)
-		hash_insert(&waivers->by_package,
+		hash_insert(packages ? &waivers->by_package : &waivers->by_cve,
 		    hash_span(span_cut(&rest, ',')), (uint32_t)waivers->count);
 }
 
@@ -136,19 +138,28 @@ consider(struct waivers *waivers, size_t number, struct span host,
 	waivers->candidates[waivers->candidate_count++] = waiver;
 }
 
-/* Collect the waivers for a host and package. */
 static void
-collect(struct waivers *waivers, struct span host, struct span package)
+consider_all(struct waivers *waivers, const struct hash_table *table,
+    struct span key, struct span host, struct span package)
 {
-	struct hash_probe probe = hash_first(
-	    &waivers->by_package, hash_span(package));
+	struct hash_probe probe = hash_first(table, hash_span(key));
 
+	for (; hash_found(table, &probe); hash_next(table, &probe))
+		consider(waivers, probe.index, host, package);
+}
+
+/* Collect the waivers that may cover some of the need. */
+static void
+collect(struct waivers *waivers, struct span host, struct span package,
+    struct span cves)
+{
 	waivers->candidate_count = 0;
 	for (size_t i = 0; i < waivers->general_count; i++)
 		consider(waivers, waivers->general[i], host, package);
-	for (; hash_found(&waivers->by_package, &probe);
-	     hash_next(&waivers->by_package, &probe))
-		consider(waivers, probe.index, host, package);
+	consider_all(waivers, &waivers->by_package, package, host, package);
+	while (cves.p != NULL)
+		consider_all(waivers, &waivers->by_cve, span_cut(&cves, ','),
+		    host, package);
 }
 
 /* The candidate that covers this vulnerability, the most cautious. */
@@ -209,7 +220,7 @@ waivers_find(struct waivers *waivers, struct span host, struct span package,
 
 	if (waivers->count == 0)
 		return false;
-	collect(waivers, host, package);
+	collect(waivers, host, package, cves);
 	if (waivers->candidate_count == 0)
 		return false;
 	waivers->who_count = 0;
@@ -238,6 +249,7 @@ waivers_release(struct waivers *waivers)
 {
 	arena_release(&waivers->text);
 	hash_release(&waivers->by_package);
+	hash_release(&waivers->by_cve);
 	free(waivers->items);
 	free(waivers->general);
 	free(waivers->candidates);

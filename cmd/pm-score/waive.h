@@ -10,7 +10,8 @@ struct waivers {
 	struct waiver *items;
 	size_t count, capacity;
 	struct hash_table by_package; /* those that name packages */
-	size_t *general;	      /* the others */
+	struct hash_table by_cve;     /* of the rest, those that name some */
+	size_t *general;	      /* those that name only hosts */
 	size_t general_count, general_capacity;
 	const struct waiver **candidates; /* for the need being looked at */
 	size_t candidate_count, candidate_capacity;
