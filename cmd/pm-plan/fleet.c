@@ -233,8 +233,9 @@ sort_hosts(struct fleet *fleet)
 static void
 sort_needs(struct fleet *fleet)
 {
-	qsort(fleet->needs, fleet->need_count, sizeof(*fleet->needs),
-	    need_compare);
+	if (fleet->need_count > 0)
+		qsort(fleet->needs, fleet->need_count, sizeof(*fleet->needs),
+		    need_compare);
 	for (size_t i = 0; i < fleet->need_count; i++) {
 		const struct need *need = &fleet->needs[i];
 		struct host *host = &fleet->hosts[need->host];

@@ -184,9 +184,10 @@ balance(const struct fleet *fleet)
 static enum pm_exit
 make_plan(struct output *output, int count, char **files)
 {
-	struct fleet fleet = {.now = timestamp_now()};
+	static struct fleet fleet; /* lives until the end */
 	enum pm_exit status;
 
+	fleet.now = timestamp_now();
 	fleet.rules = read_policy();
 	status = read_stream(&fleet, output, count, files);
 	if (fleet.host_count == 0)

@@ -47,10 +47,12 @@ parse(struct fleet *fleet, const struct host *host)
 		die(PM_EXIT_POLICY, "%.*s: window '%.*s': %s",
 		    SPAN_ARG(choice_where(fleet, host, CHOICE_WINDOW)),
 		    SPAN_ARG(text), reason);
-	if (!span_absent(freezes) && !window_freeze(window, freezes, &reason))
+	if (!span_absent(freezes) && !window_freeze(window, freezes, &reason)) {
+		window_free(window);
 		die(PM_EXIT_POLICY, "%.*s: freeze '%.*s': %s",
 		    SPAN_ARG(choice_where(fleet, host, CHOICE_FREEZE)),
 		    SPAN_ARG(freezes), reason);
+	}
 	return window;
 }
 
