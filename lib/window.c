@@ -1,52 +1,7 @@
 #include "window.h"
 
-#include "window_private.h"
-
-/* ---- the wall clock of a zone */
-
-static int64_t
-utc_offset(icaltimezone *zone, int64_t time)
-{
-	struct icaltimetype utc = icaltime_from_timet_with_zone(
-	    (time_t)time, 0, icaltimezone_get_utc_timezone());
-	int is_daylight;
-
-	return icaltimezone_get_utc_offset_of_utc_time(
-	    zone, &utc, &is_daylight);
-}
-
-/* The first second in (low, high] with another offset than low has. */
-static int64_t
-offset_change(icaltimezone *zone, int64_t low, int64_t high)
-{
-	int64_t before = utc_offset(zone, low);
-
-	while (high - low > 1) {
-		int64_t middle = low + (high - low) / 2;
-
-		if (utc_offset(zone, middle) == before)
-			low = middle;
-		else
-			high = middle;
-	}
-	return high;
-}
-
-/* No zone changes its clock twice in two days. */
-int64_t
-window_first_moment(icaltimezone *zone, int64_t local)
-{
-	int64_t before = utc_offset(zone, local - WINDOW_DAY);
-	int64_t after = utc_offset(zone, local + WINDOW_DAY);
-	int64_t change;
-
-	if (before == after)
-		return local - before;
-	change = offset_change(zone, local - WINDOW_DAY, local + WINDOW_DAY);
-	if (local - before < change)
-		return local - before;
-	return local - after > change ? local - after : change;
-}
+#include "wall_clock.h"
+#include "window_model.h"
 
 /* ---- freezes */
 
@@ -87,8 +42,8 @@ slot_on(
     const struct window *window, int64_t day, int64_t from, struct slot *slot)
 {
 	day += window->later;
-	slot->start = window_first_moment(window->zone, day + window->start);
-	slot->end = window_first_moment(window->zone, day + window->end);
+	slot->start = wall_clock_first(window->zone, day + window->start);
+	slot->end = wall_clock_first(window->zone, day + window->end);
 	if (slot->start < from)
 		slot->start = from;
 	return slot->start < slot->end && slot_thaw(window, slot);

@@ -1,5 +1,7 @@
 #include "timestamp.h"
-#include "window_private.h"
+#include "wall_clock.h"
+#include "window.h"
+#include "window_model.h"
 
 enum {
 	ZONE_NAME_MAX = 64,
@@ -281,7 +283,7 @@ parse_moment(
 	if (!timestamp_parse(text, time))
 		return false;
 	if (text.n == DATE_SIZE)
-		*time = window_first_moment(
+		*time = wall_clock_first(
 		    window->zone, *time + days * WINDOW_DAY);
 	return true;
 }

@@ -1,10 +1,14 @@
-/* Between the two files of window.h: what a window is once it is parsed. */
-#ifndef PM_WINDOW_PRIVATE_H
-#define PM_WINDOW_PRIVATE_H
+/* What a window is once it is parsed; between the two files of window.h. */
+#ifndef PM_WINDOW_MODEL_H
+#define PM_WINDOW_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include <libical/ical.h>
 
-#include "window.h"
+struct slot;
 
 enum {
 	WINDOW_DAY = 24 * 60 * 60,
@@ -22,11 +26,5 @@ struct window {
 	size_t freeze_count;
 	size_t freeze_capacity;
 };
-
-/*
- * The first moment at which the wall clock shows `local` or later.  local is
- * counted as if the zone were UTC.
- */
-int64_t window_first_moment(icaltimezone *zone, int64_t local);
 
 #endif
