@@ -9,6 +9,7 @@ static const struct source sources[] = {
     {"dpkg", "FILE", "a dpkg status file alone", collect_dpkg},
     {"apt", "[LISTS-DIR]", "what the enabled repositories offer", collect_apt},
     {"csv", "FILE", "hosts from a hand-kept list", collect_csv},
+    {"merge", "[FILE ...]", "several inventories as one", collect_merge},
 };
 
 enum { SOURCES = sizeof(sources) / sizeof(sources[0]) };

@@ -28,5 +28,6 @@ enum pm_exit collect_root(int argc, char **argv);  /* root.c */
 enum pm_exit collect_dpkg(int argc, char **argv);  /* dpkg.c */
 enum pm_exit collect_apt(int argc, char **argv);   /* apt.c */
 enum pm_exit collect_csv(int argc, char **argv);   /* csv.c */
+enum pm_exit collect_merge(int argc, char **argv); /* merge.c */
 
 #endif
