@@ -14,6 +14,15 @@ offer() {
 	printf 'Description: some text\n that goes on\nSize: 1\n\n'
 }
 
+# many_offers: enough of them for several blocks of every packing.
+many_offers() {
+	awk 'BEGIN {
+		for (i = 1; i <= 20000; i++)
+			printf "Package: filler%d\nVersion: %d-1\n" \
+			    "Architecture: amd64\n\n", i, i * i % 7919
+	}'
+}
+
 # a_root DIR: a system image with no lists yet.
 a_root() {
 	mkdir -p "$1/etc" "$1/var/lib/apt/lists/partial"
@@ -93,10 +102,7 @@ apt:Debian/bookworm/main/amd64" ]]
 @test "packed lists give the same output as plain ones" {
 	need_command lz4 gzip xz zstd bzip2
 	an_image
-	# more than one block of every packing
-	for i in {1..20000}; do
-		offer "filler$i" 1.0-1 amd64
-	done >>"$list"
+	many_offers >>"$list"
 	with_status 0 pm-collect apt --root root
 	mv out plain.tsv
 	for packing in 'lz4 -q:lz4' gzip:gz xz:xz 'zstd -q:zst' bzip2:bz2; do
@@ -113,9 +119,7 @@ apt:Debian/bookworm/main/amd64" ]]
 @test "a packed list that is cut off or damaged stops the program" {
 	need_command lz4 gzip xz zstd bzip2
 	an_image
-	for i in {1..20000}; do
-		offer "filler$i" 1.0-"$RANDOM" amd64
-	done >>"$list"
+	many_offers >>"$list"
 	mv "$list" kept
 	echo before >feed.tsv
 	for packing in 'lz4 -q:lz4' gzip:gz xz:xz 'zstd -q:zst' bzip2:bz2; do
