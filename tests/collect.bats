@@ -243,7 +243,7 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 }
 
 @test "local: a script that listens belongs to its own package" {
-	# pod2text of the package perl, run by the interpreter of perl-base;
+	# prove of the package perl, run by the interpreter of perl-base;
 	# it waits for input that it could only get from itself
 	helper perl -e '
 		use IO::Socket::IP; use Fcntl;
@@ -254,13 +254,13 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 		open(STDIN, "<&", $r) or die;
 		open(my $f, ">", "port.new"); print $f $s->sockport; close $f;
 		rename("port.new", "port");
-		exec("/usr/bin/pod2text");'
-	until_true grep -qa "^/usr/bin/perl.*/usr/bin/pod2text" \
+		exec("/usr/bin/prove", "-");'
+	until_true grep -qa "^/usr/bin/perl.*/usr/bin/prove" \
 	    "/proc/$helper_pid/cmdline"
 	pm-collect local >out.tsv
 	awk -F '\t' -v port="$(cat port)" '
 	$1 == "svc" && $5 == port { print $6, $7 }' out.tsv >actual
-	echo "pod2text perl" | diff - actual
+	echo "prove perl" | diff - actual
 }
 
 @test "local: a process that runs deleted code is a fact" {
