@@ -172,7 +172,7 @@ small() {
 	END
 }
 
-# bats test_tags=req:P6-4,req:P7-2a
+# bats test_tags=req:P7-2a
 @test "what is no emergency waits for the regular window" {
 	echo 'host=b -> window="daily 01:00-03:00 UTC"' > policy.pm
 	hosts > in <<-'END'
@@ -252,7 +252,7 @@ small() {
 	END
 }
 
-# bats test_tags=req:P6-2,req:P6-3,req:P1-9
+# bats test_tags=req:P6-2,req:P1-9
 @test "the tier alone changes mode, window and order" {
 	cat > policy.pm <<-'END'
 	tier=operational -> window="daily 22:00-23:00 UTC"
@@ -413,6 +413,28 @@ small() {
 	run -64 pm-plan --approve ann --expiry soon plan
 	run -64 pm-plan --approve '' plan
 	run -66 pm-plan --approve ann missing
+	run -65 pm-plan --approve ann /dev/null
+	run -65 pm-plan --digest policy.pm
+	run -64 pm-plan --digest plan plan
+}
+
+@test "a comma in a name, which no list could hold, blocks" {
+	hosts > in <<-'END'
+	a,b | - | - | operational | - | - | - | -
+	c | - | - | operational | - | - | - | -
+	END
+	needs >> in <<-'END'
+	a,b | p | 1 | 2 | available | patch
+	c | p,q | 1 | 2 | available | patch
+	c | r | 1 | 2 | available | patch
+	END
+	pm-plan -q in | show step after state > got
+	diff - got <<-'END'
+	c/install/r - planned
+	c/check/- c/install/r planned
+	a,b/install/p - blocked
+	c/install/p,q - blocked
+	END
 }
 
 @test "--explain says why then, why not earlier, why not at all" {
