@@ -45,7 +45,7 @@ intern_add(struct intern *intern, struct span s)
 }
 
 bool
-intern_find(struct intern *intern, struct span s, uint32_t *number)
+intern_find(const struct intern *intern, struct span s, uint32_t *number)
 {
 	if (span_absent(s)) {
 		*number = 0;

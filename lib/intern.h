@@ -20,7 +20,8 @@ struct intern {
 uint32_t intern_add(struct intern *intern, struct span s);
 
 /* Look s up without adding it; false when it is unknown. */
-bool intern_find(struct intern *intern, struct span s, uint32_t *number);
+bool intern_find(
+    const struct intern *intern, struct span s, uint32_t *number);
 
 /* The bytes behind a number, NUL-terminated; they live until intern_release. */
 static inline struct span
