@@ -1,0 +1,439 @@
+/* One verdict for each step of a host, and for each need that has a due time */
+#include <inttypes.h>
+
+#include "fleet.h"
+#include "timestamp.h"
+
+static bool
+good(enum verdict verdict)
+{
+	return verdict == VERDICT_VERIFIED || verdict == VERDICT_NEWER;
+}
+
+static enum version_order
+compare(const struct judged *judged, struct span a, struct span b)
+{
+	return version_compare(host_scheme(judged->host), a, b);
+}
+
+/* ---- installs */
+
+/* The installed version is below the one to reach. */
+static enum verdict
+judge_old(struct judged *judged, const struct step *step, struct span *detail)
+{
+	const struct history *history = &step->history;
+	enum version_order order = compare(judged, step->installed, step->from);
+
+	if (order == VERSION_LESS) {
+		*detail = SPAN("older than before the plan");
+		return VERDICT_REGRESSION;
+	}
+	if (order == VERSION_GREATER) {
+		*detail = SPAN(
+		    "neither the version before nor the one planned");
+		return VERDICT_WRONG_VERSION;
+	}
+	if (span_is(history->outcome, "done") ||
+	    span_is(history->outcome, "skipped")) {
+		*detail = fleet_text(judged->fleet, "the journal says %.*s",
+		    SPAN_ARG(history->outcome));
+		return VERDICT_WRONG_VERSION;
+	}
+	if (history->ran)
+		*detail = fleet_text(judged->fleet, "%.*s: %.*s",
+		    SPAN_ARG(history->outcome), SPAN_ARG(history->detail));
+	else if (history->idle.n > 0)
+		*detail = history->idle;
+	else
+		*detail = SPAN("no record that it was done");
+	return VERDICT_NOT_APPLIED;
+}
+
+/* The step was undone: what was there before must be there again. */
+static enum verdict
+judge_rolled_back(
+    struct judged *judged, const struct step *step, struct span *detail)
+{
+	if (compare(judged, step->installed, step->from) == VERSION_EQUAL) {
+		*detail = step->history.detail;
+		return VERDICT_ROLLED_BACK;
+	}
+	*detail = SPAN("the journal says rolled-back");
+	return VERDICT_WRONG_VERSION;
+}
+
+static enum verdict
+judge_installed(
+    struct judged *judged, const struct step *step, struct span *detail)
+{
+	const struct history *history = &step->history;
+	enum version_order order;
+
+	if (step->installed.n == 0) {
+		*detail = SPAN("no longer installed");
+		return VERDICT_MISSING;
+	}
+	if (step->broken.n > 0) {
+		*detail = step->broken;
+		return VERDICT_HALF_CONFIGURED;
+	}
+	if (history->rolled_back)
+		return judge_rolled_back(judged, step, detail);
+	order = compare(judged, step->installed, step->to);
+	if (order == VERSION_LESS)
+		return judge_old(judged, step, detail);
+	if (order == VERSION_INVALID) {
+		*detail = SPAN("the versions cannot be compared");
+		return VERDICT_WRONG_VERSION;
+	}
+	if (order == VERSION_GREATER) {
+		*detail = SPAN("higher than planned");
+		return VERDICT_NEWER;
+	}
+	if (history->ran && !span_is(history->outcome, "done") &&
+	    !span_is(history->outcome, "skipped"))
+		*detail = fleet_text(judged->fleet, "the journal says %.*s",
+		    SPAN_ARG(history->outcome));
+	else if (!history->ran)
+		*detail = SPAN("no record that this plan did it");
+	return VERDICT_VERIFIED;
+}
+
+/*
+ * A step that names a tester is verified only when the tester has said so
+ * since: the last word counts.
+ */
+static enum verdict
+judge_tested(
+    struct judged *judged, const struct step *step, struct span *detail)
+{
+	const struct fleet *fleet = judged->fleet;
+	const struct note *note = note_first(fleet, judged->host, NOTE_TEST);
+	const struct note *last = NULL;
+	int64_t when, latest = INT64_MIN;
+
+	if (step->history.ran)
+		latest = step->history.time;
+	else
+		timestamp_parse(step->start, &latest);
+	for (; note != NULL; note = note_next(fleet, note)) {
+		if (!span_equal(note->value[0], step->package) &&
+		    !span_absent(note->value[0]) &&
+		    !span_is(note->value[0], "*"))
+			continue;
+		if (!span_list_has(step->tester, note->value[1]) ||
+		    !timestamp_parse(note->value[2], &when) || when < latest)
+			continue;
+		latest = when;
+		last = note;
+	}
+	if (last != NULL && span_is(last->value[3], "passed"))
+		return VERDICT_VERIFIED;
+	*detail = fleet_text(judged->fleet, "%s by %.*s",
+	    last == NULL ? "no test since" : "tested", SPAN_ARG(step->tester));
+	return last == NULL ? VERDICT_NOT_TESTED : VERDICT_TEST_FAILED;
+}
+
+static void
+judge_install(struct judged *judged, struct step *step, struct check *check)
+{
+	struct span untested;
+	enum verdict tested;
+
+	check->expected = step->history.rolled_back ? step->from : step->to;
+	if (judged->host->packages == 0) {
+		check->verdict = VERDICT_NOT_EXAMINED;
+		check->detail = SPAN("the inventory has no packages of it");
+		return;
+	}
+	check->verdict = judge_installed(judged, step, &check->detail);
+	if (!good(check->verdict) || span_absent(step->tester))
+		return;
+	tested = judge_tested(judged, step, &untested);
+	if (tested == VERDICT_VERIFIED)
+		return;
+	check->verdict = tested;
+	check->detail = untested;
+}
+
+/* ---- reboots, restarts */
+
+static void
+judge_reboot(struct judged *judged, struct check *check)
+{
+	const struct look *before = &judged->host->before;
+	const struct look *after = &judged->host->after;
+
+	check->actual = after->boot_id;
+	if (before->there && !span_absent(before->boot_id))
+		check->expected = fleet_text(
+		    judged->fleet, "not %.*s", SPAN_ARG(before->boot_id));
+	check->detail = judge_reboot_reason(judged);
+	if (check->detail.n > 0) {
+		check->verdict = VERDICT_REBOOT_PENDING;
+	} else if (check->expected.n == 0 || span_absent(after->boot_id)) {
+		check->verdict = VERDICT_NOT_EXAMINED;
+		check->detail = SPAN("no boot id to compare");
+	} else if (span_equal(before->boot_id, after->boot_id)) {
+		check->verdict = VERDICT_REBOOT_PENDING;
+		check->detail = SPAN("not booted since the plan was made");
+	} else {
+		check->verdict = VERDICT_VERIFIED;
+	}
+}
+
+static void
+judge_restart(struct judged *judged, struct step *step, struct check *check)
+{
+	const struct fleet *fleet = judged->fleet;
+	const struct note *note = note_first(fleet, judged->host, NOTE_STALE);
+
+	check->verdict = VERDICT_VERIFIED;
+	for (; note != NULL; note = note_next(fleet, note)) {
+		struct span rest = note->value[0];
+		struct span name = span_cut(&rest, '/');
+
+		if (!span_absent(step->package) &&
+		    !span_equal(name, step->package))
+			continue;
+		check->verdict = VERDICT_STALE_SERVICE;
+		check->detail = note->value[1];
+		return;
+	}
+	note = note_first(fleet, judged->host, NOTE_NOT_SEEN);
+	if (note == NULL)
+		return;
+	check->verdict = VERDICT_NOT_EXAMINED;
+	check->detail = note->value[0];
+}
+
+/* ---- visits: the check that ends what is done on a host in one go */
+
+static void
+judge_visit(
+    struct judged *judged, const struct step *visit, struct check *check)
+{
+	const struct fleet *fleet = judged->fleet;
+	uint64_t all = 0, verified = 0;
+
+	for (uint32_t i = judged->host->first_step; i != NONE;
+	     i = fleet->steps[i].next) {
+		const struct step *step = &fleet->steps[i];
+
+		if (!step->planned || step->action == ACTION_CHECK ||
+		    !span_equal(step->wave, visit->wave))
+			continue;
+		all++;
+		if (good(step->verdict))
+			verified++;
+	}
+	check->verdict = all == verified ? VERDICT_VERIFIED
+					 : VERDICT_INCOMPLETE;
+	check->detail = fleet_text(judged->fleet,
+	    "%" PRIu64 " of %" PRIu64 " steps verified", verified, all);
+}
+
+/* ---- all steps */
+
+/* What was decided stays, whatever was seen; that goes into the detail. */
+static void
+judge_decided(
+    struct judged *judged, const struct step *step, struct check *check)
+{
+	check->verdict = step->decided;
+	check->detail = step->reason;
+	if (judged->obstacle.n > 0 || step->installed.n == 0 ||
+	    step->action != ACTION_INSTALL || span_absent(step->to) ||
+	    (compare(judged, step->installed, step->to) &
+		(VERSION_EQUAL | VERSION_GREATER)) == 0)
+		return;
+	check->detail = fleet_text(
+	    judged->fleet, "%.*s; installed meanwhile", SPAN_ARG(step->reason));
+}
+
+static void
+judge_step(struct judged *judged, struct step *step)
+{
+	static const char *const kinds[] = {
+	    [ACTION_INSTALL] = "package",
+	    [ACTION_REBOOT] = "reboot",
+	    [ACTION_RESTART] = "service",
+	    [ACTION_CHECK] = "visit",
+	};
+	struct check check = {
+	    .kind = kinds[step->action],
+	    .subject = step->action == ACTION_INSTALL ? step->package
+						      : step->id,
+	    .actual = step->installed,
+	    .due = step->due,
+	    .of_step = true,
+	};
+
+	if (!step->planned) {
+		check.expected = step->to;
+		judge_decided(judged, step, &check);
+	} else if (judged->obstacle.n > 0) {
+		check.expected = step->to;
+		check.actual = (struct span){NULL, 0};
+		check.verdict = VERDICT_NOT_EXAMINED;
+		check.detail = judged->obstacle;
+	} else if (step->action == ACTION_INSTALL) {
+		judge_install(judged, step, &check);
+	} else if (step->action == ACTION_REBOOT) {
+		judge_reboot(judged, &check);
+	} else if (step->action == ACTION_RESTART) {
+		judge_restart(judged, step, &check);
+	} else {
+		judge_visit(judged, step, &check);
+	}
+	step->verdict = check.verdict;
+	checks_add(judged->checks, &check);
+}
+
+static void
+check_window(struct judged *judged, const struct step *step)
+{
+	if (step->history.outside.n == 0)
+		return;
+	checks_add(judged->checks,
+	    &(struct check){.kind = "window",
+		.subject = step->id,
+		.expected = fleet_text(judged->fleet, "%.*s/%.*s",
+		    SPAN_ARG(step->start), SPAN_ARG(step->end)),
+		.actual = step->history.outside,
+		.verdict = VERDICT_OUTSIDE_WINDOW});
+}
+
+/* ---- needs and their due times */
+
+/*
+ * The step that a need became.  A planned reboot is for the whole host; a
+ * package may be needed twice, and then the version to reach tells.
+ */
+static struct step *
+step_of_need(const struct judged *judged, const struct note *need)
+{
+	bool reboot = span_is(need->value[3], "reboot");
+	struct step *found = NULL;
+
+	for (uint32_t i = judged->host->first_step; i != NONE;
+	     i = judged->fleet->steps[i].next) {
+		struct step *step = &judged->fleet->steps[i];
+
+		if (reboot && step->action == ACTION_REBOOT &&
+		    (step->planned ||
+			span_equal(step->package, need->value[0]))) {
+			found = step;
+			if (!step->planned)
+				break;
+		}
+		if (reboot || step->action != ACTION_INSTALL ||
+		    !span_equal(step->package, need->value[0]))
+			continue;
+		found = step;
+		if (span_equal(step->to, need->value[1]))
+			break;
+	}
+	return found;
+}
+
+/* The earliest due time of the needs that a step is for. */
+static void
+set_due(struct judged *judged)
+{
+	const struct note *need = note_first(
+	    judged->fleet, judged->host, NOTE_NEED);
+
+	for (; need != NULL; need = note_next(judged->fleet, need)) {
+		struct step *step = step_of_need(judged, need);
+		int64_t due, other;
+
+		if (step != NULL && timestamp_parse(need->value[2], &due) &&
+		    (!timestamp_parse(step->due, &other) || due < other))
+			step->due = need->value[2];
+	}
+}
+
+void
+judge_steps(struct judged *judged)
+{
+	struct fleet *fleet = judged->fleet;
+	uint32_t first = judged->host->first_step;
+
+	set_due(judged);
+	for (uint32_t i = first; i != NONE; i = fleet->steps[i].next)
+		if (fleet->steps[i].action != ACTION_CHECK)
+			judge_step(judged, &fleet->steps[i]);
+	for (uint32_t i = first; i != NONE; i = fleet->steps[i].next)
+		if (fleet->steps[i].action == ACTION_CHECK)
+			judge_step(judged, &fleet->steps[i]);
+	for (uint32_t i = first; i != NONE; i = fleet->steps[i].next)
+		check_window(judged, &fleet->steps[i]);
+}
+
+/* A step that reached its version: when? */
+static void
+judge_reached(
+    struct judged *judged, const struct step *step, struct check *check)
+{
+	int64_t due, reached;
+
+	check->actual = step->history.ended.n > 0 &&
+				!span_absent(step->history.ended)
+			    ? step->history.ended
+			    : judged->host->after.seen;
+	if (!timestamp_parse(check->expected, &due) ||
+	    !timestamp_parse(check->actual, &reached)) {
+		check->verdict = VERDICT_NOT_EXAMINED;
+		check->detail = SPAN("nothing says when it was done");
+		return;
+	}
+	check->verdict = reached <= due ? VERDICT_IN_TIME : VERDICT_LATE;
+	if (!step->history.ran)
+		check->detail = SPAN("no later than it was seen");
+}
+
+/* A need of the plan's stream that became no step: the plan lost it. */
+static void
+add_lost(struct judged *judged, const struct note *need)
+{
+	checks_add(judged->checks,
+	    &(struct check){.kind = "package",
+		.subject = need->value[0],
+		.expected = need->value[1],
+		.verdict = VERDICT_UNPLANNED,
+		.due = need->value[2],
+		.detail = SPAN("the plan has no step for this need")});
+}
+
+void
+judge_due(struct judged *judged)
+{
+	const struct note *need = note_first(
+	    judged->fleet, judged->host, NOTE_NEED);
+
+	for (; need != NULL; need = note_next(judged->fleet, need)) {
+		const struct step *step = step_of_need(judged, need);
+		struct check check = {.kind = "due",
+		    .subject = need->value[0],
+		    .expected = need->value[2]};
+		int64_t due;
+
+		if (step == NULL)
+			add_lost(judged, need);
+		if (step == NULL || !timestamp_parse(need->value[2], &due))
+			continue;
+		if (good(step->verdict)) {
+			judge_reached(judged, step, &check);
+		} else if (step->verdict == VERDICT_NOT_EXAMINED ||
+			   step->verdict < VERDICT_BLOCKED) {
+			check.verdict = step->verdict;
+		} else {
+			check.verdict = due < timestamp_now() ? VERDICT_OVERDUE
+							      : VERDICT_OPEN;
+			check.detail = span_of(verdict_name(step->verdict));
+		}
+		checks_add(judged->checks, &check);
+	}
+}
