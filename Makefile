@@ -36,7 +36,7 @@ PROGRAMS = $(notdir $(wildcard cmd/pm-*))
 BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev libmd-dev \
 	libpcre2-dev libcsv-dev libarchive-dev libical-dev bsdextrautils
 TEST_PACKAGES = bats perl mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 \
-	util-linux valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang
+	util-linux iproute2 valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang
 LINT_PACKAGES = git clang-tidy clang-format cppcheck shellcheck mandoc
 NEEDED_BY = $(if $(filter $(1),$(MAKECMDGOALS)),$(2))
 NEEDED = $(sort \
