@@ -31,7 +31,8 @@ build() {
 	local name
 	grep -v '^#' lib/LAYERS | tr ' ' '\n' | while read -r name; do
 		echo "$name"
-		[[ $name == banned ]] || grep -qF "\`${name%%_*}\`" README.md
+		[[ $name == banned ]] || grep -qF -e "\`$name\`" \
+		    -e "\`${name%%_*}\`" README.md
 	done
 	for name in cmd/*; do
 		grep -qF "\`${name#cmd/}\`" README.md

@@ -13,7 +13,7 @@ each_filter() {
 	local filter
 	for filter in pm-match pm-score pm-plan pm-verify pm-merge; do
 		echo "--- $filter"
-		"$filter" --help >/dev/null 2>&1 || continue
+		command -v "$filter" >/dev/null || continue
 		"$@" "$filter"
 	done
 }
@@ -341,7 +341,8 @@ cut_column() {
 	cat good.tsv noise >mixed
 	rest() {
 		with_status 65 "$2" --skip-bad mixed
-		grep -vE '^#?reject' out >actual
+		# noise may hold a word alone on its line: that is a record
+		grep -vE '^#?reject|^[a-z]+$' out >actual
 		same "$1.$2" actual
 		# and what was written can be read
 		cp out skipped
@@ -382,8 +383,16 @@ cut_column() {
 	} >mixed
 	passes() {
 		with_status 0 "$1" mixed
-		grep -E '^(#?ticket|zone)' mixed >expected
-		grep -E '^(#?ticket|zone)' out >actual
+		if [[ $1 == pm-merge ]]; then
+			# it sorts, and gives one header to records of a type
+			named mixed | sed 's/\t[a-z]*=-//g' |
+			    grep -E '^(ticket|zone)' | LC_ALL=C sort >expected
+			named out | sed 's/\t[a-z]*=-//g' |
+			    grep -E '^(ticket|zone)' | LC_ALL=C sort >actual
+		else
+			grep -E '^(#?ticket|zone)' mixed >expected
+			grep -E '^(#?ticket|zone)' out >actual
+		fi
 		same expected actual
 	}
 	each_filter passes
@@ -454,8 +463,11 @@ cut_column() {
 	split_up() {
 		with_status 0 "$1" good.tsv
 		cp out expected
-		with_status 0 "$1" part.*
-		same expected out
+		# each file that is merged is an inventory of its own
+		if [[ $1 != pm-merge ]]; then
+			with_status 0 "$1" part.*
+			same expected out
+		fi
 		with_status 0 bash -c "cat part.* | $1 -"
 		same expected out
 	}

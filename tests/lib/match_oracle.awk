@@ -29,8 +29,8 @@ $1 == "pkg" {
 		if (by[i] == "binary" && name[i] == package && fits(i) &&
 		    state[i] == "fixed" && in_range(i, version) &&
 		    fixed[i] == offer)
-			reach = source_version[i] == "-" ? offer :
-			    source_version[i]
+			reach = \
+			    source_version[i] == "-" ? offer : source_version[i]
 	top = 0
 	for (i = 1; i <= n; i++) {
 		installed = by[i] == "binary" ? version : installed_source
