@@ -4,7 +4,7 @@ bats_require_minimum_version 1.5.0
 load lib/common
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # offer PACKAGE VERSION ARCH [SOURCE]: a paragraph of a package list.
@@ -260,7 +260,7 @@ apt:Debian/bookworm/main/amd64" ]]
 	    'Package: x\nVersion: 1\nArchitecture: all\nSource: a (1\n'; do
 		{
 			offer good 1 all
-			printf "$bad\n"
+			printf '%b\n' "$bad"
 			offer better 1 all
 		} >"$list"
 		with_status 65 pm-collect apt --root root
@@ -307,6 +307,7 @@ apt:Debian/bookworm/main/amd64" ]]
 # the_lists: the machine's own package lists, by apt's reckoning.
 the_lists() {
 	need_command apt-get
+	# shellcheck disable=SC2016 # the dollar sign is for apt
 	mapfile -t lists < <(apt-get indextargets --format '$(FILENAME)' \
 	    'Created-By: Packages' 2>/dev/null)
 	[[ ${#lists[@]} -gt 0 ]] || skip "apt has no lists here"

@@ -4,7 +4,7 @@ bats_require_minimum_version 1.5.0
 load lib/common
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # bats test_tags=req:P1-2
@@ -92,7 +92,7 @@ setup() {
 
 @test "malformed rows: file and line" {
 	bad() { # TEXT LINE MESSAGE
-		printf "$1" >assets.csv
+		printf %b "$1" >assets.csv
 		with_status 65 pm-collect csv assets.csv
 		says "assets.csv:$2: "
 		says "$3"

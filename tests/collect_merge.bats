@@ -4,7 +4,7 @@ bats_require_minimum_version 1.5.0
 load lib/common
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # three reports of one host, and one of another
@@ -59,8 +59,8 @@ three_reports() {
 
 @test "an older package list does not bring removed packages back" {
 	three_reports
-	for files in 'old.tsv new.tsv' 'new.tsv old.tsv'; do
-		with_status 0 pm-collect merge $files
+	for first in old new; do
+		with_status 0 pm-collect merge $first.tsv old.tsv new.tsv
 		[[ $(column package pkg | xargs) == "bash zsh" ]]
 		[[ $(column version pkg | xargs) == "5.2 5.9" ]]
 	done
@@ -105,24 +105,24 @@ three_reports() {
 # bats test_tags=req:P1-2
 @test "hosts not seen within --max-age are named" {
 	three_reports
-	now='--now 2026-11-21T00:00:00Z'
-	with_status 0 pm-collect merge $now --max-age 1d new.tsv
+	now=(--now 2026-11-21T00:00:00Z)
+	with_status 0 pm-collect merge "${now[@]}" --max-age 1d new.tsv
 	[[ $(column key fact) != *stale* ]]
-	with_status 0 pm-collect merge $now --max-age 23h new.tsv hand.tsv
+	with_status 0 pm-collect merge "${now[@]}" --max-age 23h new.tsv hand.tsv
 	[[ $(records fact | grep stale_inventory | cut -f 2-4) == \
 	    $'db1\tstale_inventory\t86400\nweb1\tstale_inventory\t86400' ]]
 	says "web1: not seen for longer than 23h, last at 2026-11-20T00:00:00Z"
 	says "2 stale"
-	with_status 1 pm-collect merge $now --max-age 23h --strict new.tsv \
+	with_status 1 pm-collect merge "${now[@]}" --max-age 23h --strict new.tsv \
 	    hand.tsv
 	# seen again: no longer stale
 	cp out stale.tsv
 	sed s/2026-11-20/2026-11-21/ new.tsv >newer.tsv
-	with_status 0 pm-collect merge $now --max-age 23h stale.tsv newer.tsv
+	with_status 0 pm-collect merge "${now[@]}" --max-age 23h stale.tsv newer.tsv
 	[[ $(column key fact) != *stale* ]]
 	# a time that is not known is too old
 	sed 's/2026-11-20T00:00:00Z/-/' new.tsv >undated.tsv
-	with_status 0 pm-collect merge $now --max-age 9w undated.tsv
+	with_status 0 pm-collect merge "${now[@]}" --max-age 9w undated.tsv
 	[[ $(column value fact) == *unknown* ]]
 	with_status 64 pm-collect merge --max-age soon new.tsv
 }
@@ -248,42 +248,42 @@ reports() {
 
 # bats test_tags=req:P1-2
 @test "the result depends on neither order, nor parts, nor merging twice" {
-	options='-q --now 2026-11-23T00:00:00Z --max-age 14d'
+	options=(-q --now 2026-11-23T00:00:00Z --max-age 14d)
 	for seed in {1..20}; do
 		reports "$seed"
-		pm-collect merge $options report.* >whole 2>err
+		pm-collect merge "${options[@]}" report.* >whole 2>err
 		# another order
 		shuf -e --random-source=<(yes "$seed") report.* >order
-		xargs pm-collect merge $options <order >actual 2>err
+		xargs pm-collect merge "${options[@]}" <order >actual 2>err
 		same whole actual
 		# merged again, and with some of its parts once more
-		pm-collect merge $options whole >actual 2>err
+		pm-collect merge "${options[@]}" whole >actual 2>err
 		same whole actual
-		pm-collect merge $options whole report.1? whole >actual 2>err
+		pm-collect merge "${options[@]}" whole report.1? whole >actual 2>err
 		same whole actual
 		# in parts, each merged by itself, then together
 		split -n l/3 order part.
-		xargs pm-collect merge $options <part.aa >one 2>err
-		xargs pm-collect merge $options <part.ab >two 2>err
-		xargs pm-collect merge $options <part.ac >three 2>err
-		pm-collect merge $options three one >four 2>err
-		pm-collect merge $options two four >actual 2>err
+		xargs pm-collect merge "${options[@]}" <part.aa >one 2>err
+		xargs pm-collect merge "${options[@]}" <part.ab >two 2>err
+		xargs pm-collect merge "${options[@]}" <part.ac >three 2>err
+		pm-collect merge "${options[@]}" three one >four 2>err
+		pm-collect merge "${options[@]}" two four >actual 2>err
 		same whole actual
 		# and merged files in one stream
-		cat one two three | pm-collect merge $options >actual 2>err
+		cat one two three | pm-collect merge "${options[@]}" >actual 2>err
 		same whole actual
 	done
 }
 
 # bats test_tags=req:P1-2
 @test "an inventory kept up report by report is that of all reports" {
-	options='-q --now 2026-11-23T00:00:00Z --max-age 14d'
+	options=(-q --now 2026-11-23T00:00:00Z --max-age 14d)
 	for seed in {31..33}; do
 		reports "$seed"
-		pm-collect merge $options report.* >whole 2>err
+		pm-collect merge "${options[@]}" report.* >whole 2>err
 		cp report.7 so_far
 		for file in report.*; do
-			pm-collect merge $options -o so_far "$file" so_far \
+			pm-collect merge "${options[@]}" -o so_far "$file" so_far \
 			    2>err
 		done
 		same whole so_far

@@ -33,6 +33,7 @@ csv_table_open(
     struct csv_table *table, struct bytes *bytes, unsigned char separator)
 {
 	*table = (struct csv_table){.bytes = bytes};
+	buffer_reserve(&table->input, BLOCK);
 	parser_start(table, separator);
 }
 

@@ -185,12 +185,12 @@ relay_line(struct relay *relay, struct arena *arena, struct span line,
 		return line;
 	while (rest.p != NULL && count < STREAM_FIELDS_MAX)
 		fields[count++] = span_cut(&rest, '\t');
-	buffer_add_span(&text, fields[0]);
+	buffer_add_span(&text, layout->name);
 	for (unsigned i = 1; i < relay->target->fields; i++) {
 		unsigned from = map->field[i];
 
 		buffer_add_byte(&text, '\t');
-		if (from != 0)
+		if (from != 0 && from < count)
 			buffer_add_span(&text, fields[from]);
 		else if (i + 1 == relay->target->fields && value.n > 0)
 			buffer_add_span(&text, value);
