@@ -3,12 +3,13 @@
 #
 # A command of an example stands in a .Dl line or a ".Bd -literal" block and
 # begins with "$ "; in a block it goes on over the following lines that are
-# indented.  It runs in a folder with these files, all made on the machine that
-# runs the tests: inventory.tsv (pm-collect local), catalogue.tsv (pm-collect
-# apt), needs.tsv (pm-match), scored.tsv (pm-score), plan.tsv (pm-plan),
-# approve.tsv (pm-plan --approve), status (a copy of dpkg's), hosts.csv.  It must
-# end with status 0.  A command that begins with "# " is for root and would
-# change the machine; there pm-apply gets the option -n.
+# indented.  The commands of a page run one after another, as root or not, in a
+# folder with these files, all made on the machine that runs the tests:
+# inventory.tsv (pm-collect local), catalogue.tsv (pm-collect apt), needs.tsv
+# (pm-match), scored.tsv (pm-score), plan.tsv (pm-plan), approve.tsv (pm-plan
+# --approve), status (a copy of dpkg's), hosts.csv.  Each must end with status 0.
+# A command that begins with "# " is for root and would change the machine; there
+# pm-apply gets the option -n.
 bats_require_minimum_version 1.5.0
 load lib/common
 
@@ -17,8 +18,8 @@ setup_file() {
 	mkdir files wrapped
 	cd files || return
 	# status 3: some things cannot be seen by an ordinary user
-	pm-collect -q local >inventory.tsv || [[ $? -eq 3 ]]
-	pm-collect -q apt >catalogue.tsv
+	pm-collect local -q >inventory.tsv || [[ $? -eq 3 ]]
+	pm-collect apt -q >catalogue.tsv
 	cat catalogue.tsv inventory.tsv | pm-match -q >needs.tsv
 	pm-score -q needs.tsv >scored.tsv
 	pm-plan -q scored.tsv >plan.tsv
@@ -26,8 +27,9 @@ setup_file() {
 	cp /var/lib/dpkg/status status
 	printf '%s\n' 'name,ip,system,version' 'web1,192.0.2.1,debian,12' \
 	    'printer1,192.0.2.9,,' >hosts.csv
-	printf '#!/bin/sh\nexec %s/bin/pm-apply -n "$@"\n' "$PM_BUILD" \
-	    >../wrapped/pm-apply
+	# shellcheck disable=SC2016	# it is the script that expands
+	printf '#!/bin/sh\n[ "$1" != local ] || shift\nexec %s -n "$@"\n' \
+	    "$PM_BUILD/bin/pm-apply" >../wrapped/pm-apply
 	chmod +x ../wrapped/pm-apply
 }
 
@@ -56,13 +58,12 @@ commands() {
 	'
 }
 
-# run_examples PAGE: every command, in a fresh copy of the folder.
+# run_examples PAGE: every command, one after another, in a copy of the folder.
 run_examples() {
 	local command count=0 status path
+	cp -r "$BATS_FILE_TMPDIR/files" "$BATS_TEST_TMPDIR/work"
 	while IFS= read -r -d '' command; do
 		echo "--- $command"
-		rm -rf "$BATS_TEST_TMPDIR/work"
-		cp -r "$BATS_FILE_TMPDIR/files" "$BATS_TEST_TMPDIR/work"
 		path=$PATH
 		[[ $command == '#'* ]] && path=$BATS_FILE_TMPDIR/wrapped:$PATH
 		status=0
