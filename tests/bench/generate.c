@@ -90,7 +90,7 @@ write_advisories(long count, const char *variant)
 			printf("adv\tL-%ld\tdebian\t12\t-\tsource\tbash\t-\t"
 			       "%u.%u.%u-%u\tfixed\thigh\t-\tCVE-2024-%05ld\t"
 			       "bench-12\tsecurity\n",
-			    i, choose(20) ? 4 : 6, choose(19), choose(300),
+			    i, choose(20) ? 4U : 6U, choose(19), choose(300),
 			    choose(9), i);
 		else
 			printf("adv\tA-%ld\tdebian\t%u\t-\tsource\t%s\t-\t%s\t"
