@@ -100,10 +100,14 @@ look_only(const struct site *site)
 	struct buffer reason = {0};
 	bool admitted = false;
 
-	for (size_t i = 0; i < site->plan->count && !admitted; i++)
-		admitted = site->plan->steps[i].selected &&
-			   gate_step(&site->gate, &site->plan->steps[i],
-			       &reason) == PM_EXIT_OK;
+	for (size_t i = 0; i < site->plan->count && !admitted; i++) {
+		const struct step *step = &site->plan->steps[i];
+
+		admitted = step->selected &&
+			   gate_step(&site->gate, step, &reason) ==
+			       PM_EXIT_OK &&
+			   gate_after(&site->gate, step, &reason) == PM_EXIT_OK;
+	}
 	buffer_release(&reason);
 	return dry_run || (!admitted && access(journal_path, F_OK) == -1);
 }

@@ -109,6 +109,17 @@ add_packages(struct visit *visit, struct words *words)
 	}
 }
 
+/* How long the host may take to answer, in milliseconds. */
+static int64_t
+answer_limit(const struct site *site, enum phase phase)
+{
+	int64_t limit = phase == PHASE_SIMULATE ? SIMULATE_LIMIT : ANSWER_LIMIT;
+
+	if (limit > site->timeout * SECOND)
+		limit = site->timeout * SECOND;
+	return phase == PHASE_FOLLOW ? limit + FOLLOW_SECONDS * SECOND : limit;
+}
+
 static void
 send_phase(struct visit *visit, enum phase phase)
 {
@@ -135,10 +146,7 @@ send_phase(struct visit *visit, enum phase phase)
 	driver_script(&visit->script, site->driver, words.word, words.count);
 	free(words.word);
 	visit->job.input = buffer_span(&visit->script);
-	visit->job.limit = phase == PHASE_SIMULATE ? SIMULATE_LIMIT
-			   : phase == PHASE_FOLLOW
-			       ? ANSWER_LIMIT + FOLLOW_SECONDS * SECOND
-			       : ANSWER_LIMIT;
+	visit->job.limit = answer_limit(site, phase);
 	visit->job.output_limit = OUTPUT_LIMIT;
 	visit->job.ended = replied;
 	visit->job.context = visit;

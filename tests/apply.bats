@@ -1,0 +1,716 @@
+#!/usr/bin/env bats
+# pm-apply: what it refuses, what it installs for real, and what is left after
+# it, the package manager or the connection was cut off.
+bats_require_minimum_version 1.5.0
+load lib/common
+load lib/root
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	journal=$BATS_TEST_TMPDIR/journal.tsv
+	root=$BATS_TEST_TMPDIR/root
+}
+
+teardown() {
+	drop_roots
+}
+
+# plan [COLUMN=VALUE...]: lines "HOST PACKAGE FROM TO" become a plan of install
+# steps in plan.tsv, each host with a check behind them, and its approval for
+# all hosts in approve.tsv.  Made from the documents alone, without pm-plan.
+plan() {
+	local digest
+	awk -v OFS='\t' -v given="$*" '
+		function step(host, action, package, from, to) {
+			print "step", set["plan"], \
+			    host "/" action "/" package, set["wave"], host, \
+			    action, package, from, to, set["start"], \
+			    set["end"], set["mode"], set["after"], \
+			    set["state"], "test", "owner", "tester"
+		}
+		BEGIN {
+			set["plan"] = "p1"; set["wave"] = 0
+			set["start"] = set["end"] = set["after"] = "-"
+			set["mode"] = "unattended"; set["state"] = "planned"
+			n = split(given, pairs, " ")
+			for (i = 1; i <= n; i++) {
+				split(pairs[i], pair, "=")
+				set[pair[1]] = pair[2]
+			}
+			print "#step", "plan", "step", "wave", "host", \
+			    "action", "package", "from", "to", "start", "end", \
+			    "mode", "after", "state", "reason", "owner", "tester"
+		}
+		function check() {
+			set["after"] = done
+			step(host, "check", "-", "-", "-")
+			set["after"] = before
+			done = ""
+		}
+		BEGIN { before = set["after"] }
+		host != "" && $1 != host { check() }
+		{
+			host = $1
+			done = done (done == "" ? "" : ",") $1 "/install/" $2
+			step($1, "install", $2, $3, $4)
+		}
+		END { if (host != "") check() }
+	' >steps
+	digest=$(sha256sum <steps | cut -c 1-64)
+	{
+		stream <<-'END'
+			#host | host     | os     | release
+			host  | testhost | debian | 12
+		END
+		cat steps
+		echo "##end step $(grep -c ^step steps) sha256:$digest"
+	} >plan.tsv
+	approve '*' - >approve.tsv
+}
+
+# approve SCOPE EXPIRY [FILE]: an approval of the plan.
+approve() {
+	local digest
+	digest=$(tail -n 1 "${3:-plan.tsv}" | grep -o 'sha256:.*')
+	stream <<-END
+		#approve | plan | scope | who | role | when | reason | expiry
+		approve | $digest | $1 | anna | owner | 2026-11-23T02:00:00Z | ok | $2
+	END
+}
+
+# sealed: put a trailer that fits behind steps that were edited.
+sealed() {
+	sed '$d' plan.tsv >edited
+	grep -E '^#?step' edited | sha256sum | cut -c 1-64 >digest
+	echo "##end step $(grep -c ^step edited) sha256:$(<digest)" >>edited
+	mv edited plan.tsv
+}
+
+# field NAME [FILE]: that column of the done records.
+field() {
+	column "$1" "done" "${@:2}"
+}
+
+# outcomes [FILE]: "STEP OUTCOME" of the done records, in order.
+outcomes() {
+	paste -d ' ' <(field step "$@") <(field outcome "$@")
+}
+
+# one_plan: a plan for one package that no root is needed for.
+one_plan() {
+	echo "testhost foo 1.0 2.0" | plan "$@"
+}
+
+# never_run: as the -e command, leaves a trace when it is started.
+never_run() {
+	printf '#!/bin/sh\necho "$@" >>%q\nexit 1\n' \
+	    "$BATS_TEST_TMPDIR/started" >never
+	chmod +x never
+	echo "$BATS_TEST_TMPDIR/never"
+}
+
+# untouched: neither host nor journal saw anything of the last run.
+untouched() {
+	[[ ! -e started && ! -e $journal ]]
+}
+
+# ---- refusals
+
+# bats test_tags=req:P5-1,req:P6-1
+@test "without an approval nothing is started, and it says how to get one" {
+	one_plan
+	with_status 77 pm-apply -e "$(never_run)" plan.tsv
+	says "is not approved"
+	says "pm-plan --approve"
+	[[ $(field outcome) == $'refused\nrefused' ]]
+	untouched
+}
+
+# bats test_tags=req:P5-1
+@test "an approval of another plan, host or time is none" {
+	one_plan
+	approve '*' - >old.tsv
+	echo "testhost foo 1.0 2.1" | plan
+	with_status 77 pm-apply -e "$(never_run)" plan.tsv old.tsv
+	says "of other plans than this"
+	approve web1,web2 - >scope.tsv
+	with_status 77 pm-apply -e "$(never_run)" plan.tsv scope.tsv
+	says "no approval of this plan covers the host testhost"
+	approve '*' 2026-11-23T03:00:00Z >late.tsv
+	with_status 77 pm-apply --now 2026-11-23T03:00:00Z \
+	    -e "$(never_run)" plan.tsv late.tsv
+	says "expired at 2026-11-23T03:00:00Z"
+	untouched
+}
+
+# bats test_tags=req:P5-1
+@test "any changed byte in the steps or the trailer voids the plan" {
+	local at byte size first
+	one_plan
+	size=$(stat -c %s plan.tsv)
+	first=$(grep -b -m 1 '^#step' plan.tsv | cut -d : -f 1)
+	for ((at = first; at < size; at += 7)); do
+		cp plan.tsv changed.tsv
+		byte=$(tail -c "+$((at + 1))" plan.tsv | head -c 1)
+		[[ $byte == x ]] && byte=y || byte=x
+		printf %s "$byte" |
+		    dd of=changed.tsv bs=1 seek="$at" conv=notrunc status=none
+		with_status 65 pm-apply -e "$(never_run)" changed.tsv approve.tsv
+	done
+	untouched
+}
+
+# bats test_tags=req:P5-1
+@test "a plan that is cut off is not carried out" {
+	local lines n
+	printf 'testhost %s 1 2\n' a b c | plan
+	lines=$(wc -l <plan.tsv)
+	for ((n = 0; n < lines; n++)); do
+		head -n "$n" plan.tsv >cut.tsv
+		with_status 65 pm-apply -e "$(never_run)" cut.tsv approve.tsv
+		says "cut.tsv:"
+	done
+	head -c -1 plan.tsv >cut.tsv
+	with_status 65 pm-apply -e "$(never_run)" cut.tsv approve.tsv
+	says "has no newline"
+	untouched
+}
+
+@test "steps that cannot be are malformed, whoever sealed them" {
+	local name
+	# shellcheck disable=SC2016 # hostile on purpose
+	for name in 'foo;reboot' '-foo' 'foo bar' '$(id)' "a'b" '' 'foo=1'; do
+		printf 'testhost|%s|1|2\n' "$name" |
+		    awk -F '|' -v OFS=' ' '{ print $1, "NAME", $3, $4 }' | plan
+		awk -F '\t' -v OFS='\t' -v name="$name" \
+		    '$7 == "NAME" { $7 = name == "" ? "-" : name } 1' \
+		    plan.tsv >edited
+		mv edited plan.tsv
+		sealed
+		approve '*' - >approve.tsv
+		with_status 65 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	done
+	echo '-oProxyCommand=id foo 1 2' | plan
+	with_status 65 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	says "no host is called"
+	printf '%s\n' 'testhost foo 1 2' 'testhost foo 1 2' | plan
+	with_status 65 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	says "twice in the plan"
+	untouched
+}
+
+# bats test_tags=req:P6-4
+@test "outside the window it is refused with the next start" {
+	one_plan start=2026-11-24T20:00:00Z end=2026-11-24T22:00:00Z
+	with_status 75 pm-apply --now 2026-11-24T19:59:59Z \
+	    -e "$(never_run)" plan.tsv approve.tsv
+	says "it starts at 2026-11-24T20:00:00Z"
+	with_status 75 pm-apply --now 2026-11-24T22:00:00Z \
+	    -e "$(never_run)" plan.tsv approve.tsv
+	says "closed at 2026-11-24T22:00:00Z"
+	untouched
+	with_status 69 pm-apply --now 2026-11-24T20:00:00Z \
+	    -e "$(never_run)" plan.tsv approve.tsv
+	[[ $(outcomes) == *"testhost/install/foo unreachable"* ]]
+	[[ -e started ]]
+}
+
+@test "an emergency is not bound to the window" {
+	one_plan start=2026-11-24T20:00:00Z end=2026-11-24T22:00:00Z \
+	    mode=emergency
+	with_status 69 pm-apply --now 2026-11-23T00:00:00Z \
+	    -e "$(never_run)" plan.tsv approve.tsv
+	[[ -e started ]]
+}
+
+# bats test_tags=req:P6-3
+@test "an attended step wants a named operator, whom the journal keeps" {
+	one_plan mode=attended
+	with_status 77 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	says "--attended NAME"
+	untouched
+}
+
+@test "a plan for other machines is refused here" {
+	need_root
+	one_plan
+	with_status 77 pm-apply plan.tsv approve.tsv
+	says "has steps for testhost, and this machine is $(uname -n)"
+	with_status 77 pm-apply local plan.tsv approve.tsv
+	mkdir -p image/etc
+	echo other >image/etc/hostname
+	with_status 77 pm-apply --root image plan.tsv approve.tsv
+	says "etc/hostname"
+	untouched
+}
+
+@test "a step waits for those that it comes after" {
+	one_plan after=web1/check/-
+	with_status 75 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	says "it comes after web1/check/-, which is not planned"
+	untouched
+}
+
+@test "only planned steps are carried out" {
+	one_plan state=deferred
+	with_status 0 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	[[ ! -s out && ! -e started ]]
+}
+
+@test "wrong arguments are said, and change nothing" {
+	one_plan
+	with_status 64 pm-apply
+	with_status 64 pm-apply -e ssh --root / plan.tsv
+	with_status 64 pm-apply -e "'ssh" plan.tsv
+	with_status 64 pm-apply -e ' ' plan.tsv
+	with_status 64 pm-apply --timeout soon -e ssh plan.tsv
+	with_status 64 pm-apply --jobs 0 -e ssh plan.tsv
+	with_status 66 pm-apply -e ssh none.tsv
+	with_status 66 env PM_DRIVERS=/none pm-apply -e ssh plan.tsv
+	says "PM_DRIVERS"
+	untouched
+}
+
+# ---- transport
+
+@test "the command gets its words, the host and sh, and no shell sees them" {
+	printf '#!/bin/sh\nprintf "[%%s]\\n" "$@" >>%q\nexit 255\n' \
+	    "$PWD/words" >show
+	chmod +x show
+	one_plan
+	with_status 69 pm-apply \
+	    -e "$PWD/show -o 'A B' \"\$(id)\" c\\ d ;e" plan.tsv approve.tsv
+	# shellcheck disable=SC2016 # no shell sees it
+	printf '[%s]\n' -o 'A B' '$(id)' 'c d' ';e' testhost sh >expected
+	same expected words
+}
+
+@test "a host that does not answer is unreachable, and tried again later" {
+	one_plan
+	with_status 69 pm-apply -e "sh -c 'echo no route >&2; exit 255'" \
+	    plan.tsv approve.tsv
+	[[ $(outcomes | head -n 1) == "testhost/install/foo unreachable" ]]
+	[[ $(field detail | head -n 1) == *"ended with 255"*"no route"* ]]
+	with_status 69 pm-apply -e "$PWD/none" plan.tsv approve.tsv
+	[[ $(field detail | head -n 1) == *"cannot be started"* ]]
+	[[ $(outcomes "$journal" | grep -c unreachable) -eq 2 ]]
+	[[ $(outcomes | tail -n 1) == "testhost/check/- refused" ]]
+}
+
+@test "answers of a host are data: garbage and floods are no answer" {
+	one_plan
+	with_status 69 pm-apply -e "sh -c 'head -c 3000000 /dev/zero; exit 0'" \
+	    plan.tsv approve.tsv
+	with_status 69 pm-apply -e "sh -c 'printf \"end\\\\tpoll\\\\t0\"'" \
+	    plan.tsv approve.tsv
+	# A reply that is whole but hostile: no control byte comes through.
+	printf '#!/bin/sh\ncat >/dev/null\n%s\n' \
+	    "printf 'error\\t\\033[2J\\376evil\\nend\\tpoll\\t1\\n'" >hostile
+	chmod +x hostile
+	with_status 4 pm-apply -e "$PWD/hostile" plan.tsv approve.tsv
+	[[ $(field detail | head -n 1) == '?[2J?evil' ]]
+	run ! grep -q $'\033' "$journal" out err
+}
+
+# bats test_tags=req:G7
+@test "nothing hangs: a command that never ends is killed with its children" {
+	cat >deaf <<-'END'
+		#!/bin/sh
+		trap "" TERM
+		sleep 1000.5 &
+		sleep 1000.5
+	END
+	chmod +x deaf
+	one_plan
+	with_status 69 pm-apply --timeout 1 -e "$PWD/deaf" plan.tsv approve.tsv
+	[[ $(field detail | head -n 1) == "no answer within 1 s" ]]
+	run ! pgrep -f 'sleep 1000\.5'
+}
+
+# ---- the journal
+
+@test "a second run waits for no lock, and is told who has it" {
+	one_plan
+	mkfifo gate
+	printf '#!/bin/sh\nread -r line <%q\nexit 1\n' "$PWD/gate" >slow
+	chmod +x slow
+	pm-apply -q -e "$PWD/slow" plan.tsv approve.tsv >first 2>&1 3>&- &
+	until [[ -s $journal ]]; do sleep 0.05; done
+	with_status 75 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	says "in use by process $!;"
+	[[ ! -e started ]]
+	echo >gate
+	wait || true
+}
+
+@test "a journal that was changed stops everything" {
+	one_plan
+	with_status 69 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	rm started
+	sed -i 's/unreachable/done/' "$journal"
+	with_status 65 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	says "journal.tsv:2:"
+	says "corrupt"
+	[[ ! -e started ]]
+}
+
+@test "records of another plan of the same name are noticed" {
+	need_root
+	one_plan
+	# A host that takes the transaction and then forgets it.
+	cat >forgetful <<-'END'
+		#!/bin/sh
+		cat >script
+		verb=$(sed -n "1s/^set -- '\([a-z]*\)'.*/\1/p" script)
+		case $verb in
+		poll) printf 'transaction\tunknown\n' ;;
+		esac
+		printf 'end\t%s\t0\n' "$verb"
+	END
+	chmod +x forgetful
+	with_status 4 pm-apply -e "$PWD/forgetful" plan.tsv approve.tsv
+	[[ $(outcomes | head -n 1) == "testhost/install/foo lost" ]]
+	echo "testhost foo 1.0 2.1" | plan
+	with_status 65 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	says "another plan of the same name"
+}
+
+# ---- for real
+
+# bats test_tags=req:P3-6,req:G7
+@test "a dry run prints apt's own transaction and the way back, changes nothing" {
+	make_root "$root"
+	pending "$root" | sed 's/^/testhost /' >needs
+	[[ -s needs ]]
+	plan <needs
+	with_status 0 pm-apply -n --root "$root" plan.tsv
+	says "would be refused: the plan"
+	[[ ! -e $journal && ! -e $root/var/lib/pm ]]
+	chroot "$root" apt-get -s dist-upgrade | grep -E '^(Inst|Conf) ' |
+	    sort >expected
+	sed -nE 's/^## testhost: ((Inst|Conf) .*)/\1/p' out | sort >found
+	same expected found
+	awk '{ print "## testhost: back: " $2 "=" $3 }' needs | sort >expected
+	grep '^## testhost: back: ' out | sort >found
+	same expected found
+	[[ $(field outcome | sort -u) == dry-run ]]
+	pending "$root" | sed 's/^/testhost /' >after
+	same needs after
+}
+
+# bats test_tags=req:P6-1,req:P3-6
+@test "pending security updates are installed, checked, and taken back" {
+	make_root "$root"
+	pending "$root" | sed 's/^/testhost /' >needs
+	plan <needs
+	chroot "$root" apt-mark showauto >auto
+	mount >mounts
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	says " done"
+	[[ -z $(pending "$root") ]]
+	[[ $(field outcome | sort -u) == done ]]
+	[[ $(field package | grep -vx -- - | sort) == \
+	    "$(cut -d ' ' -f 2 needs)" ]]
+	# every step twice in the journal, the check once
+	outcomes "$journal" | sort | uniq -c | awk '{ print $1 }' | sort -u |
+	    grep -qx 1
+	[[ $(outcomes "$journal" | grep -c started) -eq $(wc -l <needs) ]]
+	chroot "$root" apt-mark showauto | same auto /dev/stdin
+	mount | same mounts /dev/stdin
+	[[ ! -e $root/usr/sbin/policy-rc.d ]]
+
+	# again: nothing is left to do
+	cp "$journal" before
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ ! -s out ]]
+	says "settled before"
+	same before "$journal"
+
+	# without the journal: the versions are there already
+	with_status 0 pm-apply --root "$root" -J other.tsv plan.tsv approve.tsv
+	[[ $(grep -v /check/ <(outcomes) | cut -d ' ' -f 2 | sort -u) == skipped ]]
+
+	# one back
+	read -r _ package from to < <(grep ' liblzma5 ' needs)
+	with_status 0 pm-apply --root "$root" \
+	    --rollback "testhost/install/$package" plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/install/$package rolled-back" ]]
+	[[ $(field from) == "$to" && $(field to) == "$from" ]]
+	[[ $(version "$root" "$package") == "$from installed" ]]
+	[[ $(pending "$root") == "$package $from $to" ]]
+
+	# it stays back: the plan is not carried out again
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ ! -s out ]]
+	with_status 64 pm-apply --root "$root" \
+	    --rollback "testhost/install/$package" plan.tsv approve.tsv
+}
+
+# small: a root with foo 1.0 installed and 2.0 on offer, whose postinst waits
+# until /go is there; and the plan from one to the other.
+small() {
+	make_root "$root"
+	offer "$root" foo 1.0 postinst=: /etc/foo.conf=one
+	chroot "$root" apt-get -qqy install foo=1.0
+	offer "$root" foo 2.0 "postinst=${1:-:}" /etc/foo.conf=two
+	one_plan
+}
+
+waiting='echo begun >>/begun; while [ ! -e /go ]; do sleep 0.05; done'
+
+# wait_for CONDITION...: up to 20 seconds.
+wait_for() {
+	local n
+	for ((n = 0; n < 400; n++)); do
+		! "$@" || return 0
+		sleep 0.05
+	done
+	echo "never came true: $*"
+	return 1
+}
+
+# installs: how often dpkg has upgraded foo in the root.
+installs() {
+	grep -c ' upgrade foo:' "$root/var/log/dpkg.log"
+}
+
+# bats test_tags=req:G7
+@test "a changed configuration file is kept without a question, and said" {
+	small
+	echo mine >"$root/etc/foo.conf"
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ $(version "$root" foo) == "2.0 installed" ]]
+	[[ $(cat "$root/etc/foo.conf") == mine ]]
+	[[ $(cat "$root/etc/foo.conf.dpkg-dist") == two ]]
+	[[ $(field detail | head -n 1) == *"kept the changed /etc/foo.conf"* ]]
+}
+
+# bats test_tags=req:G7
+@test "a maintainer script that asks gets no terminal and no input" {
+	small 'read answer && exit 7; [ ! -t 0 ] && (exec </dev/tty) 2>/dev/null && exit 8; :'
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ $(version "$root" foo) == "2.0 installed" ]]
+}
+
+@test "pm-apply killed while apt works: the next run learns the end" {
+	small "$waiting"
+	pm-apply -q --root "$root" plan.tsv approve.tsv >first 2>&1 3>&- &
+	wait_for test -s "$root/begun"
+	kill -9 $!
+	wait $! || true
+	[[ $(outcomes "$journal") == "testhost/install/foo started" ]]
+	touch "$root/go"
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ $(outcomes | head -n 1) == "testhost/install/foo done" ]]
+	[[ $(version "$root" foo) == "2.0 installed" ]]
+	[[ $(installs) -eq 1 && $(wc -l <"$root/begun") -eq 1 ]]
+	[[ $(outcomes "$journal" | grep -c 'foo done') -eq 1 ]]
+}
+
+@test "killed after any record of the journal, the next run ends it" {
+	local n lines
+	small
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	mv "$journal" whole
+	lines=$(wc -l <whole)
+	[[ $lines -eq 4 ]]
+	for ((n = 0; n <= lines; n++)); do
+		head -n "$n" whole >"$journal"
+		with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+		outcomes "$journal" | awk '$2 != "started" { n[$1]++ }
+		    END { exit n["testhost/install/foo"] != 1 ||
+			n["testhost/check/-"] != 1 }'
+		# cut inside the next line
+		head -c "$(($(head -n "$n" whole | wc -c) + 20))" whole >"$journal"
+		with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	done
+	[[ $(installs) -eq 1 ]]
+}
+
+@test "killed between the record and the start, it is started once" {
+	small
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	mv "$journal" whole
+	drop_roots
+	rm "$BATS_TEST_TMPDIR/roots"
+	rm -rf "$root" "$root.changes"
+	small
+	head -n 2 whole >"$journal"
+	[[ $(outcomes "$journal") == "testhost/install/foo started" ]]
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ $(outcomes | head -n 1) == "testhost/install/foo done" ]]
+	[[ $(outcomes "$journal" | grep -c started) -eq 1 ]]
+	[[ $(installs) -eq 1 ]]
+}
+
+# inside PROGRAM: the processes of that name in the root.
+inside() {
+	local process
+	for process in /proc/[0-9]*; do
+		[[ $(readlink "$process/root") == "$root" &&
+		    $(cat "$process/comm") == "$1" ]] || continue
+		echo "${process#/proc/}"
+	done 2>/dev/null
+}
+
+@test "apt killed: a failure with its reason; the next run repairs it" {
+	small "$waiting"
+	pm-apply --root "$root" plan.tsv approve.tsv >first 2>err 3>&- &
+	wait_for test -s "$root/begun"
+	# shellcheck disable=SC2046
+	kill -9 $(inside apt-get) $(inside dpkg) $(inside postinst) \
+	    $(inside foo.postinst) || true
+	wait $! || status=$?
+	[[ $status -eq 4 ]]
+	[[ $(outcomes first | head -n 1) == "testhost/install/foo failed" ]]
+	[[ $(field detail first | head -n 1) == *half-configured* ]]
+	[[ $(version "$root" foo) == "2.0 half-configured" ]]
+	touch "$root/go"
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ $(outcomes | head -n 1) == "testhost/install/foo done" ]]
+	[[ $(version "$root" foo) == "2.0 installed" ]]
+	[[ -z $(chroot "$root" dpkg -C) && $(installs) -eq 1 ]]
+}
+
+@test "the power goes: what stopped without an end is begun again" {
+	small "$waiting"
+	pm-apply --root "$root" plan.tsv approve.tsv >first 2>&1 3>&- &
+	wait_for test -s "$root/begun"
+	kill -9 $!
+	# shellcheck disable=SC2046
+	kill -9 $(inside sh) $(inside timeout) $(inside apt-get) \
+	    $(inside dpkg) $(inside foo.postinst) || true
+	wait $! || true
+	wait_for test -z "$(inside apt-get)"
+	touch "$root/go"
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	says "stopped without an end"
+	[[ $(outcomes | head -n 1) == "testhost/install/foo done" ]]
+	[[ $(version "$root" foo) == "2.0 installed" && $(installs) -eq 1 ]]
+	[[ $(field try | head -n 1) -eq 2 ]]
+}
+
+@test "a transaction that takes too long is ended on the target" {
+	small "$waiting"
+	with_status 4 pm-apply --timeout 2 --root "$root" plan.tsv approve.tsv
+	[[ $(outcomes | head -n 1) == "testhost/install/foo timeout" ]]
+	wait_for test -z "$(inside apt-get)"
+	[[ -z $(inside dpkg) ]]
+}
+
+@test "a held lock: waits, then fails and names the holder" {
+	local holder
+	small
+	mkfifo hold
+	perl -MFcntl -e '
+		open(my $lock, "+>", $ARGV[0]) or die $!;
+		my $all = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
+		fcntl($lock, F_SETLK, $all) or die $!;
+		open(my $hold, "<", $ARGV[1]);
+		<$hold>;
+	' "$root/var/lib/dpkg/lock-frontend" hold 3>&- &
+	holder=$!
+	sleep 0.3
+	with_status 4 pm-apply --lock-wait 1 --root "$root" plan.tsv approve.tsv
+	[[ $(outcomes | head -n 1) == "testhost/install/foo failed" ]]
+	[[ $(field detail | head -n 1) == *"foo is at 1.0"*"Could not get lock"*"held by process"* ]]
+	echo >hold
+	wait $holder
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ $(outcomes | head -n 1) == "testhost/install/foo done" ]]
+	[[ $(field try | head -n 1) -eq 2 ]]
+}
+
+@test "a failing maintainer script: its words are in the detail" {
+	small 'echo "database is read-only"; exit 3'
+	offer "$root" bar 1.0
+	chroot "$root" apt-get -qqy install bar=1.0
+	offer "$root" bar 2.0
+	printf '%s\n' 'testhost bar 1.0 2.0' 'testhost foo 1.0 2.0' | plan
+	with_status 4 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/install/bar done
+testhost/install/foo failed
+testhost/check/- refused" ]]
+	field detail | sed -n 2p >detail
+	grep -q 'database is read-only' detail
+	grep -q 'exit status 3' detail
+	grep -q 'half-configured' detail
+	[[ $(version "$root" bar) == "2.0 installed" ]]
+}
+
+@test "after so many failures nothing more is begun" {
+	small 'exit 3'
+	printf '%s foo 1.0 2.0\n' a b c | plan
+	mkdir hosts
+	ln -s "$root" hosts/a
+	wrapper
+	with_status 4 pm-apply -e "$PWD/into" plan.tsv approve.tsv
+	[[ $(outcomes | grep install) == "a/install/foo failed
+b/install/foo refused
+c/install/foo refused" ]]
+	[[ $(field detail | tail -n 1) == *--max-fail* ]]
+}
+
+# wrapper: the program "into", an -e command that reaches HOST in hosts/HOST,
+# or the only root.
+wrapper() {
+	cat >into <<-END
+		#!/bin/sh
+		root=$PWD/hosts/\$1
+		[ -e "\$root" ] || root=$root
+		exec unshare -m sh -c 'mount -t proc proc "\$1/proc" &&
+			exec chroot "\$1" "\$2"' sh "\$root" "\$2"
+	END
+	chmod +x into
+}
+
+@test "over a command: installed, and apt survives a cut connection" {
+	small "$waiting"
+	wrapper
+	# The connection breaks as soon as the transaction has been started.
+	cat >flaky <<-END
+		#!/bin/sh
+		cat >script
+		if grep -q "^set -- 'start'" script && [ ! -e cut ]; then
+			./into "\$@" <script >/dev/null
+			touch cut go-on
+			exit 255
+		fi
+		exec ./into "\$@" <script
+	END
+	chmod +x flaky
+	pm-apply -e "$PWD/flaky" plan.tsv approve.tsv >out 2>err 3>&- &
+	wait_for test -e cut
+	wait_for test -s "$root/begun"
+	touch "$root/go"
+	wait $!
+	says "asking again"
+	[[ $(outcomes) == "testhost/install/foo done
+testhost/check/- done" ]]
+	[[ $(installs) -eq 1 && $(version "$root" foo) == "2.0 installed" ]]
+}
+
+@test "the script on the target is the driver that anyone can read" {
+	small
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	same "$PM_DRIVERS/apt" "$(echo "$root"/var/lib/pm/*/driver)"
+	[[ $(cat "$root"/var/lib/pm/*/request) == foo=2.0 ]]
+	[[ $(stat -c %a "$root/var/lib/pm") == 700 ]]
+}
+
+@test "an image has no service started, and its own policy is left alone" {
+	small
+	offer "$root" foo 3.0 \
+	    'postinst=/usr/sbin/policy-rc.d foo start; echo $? >/policy'
+	echo "testhost foo 1.0 3.0" | plan
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ $(cat "$root/policy") == 101 ]]
+	[[ ! -e $root/usr/sbin/policy-rc.d ]]
+	printf '#!/bin/sh\nexit 7\n' >"$root/usr/sbin/policy-rc.d"
+	chmod 755 "$root/usr/sbin/policy-rc.d"
+	offer "$root" foo 4.0 \
+	    'postinst=/usr/sbin/policy-rc.d foo start; echo $? >/policy; exit 0'
+	echo "testhost foo 3.0 4.0" | plan plan=p2
+	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
+	[[ $(cat "$root/policy") == 7 && -x $root/usr/sbin/policy-rc.d ]]
+}
