@@ -404,11 +404,10 @@ untouched() {
 	pending "$root" | sed 's/^/testhost /' >needs
 	plan <needs
 	chroot "$root" apt-mark showauto >auto
-	mount >mounts
 	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
 	says " done"
 	[[ -z $(pending "$root") ]]
-	[[ $(field outcome | sort -u) == done ]]
+	[[ $(field outcome | sort -u) == "done" ]]
 	[[ $(field package | grep -vx -- - | sort) == \
 	    "$(cut -d ' ' -f 2 needs)" ]]
 	# every step twice in the journal, the check once
@@ -416,7 +415,7 @@ untouched() {
 	    grep -qx 1
 	[[ $(outcomes "$journal" | grep -c started) -eq $(wc -l <needs) ]]
 	chroot "$root" apt-mark showauto | same auto /dev/stdin
-	mount | same mounts /dev/stdin
+	run ! grep -F " $root/" /proc/mounts
 	[[ ! -e $root/usr/sbin/policy-rc.d ]]
 
 	# again: nothing is left to do
@@ -631,10 +630,10 @@ inside() {
 	[[ $(outcomes) == "testhost/install/bar done
 testhost/install/foo failed
 testhost/check/- refused" ]]
-	field detail | sed -n 2p >detail
-	grep -q 'database is read-only' detail
-	grep -q 'exit status 3' detail
-	grep -q 'half-configured' detail
+	field detail | sed -n 2p >text
+	grep -q 'database is read-only' text
+	grep -q 'exit status 3' text
+	grep -q 'half-configured' text
 	[[ $(version "$root" bar) == "2.0 installed" ]]
 }
 
