@@ -11,6 +11,9 @@
 #include <time.h>
 
 #if defined(__GNUC__)
+/* FORTIFY makes macros of some, which clang notices */
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf gets strtok atoi atol atof
 #pragma GCC poison localtime gmtime ctime asctime system popen tmpnam mktemp
 #endif
