@@ -209,6 +209,18 @@ balanced() {
 	is wrong-version web1 package nginx
 }
 
+@test "a package that the plan adds" {
+	change plan.body sed 's/\tnginx\t1.22.1-9\t1.22.1-9+deb12u1\t2026/\tnginx\t-\t1.22.1-9+deb12u1\t2026/'
+	sealed plan.body >plan.tsv
+	verify --strict
+	is verified web1 package nginx
+	change after.tsv sed '/^pkg\tweb1\tnginx/d'
+	verify
+	is missing web1 package nginx
+	with_status 0 pm-verify plan.tsv after.tsv
+	is not-applied web1 package nginx
+}
+
 @test "an old version without a record that it was done is not-applied" {
 	change after.tsv sed '/^pkg\tweb1\tnginx/s/1.22.1-9+deb12u1/1.22.1-9/g'
 	change done.tsv grep -v web1/install/nginx
@@ -380,6 +392,7 @@ balanced() {
 	stream >>after.tsv <<<'fact | db1 | stale_process | postgres/812:/usr/lib/libssl.so.3'
 	STATUS=1 verify --strict
 	is stale-service db1 service db1/restart/postgres
+	[[ $(detail db1 service db1/restart/postgres) == postgres/812:/usr/lib/libssl.so.3 ]]
 	change after.tsv sed 's/stale_process.*/not_seen\tprocesses/'
 	STATUS=1 verify --strict
 	is not-examined db1 service db1/restart/postgres
@@ -524,7 +537,7 @@ balanced() {
 	says "has another digest"
 	with_status 65 pm-verify - after.tsv <cut.tsv
 	# through a pipe that cannot be known
-	cat plan.tsv | with_status 0 pm-verify --strict - done.tsv after.tsv
+	with_status 0 pm-verify --strict - done.tsv after.tsv < <(cat plan.tsv)
 	says "its trailer cannot be checked"
 }
 

@@ -43,6 +43,13 @@ enum verdict {
 	VERDICTS
 };
 
+/* Is a step with this verdict as it was planned? */
+static inline bool
+verdict_good(enum verdict verdict)
+{
+	return verdict == VERDICT_VERIFIED || verdict == VERDICT_NEWER;
+}
+
 /* The word, such as "wrong-version". */
 const char *verdict_name(enum verdict verdict);
 

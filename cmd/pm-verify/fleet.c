@@ -49,22 +49,20 @@ fleet_keep(struct fleet *fleet, struct span value)
 struct span
 fleet_text(struct fleet *fleet, const char *format, ...)
 {
-	va_list arguments, again;
-	struct span text;
+	va_list arguments;
 	int length;
 	char *p;
 
 	va_start(arguments, format);
-	va_copy(again, arguments);
 	length = vsnprintf(NULL, 0, format, arguments);
 	va_end(arguments);
 	if (length < 0)
 		die(PM_EXIT_SYSTEM, "a text cannot be formatted");
 	p = arena_allocate(&fleet->text, (size_t)length + 1);
-	vsnprintf(p, (size_t)length + 1, format, again);
-	va_end(again);
-	text = (struct span){p, (size_t)length};
-	return text;
+	va_start(arguments, format);
+	vsnprintf(p, (size_t)length + 1, format, arguments);
+	va_end(arguments);
+	return (struct span){p, (size_t)length};
 }
 
 void
@@ -118,6 +116,30 @@ uint64_t
 package_hash(uint32_t host, struct span package)
 {
 	return hash_mix(hash_span(package), host);
+}
+
+struct step *
+step_of_package(const struct fleet *fleet, const struct host *host,
+    struct span package, struct span to)
+{
+	uint32_t number = host_number(fleet, host);
+	struct hash_probe probe = hash_first(
+	    &fleet->by_package, package_hash(number, package));
+	struct step *found = NULL;
+
+	for (; hash_found(&fleet->by_package, &probe);
+	     hash_next(&fleet->by_package, &probe)) {
+		struct step *step = &fleet->steps[probe.index];
+
+		if (step->host != number || !span_equal(step->package, package))
+			continue;
+		if (span_equal(step->to, to))
+			return step;
+		/* The first of the plan, whatever the order of the table. */
+		if (found == NULL || step < found)
+			found = step;
+	}
+	return found;
 }
 
 void

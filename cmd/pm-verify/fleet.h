@@ -151,6 +151,13 @@ void test_note(struct fleet *fleet, const struct record *record);
 /* The step with this id, or NULL. */
 struct step *step_find(const struct fleet *fleet, struct span id);
 
+/*
+ * The install step of the host for this package, or NULL.  Where there are
+ * several (a need may come in two states) the one that reaches this version.
+ */
+struct step *step_of_package(const struct fleet *fleet,
+    const struct host *host, struct span package, struct span to);
+
 uint64_t package_hash(uint32_t host, struct span package);
 
 /* What svc says, under a name that stays the same when nothing changed. */
@@ -186,7 +193,7 @@ enum version_scheme host_scheme(const struct host *host);
 /* A record from behind the plan; true when it is to be passed on. */
 bool fresh_record(struct fleet *fleet, const struct record *record);
 
-/* ---- judge.c, judge_steps.c, judge_host.c */
+/* ---- judge.c, judge_steps.c, judge_due.c, judge_host.c */
 
 /* What is known of the host that is being judged. */
 struct judged {
@@ -200,6 +207,9 @@ struct judged {
 /* Judge every host and write the check records; returns hosts examined. */
 uint64_t judge_fleet(
     struct fleet *fleet, struct checks *checks, struct output *output);
+
+/* Give each step the earliest due time of the needs that it is for. */
+void judge_needs(struct judged *judged);
 
 /* Every step of the host, visits last. */
 void judge_steps(struct judged *judged);

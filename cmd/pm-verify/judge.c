@@ -129,6 +129,7 @@ judge_one(struct judged *judged)
 	if (host->planned) {
 		judged->obstacle = obstacle_of(judged->fleet, judged->host);
 		add_host(judged);
+		judge_needs(judged);
 		judge_steps(judged);
 		judge_due(judged);
 	}

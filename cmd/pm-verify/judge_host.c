@@ -240,23 +240,24 @@ check_broken(struct judged *judged)
 static bool
 answered(const struct judged *judged, const struct note *need)
 {
-	bool reboot = span_is(need->value[3], "reboot");
+	const struct fleet *fleet = judged->fleet;
+	const struct step *step;
 
+	if (!span_is(need->value[3], "reboot")) {
+		step = step_of_package(
+		    fleet, judged->host, need->value[0], need->value[2]);
+		return step != NULL &&
+		       (span_equal(step->to, need->value[2]) ||
+			   (version_compare(host_scheme(judged->host), step->to,
+				need->value[2]) &
+			       (VERSION_EQUAL | VERSION_GREATER)) != 0);
+	}
 	for (uint32_t i = judged->host->first_step; i != NONE;
-	     i = judged->fleet->steps[i].next) {
-		const struct step *step = &judged->fleet->steps[i];
-
-		if (reboot && step->action == ACTION_REBOOT &&
+	     i = fleet->steps[i].next) {
+		step = &fleet->steps[i];
+		if (step->action == ACTION_REBOOT &&
 		    (step->planned ||
 			span_equal(step->package, need->value[0])))
-			return true;
-		if (reboot || step->action != ACTION_INSTALL ||
-		    !span_equal(step->package, need->value[0]))
-			continue;
-		if (span_equal(step->to, need->value[2]) ||
-		    (version_compare(
-			 host_scheme(judged->host), step->to, need->value[2]) &
-			(VERSION_EQUAL | VERSION_GREATER)) != 0)
 			return true;
 	}
 	return false;

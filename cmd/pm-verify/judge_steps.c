@@ -1,14 +1,8 @@
-/* One verdict for each step of a host, and for each need that has a due time */
+/* One verdict for each step of a host. */
 #include <inttypes.h>
 
 #include "fleet.h"
 #include "timestamp.h"
-
-static bool
-good(enum verdict verdict)
-{
-	return verdict == VERDICT_VERIFIED || verdict == VERDICT_NEWER;
-}
 
 static enum version_order
 compare(const struct judged *judged, struct span a, struct span b)
@@ -17,6 +11,13 @@ compare(const struct judged *judged, struct span a, struct span b)
 }
 
 /* ---- installs */
+
+static bool
+says_done(const struct history *history)
+{
+	return span_is(history->outcome, "done") ||
+	       span_is(history->outcome, "skipped");
+}
 
 /* The installed version is below the one to reach. */
 static enum verdict
@@ -34,8 +35,7 @@ judge_old(struct judged *judged, const struct step *step, struct span *detail)
 		    "neither the version before nor the one planned");
 		return VERDICT_WRONG_VERSION;
 	}
-	if (span_is(history->outcome, "done") ||
-	    span_is(history->outcome, "skipped")) {
+	if (says_done(history)) {
 		*detail = fleet_text(judged->fleet, "the journal says %.*s",
 		    SPAN_ARG(history->outcome));
 		return VERDICT_WRONG_VERSION;
@@ -55,12 +55,26 @@ static enum verdict
 judge_rolled_back(
     struct judged *judged, const struct step *step, struct span *detail)
 {
-	if (compare(judged, step->installed, step->from) == VERSION_EQUAL) {
+	if ((step->installed.n == 0 && span_absent(step->from)) ||
+	    compare(judged, step->installed, step->from) == VERSION_EQUAL) {
 		*detail = step->history.detail;
 		return VERDICT_ROLLED_BACK;
 	}
 	*detail = SPAN("the journal says rolled-back");
 	return VERDICT_WRONG_VERSION;
+}
+
+/* The package is not there; the step may have been to add it. */
+static enum verdict
+judge_absent(
+    struct judged *judged, const struct step *step, struct span *detail)
+{
+	if (span_absent(step->from) && step->history.rolled_back)
+		return judge_rolled_back(judged, step, detail);
+	if (span_absent(step->from) && !says_done(&step->history))
+		return judge_old(judged, step, detail);
+	*detail = SPAN("no longer installed");
+	return VERDICT_MISSING;
 }
 
 static enum verdict
@@ -70,10 +84,8 @@ judge_installed(
 	const struct history *history = &step->history;
 	enum version_order order;
 
-	if (step->installed.n == 0) {
-		*detail = SPAN("no longer installed");
-		return VERDICT_MISSING;
-	}
+	if (step->installed.n == 0)
+		return judge_absent(judged, step, detail);
 	if (step->broken.n > 0) {
 		*detail = step->broken;
 		return VERDICT_HALF_CONFIGURED;
@@ -91,8 +103,7 @@ judge_installed(
 		*detail = SPAN("higher than planned");
 		return VERDICT_NEWER;
 	}
-	if (history->ran && !span_is(history->outcome, "done") &&
-	    !span_is(history->outcome, "skipped"))
+	if (history->ran && !says_done(history))
 		*detail = fleet_text(judged->fleet, "the journal says %.*s",
 		    SPAN_ARG(history->outcome));
 	else if (!history->ran)
@@ -148,7 +159,7 @@ judge_install(struct judged *judged, struct step *step, struct check *check)
 		return;
 	}
 	check->verdict = judge_installed(judged, step, &check->detail);
-	if (!good(check->verdict) || span_absent(step->tester))
+	if (!verdict_good(check->verdict) || span_absent(step->tester))
 		return;
 	tested = judge_tested(judged, step, &untested);
 	if (tested == VERDICT_VERIFIED)
@@ -198,7 +209,7 @@ judge_restart(struct judged *judged, struct step *step, struct check *check)
 		    !span_equal(name, step->package))
 			continue;
 		check->verdict = VERDICT_STALE_SERVICE;
-		check->detail = note->value[1];
+		check->detail = note->value[0];
 		return;
 	}
 	note = note_first(fleet, judged->host, NOTE_NOT_SEEN);
@@ -225,7 +236,7 @@ judge_visit(
 		    !span_equal(step->wave, visit->wave))
 			continue;
 		all++;
-		if (good(step->verdict))
+		if (verdict_good(step->verdict))
 			verified++;
 	}
 	check->verdict = all == verified ? VERDICT_VERIFIED
@@ -305,63 +316,12 @@ check_window(struct judged *judged, const struct step *step)
 		.verdict = VERDICT_OUTSIDE_WINDOW});
 }
 
-/* ---- needs and their due times */
-
-/*
- * The step that a need became.  A planned reboot is for the whole host; a
- * package may be needed twice, and then the version to reach tells.
- */
-static struct step *
-step_of_need(const struct judged *judged, const struct note *need)
-{
-	bool reboot = span_is(need->value[3], "reboot");
-	struct step *found = NULL;
-
-	for (uint32_t i = judged->host->first_step; i != NONE;
-	     i = judged->fleet->steps[i].next) {
-		struct step *step = &judged->fleet->steps[i];
-
-		if (reboot && step->action == ACTION_REBOOT &&
-		    (step->planned ||
-			span_equal(step->package, need->value[0]))) {
-			found = step;
-			if (!step->planned)
-				break;
-		}
-		if (reboot || step->action != ACTION_INSTALL ||
-		    !span_equal(step->package, need->value[0]))
-			continue;
-		found = step;
-		if (span_equal(step->to, need->value[1]))
-			break;
-	}
-	return found;
-}
-
-/* The earliest due time of the needs that a step is for. */
-static void
-set_due(struct judged *judged)
-{
-	const struct note *need = note_first(
-	    judged->fleet, judged->host, NOTE_NEED);
-
-	for (; need != NULL; need = note_next(judged->fleet, need)) {
-		struct step *step = step_of_need(judged, need);
-		int64_t due, other;
-
-		if (step != NULL && timestamp_parse(need->value[2], &due) &&
-		    (!timestamp_parse(step->due, &other) || due < other))
-			step->due = need->value[2];
-	}
-}
-
 void
 judge_steps(struct judged *judged)
 {
 	struct fleet *fleet = judged->fleet;
 	uint32_t first = judged->host->first_step;
 
-	set_due(judged);
 	for (uint32_t i = first; i != NONE; i = fleet->steps[i].next)
 		if (fleet->steps[i].action != ACTION_CHECK)
 			judge_step(judged, &fleet->steps[i]);
@@ -370,70 +330,4 @@ judge_steps(struct judged *judged)
 			judge_step(judged, &fleet->steps[i]);
 	for (uint32_t i = first; i != NONE; i = fleet->steps[i].next)
 		check_window(judged, &fleet->steps[i]);
-}
-
-/* A step that reached its version: when? */
-static void
-judge_reached(
-    struct judged *judged, const struct step *step, struct check *check)
-{
-	int64_t due, reached;
-
-	check->actual = step->history.ended.n > 0 &&
-				!span_absent(step->history.ended)
-			    ? step->history.ended
-			    : judged->host->after.seen;
-	if (!timestamp_parse(check->expected, &due) ||
-	    !timestamp_parse(check->actual, &reached)) {
-		check->verdict = VERDICT_NOT_EXAMINED;
-		check->detail = SPAN("nothing says when it was done");
-		return;
-	}
-	check->verdict = reached <= due ? VERDICT_IN_TIME : VERDICT_LATE;
-	if (!step->history.ran)
-		check->detail = SPAN("no later than it was seen");
-}
-
-/* A need of the plan's stream that became no step: the plan lost it. */
-static void
-add_lost(struct judged *judged, const struct note *need)
-{
-	checks_add(judged->checks,
-	    &(struct check){.kind = "package",
-		.subject = need->value[0],
-		.expected = need->value[1],
-		.verdict = VERDICT_UNPLANNED,
-		.due = need->value[2],
-		.detail = SPAN("the plan has no step for this need")});
-}
-
-void
-judge_due(struct judged *judged)
-{
-	const struct note *need = note_first(
-	    judged->fleet, judged->host, NOTE_NEED);
-
-	for (; need != NULL; need = note_next(judged->fleet, need)) {
-		const struct step *step = step_of_need(judged, need);
-		struct check check = {.kind = "due",
-		    .subject = need->value[0],
-		    .expected = need->value[2]};
-		int64_t due;
-
-		if (step == NULL)
-			add_lost(judged, need);
-		if (step == NULL || !timestamp_parse(need->value[2], &due))
-			continue;
-		if (good(step->verdict)) {
-			judge_reached(judged, step, &check);
-		} else if (step->verdict == VERDICT_NOT_EXAMINED ||
-			   step->verdict < VERDICT_BLOCKED) {
-			check.verdict = step->verdict;
-		} else {
-			check.verdict = due < timestamp_now() ? VERDICT_OVERDUE
-							      : VERDICT_OPEN;
-			check.detail = span_of(verdict_name(step->verdict));
-		}
-		checks_add(judged->checks, &check);
-	}
 }
