@@ -410,6 +410,12 @@ balanced() {
 	# a need nobody could plan for is a finding, past its time an overdue one
 	STATUS=1 verify --strict
 	is overdue web1 due perl
+	change plan.body sed '/^need\tweb1\tperl/s/2026-11-30T00:00:00Z/-/'
+	sealed plan.body >plan.tsv
+	STATUS=1 verify --strict
+	is blocked web1 package perl
+	change plan.body sed '/^need\tweb1\tperl/s/-$/2026-11-30T00:00:00Z/'
+	sealed plan.body >plan.tsv
 	PM_NOW=2026-11-29T06:00:00Z verify
 	is open web1 due perl
 }
@@ -423,6 +429,18 @@ balanced() {
 	with_status 0 pm-verify plan.tsv done.tsv after.tsv
 	is late web1 due libssl3
 	[[ $(detail web1 due libssl3) == "no later than it was seen" ]]
+}
+
+@test "the order of the journals makes no difference" {
+	stream >>done.tsv <<-'END'
+		done | p1 | web1/install/libssl3 | web1 | install | libssl3 | - | - | 2 | 2026-11-29T02:00:00Z | 2026-11-29T02:00:00Z | skipped | - | -
+	END
+	with_status 0 pm-verify --strict plan.tsv done.tsv after.tsv
+	is in-time web1 due libssl3
+	cp out expected
+	{ head -n 1 done.tsv; tail -n +2 done.tsv | tac; } >reversed.tsv
+	with_status 0 pm-verify --strict plan.tsv after.tsv reversed.tsv
+	same expected out
 }
 
 @test "a step that was begun outside of its window is found" {

@@ -23,6 +23,7 @@ enum action { ACTION_INSTALL, ACTION_REBOOT, ACTION_RESTART, ACTION_CHECK };
 /* What the journals say of a step. */
 struct history {
 	bool ran;	     /* begun at least once */
+	bool changed;	     /* and may have changed something */
 	int64_t time;	     /* when that was last recorded */
 	struct span outcome; /* of the last run */
 	struct span ended;

@@ -51,6 +51,24 @@ check_window(struct fleet *fleet, struct step *step, struct span started)
 		step->history.outside = fleet_keep(fleet, started);
 }
 
+/*
+ * Does a record say more than what is known?  The same one may come from two
+ * files, and files in any order.  To find the version in place later does not
+ * change when it came.
+ */
+static bool
+supersedes(const struct history *history, const struct outcome *outcome,
+    const struct span *value, int64_t time)
+{
+	if (!history->ran)
+		return true;
+	if (outcome->changes != history->changed)
+		return outcome->changes;
+	if (time != history->time)
+		return time > history->time;
+	return !span_is(value[DONE_OUTCOME], "started");
+}
+
 static void
 take(struct fleet *fleet, struct step *step, const struct outcome *outcome,
     const struct span *value)
@@ -70,13 +88,10 @@ take(struct fleet *fleet, struct step *step, const struct outcome *outcome,
 		host->changed = time;
 	if (!back && outcome->changes)
 		check_window(fleet, step, value[DONE_STARTED]);
-	/*
-	 * The same record may come from two files, and files in any order.  To
-	 * find the version in place later does not change when it came.
-	 */
-	if (history->ran && (time < history->time || !outcome->changes))
+	if (!supersedes(history, outcome, value, time))
 		return;
 	history->ran = true;
+	history->changed = outcome->changes;
 	history->time = time;
 	history->outcome = fleet_keep(fleet, value[DONE_OUTCOME]);
 	history->ended = fleet_keep(fleet, value[DONE_ENDED]);
