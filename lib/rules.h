@@ -52,6 +52,12 @@ struct rule_column {
 /* The column with this name, or NULL. */
 const struct rule_column *rules_column(struct span name);
 
+/*
+ * What a word of a RULE_CHOICE stands for: itself, or a comma list of choices
+ * for which it is short.  A condition means any of them, a value the first.
+ */
+struct span rules_meaning(const struct rule_column *column, struct span word);
+
 /* Which rule decided. */
 struct rule_origin {
 	const char *file; /* as citations name it; NULL: no rule did */

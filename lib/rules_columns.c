@@ -49,10 +49,13 @@ const char *const rule_need_columns[NEED_COLUMNS] = {
     [NEED_EPSS] = "epss",
     [NEED_KEV] = "kev",
     [NEED_EXPLOIT] = "exploit",
+    [NEED_AUTOMATABLE] = "automatable",
+    [NEED_IMPACT] = "impact",
     [NEED_EXPOSED] = "exposed",
     [NEED_RISK] = "risk",
     [NEED_PATCH_RISK] = "patch_risk",
     [NEED_CLASS] = "class",
+    [NEED_PRIORITY] = "priority",
     [NEED_DECISION] = "decision",
     [NEED_DUE] = "due",
     [NEED_POLICY] = "policy_lines",
@@ -80,7 +83,7 @@ static const struct rule_column table[] = {
     {"role", RULE_TEXT, true, NULL},
     {"site", RULE_TEXT, true, NULL},
     {"tier", RULE_CHOICE, true, "mission,business,operational"},
-    {"exposed", RULE_CHOICE, true, "yes,no"},
+    {"exposed", RULE_CHOICE, true, "internet,internal,local,none"},
     {"env", RULE_TEXT, true, NULL},
     {"owner", RULE_TEXT, true, NULL},
     {"app_owner", RULE_TEXT, true, NULL},
@@ -112,6 +115,9 @@ static const struct rule_column table[] = {
 
     /* decided of a need, pm-score(1) */
     {"class", RULE_CHOICE, true, "critical,useful,unnecessary"},
+    {"exploitation", RULE_CHOICE, true, "none,poc,active"},
+    {"human_impact", RULE_CHOICE, true, "low,medium,high,very-high"},
+    {"priority", RULE_TEXT, true, NULL},
     {"decision", RULE_CHOICE, true, "patch,emergency,mitigate,accept,defer"},
     {"due", RULE_DURATION, true, NULL},
 
@@ -122,6 +128,24 @@ static const struct rule_column table[] = {
     {"freeze", RULE_TEXT, true, NULL},
     {"restart", RULE_TEXT, true, NULL},
 };
+
+/* Short words; what they stand for, the first when they are assigned. */
+static const struct {
+	const char *column, *word, *meaning;
+} synonyms[] = {
+    {"exposed", "yes", "internet"},
+    {"exposed", "no", "internal,local,none"},
+};
+
+struct span
+rules_meaning(const struct rule_column *column, struct span word)
+{
+	for (size_t i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
+		if (strcmp(synonyms[i].column, column->name) == 0 &&
+		    span_is(word, synonyms[i].word))
+			return span_of(synonyms[i].meaning);
+	return word;
+}
 
 const struct rule_column *
 rules_column(struct span name)

@@ -215,6 +215,25 @@ parse_pattern(struct parser *parser, struct condition *condition)
 	return fine;
 }
 
+/* Put in place of each short word what it stands for. */
+static void
+spell_out(struct words *words, const struct rule_column *column)
+{
+	struct words all = {0};
+
+	for (size_t i = 0; i < words->count; i++) {
+		struct span rest = rules_meaning(column, words->items[i]);
+
+		while (rest.p != NULL) {
+			all.items = memory_grow(all.items, &all.capacity,
+			    all.count + 1, sizeof(*all.items));
+			all.items[all.count++] = span_cut(&rest, ',');
+		}
+	}
+	free(words->items);
+	*words = all;
+}
+
 static bool
 parse_alternatives(struct parser *parser, struct condition *condition,
     const struct rule_column *column)
@@ -225,6 +244,8 @@ parse_alternatives(struct parser *parser, struct condition *condition,
 
 	if (column->value == RULE_LIST)
 		condition->test = TEST_MEMBER;
+	if (column->value == RULE_CHOICE && fine)
+		spell_out(&words, column);
 	for (size_t i = 0; fine && i < words.count; i++)
 		if (column->value == RULE_CHOICE)
 			fine = check_value(
@@ -322,6 +343,12 @@ parse_assignment(struct parser *parser)
 	fine = cursor_list(cursor, &words);
 	if (fine) {
 		value = join(parser, &words, column->value == RULE_LIST);
+		if (column->value == RULE_CHOICE) {
+			struct span meaning = rules_meaning(column, value);
+
+			if (meaning.p != value.p)
+				value = span_cut(&meaning, ',');
+		}
 		fine = check_value(cursor, start, column, value) &&
 		       keep_assignment(parser, start, column, override, value);
 	}

@@ -21,8 +21,8 @@ COLUMNS(cve) = {"cve", "vector", "cvss", "epss", "kev_added", "exploit",
     "automatable", "impact", "published"};
 COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",
     "state", "severity", "kind", "confidence", "why", "cvss", "epss", "kev",
-    "exploit", "exposed", "risk", "patch_risk", "class", "decision", "due",
-    "policy"};
+    "exploit", "automatable", "impact", "exposed", "risk", "patch_risk",
+    "class", "priority", "decision", "due", "policy"};
 COLUMNS(cover) = {"host", "feed", "verdict", "detail"};
 COLUMNS(waive) = {
     "host", "package", "cve", "decision", "who", "when", "reason", "expiry"};

@@ -107,7 +107,7 @@ setup() {
 	bad 'host,os\na b,debian\n' 2 "blank"
 	bad 'host,os\n../../etc,debian\n' 2 "begins with - or ."
 	bad 'host,os\n"a\nb",debian\n' 2 "blank"
-	bad 'host,exposed\na,maybe\n' 2 "neither yes nor no"
+	bad 'host,exposed\na,maybe\n' 2 "none of internet, internal, local, none, yes and no"
 	bad 'host,seen\na,yesterday\n' 2 "not a time"
 	bad '\xff\xfeh\0o\0s\0t\0\n\0' 1 "UTF-16"
 	bad 'host,Größe\na,1\n' 1 "cannot be the name of a fact"

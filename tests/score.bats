@@ -81,13 +81,13 @@ is() {
 	is openssl epss 0.92110
 	is openssl kev yes
 	is openssl exploit active
-	is openssl exposed yes
+	is openssl exposed internet
 	is zlib severity high
 	is zlib cvss 8.1
 	is zlib epss 0.00042
 	is zlib kev no
 	is zlib exploit none
-	is openssl exposed no b1
+	is openssl exposed internal b1
 }
 
 @test "a figure that nobody gave stays absent and is not 0" {

@@ -56,11 +56,12 @@ check_host(struct span host)
 }
 
 static const char *
-add_boolean(struct buffer *out, struct span value)
+add_exposure(struct buffer *out, struct span value)
 {
-	static const char *const words[][2] = {{"yes", "yes"}, {"no", "no"},
-	    {"y", "yes"}, {"n", "no"}, {"true", "yes"}, {"false", "no"},
-	    {"1", "yes"}, {"0", "no"}};
+	static const char *const words[][2] = {{"internet", "internet"},
+	    {"internal", "internal"}, {"local", "local"}, {"none", "none"},
+	    {"yes", "yes"}, {"no", "no"}, {"y", "yes"}, {"n", "no"},
+	    {"true", "yes"}, {"false", "no"}, {"1", "yes"}, {"0", "no"}};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (value.n == strlen(words[i][0]) &&
@@ -68,7 +69,8 @@ add_boolean(struct buffer *out, struct span value)
 			buffer_add_span(out, span_of(words[i][1]));
 			return NULL;
 		}
-	return "'exposed' is neither yes nor no";
+	return "'exposed' is none of internet, internal, local, none, yes and "
+	       "no";
 }
 
 static const char *
@@ -103,7 +105,7 @@ asset_value(struct buffer *out, unsigned column, struct span value)
 				out->p[i] = (char)(out->p[i] | 0x20);
 		return NULL;
 	case HOST_EXPOSED:
-		return add_boolean(out, value);
+		return add_exposure(out, value);
 	case HOST_SEEN:
 		return add_time(out, value);
 	default:

@@ -64,6 +64,7 @@ void
 needs_read(struct fleet *fleet, const struct record *record)
 {
 	struct span decision = record_get(record, NEED_DECISION);
+	struct span exposed = record_get(record, NEED_EXPOSED);
 	const struct decision *known = decision_find(decision);
 	struct host *host = fleet_host(fleet, record_get(record, NEED_HOST));
 	struct need *need;
@@ -93,7 +94,8 @@ needs_read(struct fleet *fleet, const struct record *record)
 	need->kind = known->kind;
 	need->reboot = span_is(need->state, "reboot");
 	need->urgent = span_is(record_get(record, NEED_KEV), "yes") &&
-		       span_is(record_get(record, NEED_EXPOSED), "yes");
+		       (span_is(exposed, "internet") ||
+			   span_is(exposed, "yes"));
 }
 
 /* "decision patch (policy lines)" */

@@ -6,10 +6,10 @@
 #include "risk.h"
 #include "timestamp.h"
 
-/* The columns of policy: a need's, two more of its threat, its host's. */
+/* The columns of policy: a need's, two that only rules use, its host's. */
 enum {
-	SEEN_AUTOMATABLE = NEED_COLUMNS,
-	SEEN_IMPACT,
+	SEEN_EXPLOITATION = NEED_COLUMNS,
+	SEEN_HUMAN_IMPACT,
 	SEEN_HOST,
 	SEEN_COLUMNS = SEEN_HOST + HOST_COLUMNS
 };
@@ -18,8 +18,14 @@ _Static_assert((int)SEEN_COLUMNS <= (int)RULES_COLUMNS_MAX, "policy columns");
 
 /* What pm-score adds to a need. */
 static const unsigned added[] = {NEED_CVSS, NEED_EPSS, NEED_KEV, NEED_EXPLOIT,
-    NEED_EXPOSED, NEED_RISK, NEED_PATCH_RISK, NEED_CLASS, NEED_DECISION,
-    NEED_DUE, NEED_POLICY};
+    NEED_AUTOMATABLE, NEED_IMPACT, NEED_EXPOSED, NEED_RISK, NEED_PATCH_RISK,
+    NEED_CLASS, NEED_PRIORITY, NEED_DECISION, NEED_DUE, NEED_POLICY};
+
+/* Those whose rules are cited. */
+static const unsigned cited[] = {
+    NEED_CLASS, NEED_PRIORITY, NEED_DECISION, NEED_DUE};
+
+enum { CITED = sizeof(cited) / sizeof(cited[0]) };
 
 enum { ADDED = sizeof(added) / sizeof(added[0]) };
 
@@ -29,11 +35,11 @@ static const char *const decisions[DECISIONS] = {
     "patch", "emergency", "mitigate", "accept", "defer", "-"};
 
 /*
- * What is written for a combination of the rules that gave class, decision and
- * due.  There are few of these, so the texts are made once.
+ * What is written for a combination of the rules that gave the cited columns.
+ * There are few of these, so the texts are made once.
  */
 struct note {
-	struct rule_origin origin[3];
+	struct rule_origin origin[CITED];
 	struct span due, due_text, citation;
 };
 
@@ -47,14 +53,15 @@ judge_columns(void)
 
 	for (unsigned i = 0; i < NEED_COLUMNS; i++)
 		names[i] = rule_need_columns[i];
-	names[SEEN_AUTOMATABLE] = "automatable";
-	names[SEEN_IMPACT] = "impact";
+	names[SEEN_EXPLOITATION] = "exploitation";
+	names[SEEN_HUMAN_IMPACT] = "human_impact";
 	/* A name that both have is found in the need first. */
 	for (unsigned i = 0; i < HOST_COLUMNS; i++)
 		names[SEEN_HOST + i] = rule_host_columns[i];
-	settable[NEED_CLASS] = true;
-	settable[NEED_DECISION] = true;
-	settable[NEED_DUE] = true;
+	settable[SEEN_EXPLOITATION] = true;
+	settable[SEEN_HUMAN_IMPACT] = true;
+	for (unsigned i = 0; i < CITED; i++)
+		settable[cited[i]] = true;
 	return &columns;
 }
 
@@ -97,7 +104,9 @@ find_threat(struct judge *judge, const struct record *record)
 		worst = threat_parse(record_where(record),
 		    record_get(record, NEED_CVSS),
 		    record_get(record, NEED_EPSS), record_get(record, NEED_KEV),
-		    record_get(record, NEED_EXPLOIT), SPAN("-"), SPAN("-"));
+		    record_get(record, NEED_EXPLOIT),
+		    record_get(record, NEED_AUTOMATABLE),
+		    record_get(record, NEED_IMPACT));
 	judge->unknown_cves += unknown;
 	return worst;
 }
@@ -124,11 +133,11 @@ compare_spans(const void *a, const void *b)
 static struct span
 citation(struct arena *arena, const struct rule_origin *origins)
 {
-	struct span cited[3], result;
+	struct span lines[CITED], result;
 	struct buffer text = {0};
 	size_t count = 0;
 
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < CITED; i++) {
 		char line[16];
 		int n = snprintf(line, sizeof(line), ":%u", origins[i].line);
 
@@ -137,16 +146,16 @@ citation(struct arena *arena, const struct rule_origin *origins)
 		buffer_reset(&text);
 		buffer_add_span(&text, span_of(origins[i].file));
 		buffer_add(&text, line, (size_t)n);
-		cited[count++] = arena_copy(arena, buffer_span(&text));
+		lines[count++] = arena_copy(arena, buffer_span(&text));
 	}
-	qsort(cited, count, sizeof(*cited), compare_spans);
+	qsort(lines, count, sizeof(*lines), compare_spans);
 	buffer_reset(&text);
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && span_equal(cited[i], cited[i - 1]))
+		if (i > 0 && span_equal(lines[i], lines[i - 1]))
 			continue;
 		if (text.n > 0)
 			buffer_add_byte(&text, ',');
-		stream_escape(&text, cited[i]);
+		stream_escape(&text, lines[i]);
 	}
 	result = count == 0 ? SPAN("-") : arena_copy(arena, buffer_span(&text));
 	buffer_release(&text);
@@ -167,39 +176,39 @@ deadline(struct arena *arena, struct span due)
 }
 
 static bool
-same_origin(const struct rule_origin *a, const struct rule_origin *b)
+is_note_of(const struct note *note, const struct rule_origin *origins)
 {
-	return a->file == b->file && a->line == b->line;
+	for (unsigned i = 0; i < CITED; i++)
+		if (note->origin[i].file != origins[cited[i]].file ||
+		    note->origin[i].line != origins[cited[i]].line)
+			return false;
+	return true;
 }
 
 static const struct note *
 find_note(
     struct judge *judge, const struct rule_origin *origins, struct span due)
 {
-	const struct rule_origin *given[3] = {
-	    &origins[NEED_CLASS], &origins[NEED_DECISION], &origins[NEED_DUE]};
 	uint64_t hash = 0;
 	struct hash_probe probe;
 	struct note *note;
 
-	for (unsigned i = 0; i < 3; i++)
-		hash = hash_mix(hash_mix(hash, given[i]->line),
-		    (uint64_t)(uintptr_t)given[i]->file);
+	for (unsigned i = 0; i < CITED; i++)
+		hash = hash_mix(hash_mix(hash, origins[cited[i]].line),
+		    (uint64_t)(uintptr_t)origins[cited[i]].file);
 	probe = hash_first(&judge->notes_index, hash);
 	for (; hash_found(&judge->notes_index, &probe);
 	     hash_next(&judge->notes_index, &probe)) {
 		note = &judge->notes[probe.index];
-		if (same_origin(&note->origin[0], given[0]) &&
-		    same_origin(&note->origin[1], given[1]) &&
-		    same_origin(&note->origin[2], given[2]))
+		if (is_note_of(note, origins))
 			return note;
 	}
 	hash_insert(&judge->notes_index, hash, (uint32_t)judge->note_count);
 	judge->notes = memory_grow(judge->notes, &judge->note_capacity,
 	    judge->note_count + 1, sizeof(*judge->notes));
 	note = &judge->notes[judge->note_count++];
-	for (unsigned i = 0; i < 3; i++)
-		note->origin[i] = *given[i];
+	for (unsigned i = 0; i < CITED; i++)
+		note->origin[i] = origins[cited[i]];
 	note->due_text = deadline(&judge->arena, due);
 	note->citation = citation(&judge->arena, note->origin);
 	return note;
@@ -265,12 +274,13 @@ fill(struct judge *judge, const struct record *record,
 	values[NEED_KEV] = threat_flag_text(threat->kev);
 	values[NEED_EXPLOIT] = threat_exploit_text(threat->exploit);
 	values[NEED_EXPOSED] = judge->host_values[HOST_EXPOSED];
-	values[NEED_CLASS] = SPAN("-");
-	values[NEED_DECISION] = SPAN("-");
-	values[NEED_DUE] = SPAN("-");
+	values[NEED_AUTOMATABLE] = threat_flag_text(threat->automatable);
+	values[NEED_IMPACT] = threat_impact_text(threat->impact);
+	for (unsigned i = 0; i < CITED; i++)
+		values[cited[i]] = SPAN("-");
 	values[NEED_POLICY] = SPAN("-");
-	values[SEEN_AUTOMATABLE] = threat_flag_text(threat->automatable);
-	values[SEEN_IMPACT] = threat_impact_text(threat->impact);
+	values[SEEN_EXPLOITATION] = SPAN("-");
+	values[SEEN_HUMAN_IMPACT] = SPAN("-");
 	memcpy(
 	    values + SEEN_HOST, judge->host_values, sizeof(judge->host_values));
 }
@@ -305,8 +315,8 @@ judge_need(
 	    risk, sizeof(risk), risk_unpatched(&subject));
 	values[NEED_PATCH_RISK] = figure(
 	    patch_risk, sizeof(patch_risk), risk_of_patching(&subject));
-	for (unsigned i = NEED_CLASS; i <= NEED_DUE; i++)
-		origins[i] = (struct rule_origin){0};
+	for (unsigned i = 0; i < CITED; i++)
+		origins[cited[i]] = (struct rule_origin){0};
 	rules_decide(judge->rules, UINT64_MAX, values, origins);
 	note = find_note(judge, origins, values[NEED_DUE]);
 	values[NEED_DUE] = note->due_text;

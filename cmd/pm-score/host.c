@@ -87,6 +87,25 @@ remember(
 	}
 }
 
+/* A rating as rules know it: a short word is spelt out, another refused. */
+static struct span
+rating(const struct record *record, unsigned column)
+{
+	const struct rule_column *known = rules_column(
+	    span_of(rule_host_columns[column]));
+	struct span value = record_get(record, column);
+	struct span rest = rules_meaning(known, value);
+	struct span meaning = span_cut(&rest, ',');
+
+	if (span_absent(value) ||
+	    span_list_has(span_of(known->choices), meaning))
+		return meaning;
+	die(PM_EXIT_DATA,
+	    "%s: %s of this host is '%.*s', expected is one of %s",
+	    record_where(record), known->name,
+	    (int)(value.n < 80 ? value.n : 80), value.p, known->choices);
+}
+
 static void
 check_ratings(struct fleet *fleet, const struct span *values)
 {
@@ -116,7 +135,10 @@ fleet_host(
 	uint64_t set;
 
 	for (unsigned i = 0; i < HOST_COLUMNS; i++)
-		before[i] = values[i] = record_get(record, i);
+		values[i] = record_get(record, i);
+	for (unsigned i = 0; i < RATINGS; i++)
+		values[ratings[i]] = rating(record, ratings[i]);
+	memcpy(before, values, sizeof(before));
 	if (span_absent(values[HOST_HOST]))
 		die(PM_EXIT_DATA, "%s: a host record without a name",
 		    record_where(record));

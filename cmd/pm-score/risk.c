@@ -15,7 +15,7 @@ tier_weight(struct span tier)
 static double
 exposure_weight(struct span exposed)
 {
-	return span_is(exposed, "no") ? 0.4 : 1.0;
+	return span_is(exposed, "internet") || span_absent(exposed) ? 1.0 : 0.4;
 }
 
 /* The base score, or what stands for the advisory's word; below 0: unknown. */

@@ -1,4 +1,5 @@
-# Who can reach a host: exposed=yes means attackers from outside.
+# Who can reach a host: internet, internal, local (nobody but itself) or none.
+# yes is short for internet, no for the others, of which it sets internal.
 #
 # A host without this rating is named by pm-score and counts as exposed.
 
