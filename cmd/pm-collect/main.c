@@ -1,15 +1,24 @@
 /* pm-collect: what there is and what is offered, as records.  pm-collect(1) */
+#include "feed.h"
 #include "memory.h"
 #include "options.h"
 #include "source.h"
 
 static const struct source sources[] = {
-    {"local", "", "this machine", collect_local},
-    {"root", "DIR", "the image of a system under DIR", collect_root},
-    {"dpkg", "FILE", "a dpkg status file alone", collect_dpkg},
-    {"apt", "[LISTS-DIR]", "what the enabled repositories offer", collect_apt},
-    {"csv", "FILE", "hosts from a hand-kept list", collect_csv},
-    {"merge", "[FILE ...]", "several inventories as one", collect_merge},
+    {"local", "", "this machine", collect_local, NULL},
+    {"root", "DIR", "the image of a system under DIR", collect_root, NULL},
+    {"dpkg", "FILE", "a dpkg status file alone", collect_dpkg, NULL},
+    {"apt", "[LISTS-DIR]", "what the enabled repositories offer", collect_apt,
+	NULL},
+    {"csv", "FILE", "hosts from a hand-kept list", collect_csv, NULL},
+    {"merge", "[FILE ...]", "several inventories as one", collect_merge, NULL},
+    {"kev", "[FILE ...]", "CISA: exploited vulnerabilities, CSV", NULL,
+	&feed_kev},
+    {"epss", "[FILE ...]", "FIRST: scores of expected exploitation, CSV", NULL,
+	&feed_epss},
+    {"metasploit", "[FILE ...]", "Metasploit's modules by CVE", NULL,
+	&feed_metasploit},
+    {"exploitdb", "[FILE ...]", "the Exploit Database", NULL, &feed_exploitdb},
 };
 
 enum { SOURCES = sizeof(sources) / sizeof(sources[0]) };
@@ -42,7 +51,7 @@ describe(struct buffer *text)
 	for (size_t i = 0; i < SOURCES; i++) {
 		const struct source *source = &sources[i];
 
-		buffer_printf(text, "  %-6s %-14s %s\n", source->name,
+		buffer_printf(text, "  %-17s %-12s %s\n", source->name,
 		    source->arguments, source->summary);
 	}
 	buffer_add_byte(text, '\0');
@@ -79,6 +88,9 @@ main(int argc, char **argv)
 	if (source != NULL) {
 		snprintf(name, sizeof(name), "%s %s", diag_program(), argv[1]);
 		argv[1] = name;
+		if (source->run == NULL)
+			return (int)feed_collect(
+			    source->feed, argc - 1, argv + 1);
 		return (int)source->run(argc - 1, argv + 1);
 	}
 	no_source(argc, argv);

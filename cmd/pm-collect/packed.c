@@ -26,6 +26,7 @@ struct decoder {
 	struct digest digest;
 	uint64_t size;
 	bool ended;
+	bool undigested;
 };
 
 static const struct packing *
@@ -48,8 +49,11 @@ packed_stem(struct span name)
 }
 
 static _Noreturn void
-archive_failed(struct archive *archive, const char *file)
+archive_failed(const struct bytes *bytes)
 {
+	const struct decoder *decoder = bytes->decoder;
+	struct archive *archive = decoder->archive;
+	const char *file = bytes->file;
 	int error = archive_errno(archive);
 	const char *text = archive_error_string(archive);
 
@@ -60,8 +64,9 @@ archive_failed(struct archive *archive, const char *file)
 	}
 	die(PM_EXIT_DATA,
 	    "%s: cannot be unpacked, it is damaged or cut off%s%s; "
-	    "fetch it again (apt-get update)",
-	    file, text != NULL ? ": " : "", text != NULL ? text : "");
+	    "fetch it again%s",
+	    file, text != NULL ? ": " : "", text != NULL ? text : "",
+	    decoder->undigested ? "" : " (apt-get update)");
 }
 
 static ssize_t
@@ -74,10 +79,11 @@ packed_read(struct bytes *bytes, void *to, size_t room)
 		return 0;
 	n = archive_read_data(decoder->archive, to, room);
 	if (n < 0)
-		archive_failed(decoder->archive, bytes->file);
+		archive_failed(bytes);
 	decoder->ended = n == 0;
 	decoder->size += (uint64_t)n;
-	digest_add(&decoder->digest, (struct span){to, (size_t)n});
+	if (!decoder->undigested)
+		digest_add(&decoder->digest, (struct span){to, (size_t)n});
 	return n;
 }
 
@@ -92,41 +98,71 @@ packed_close(struct bytes *bytes)
 	bytes->decoder = NULL;
 }
 
-void
-packed_open(struct bytes *bytes, int fd, const char *file)
+/* Start to read; packing NULL stands for a file that is not packed. */
+static void
+start(struct bytes *bytes, const struct packing *packing, bool any)
 {
-	const struct packing *packing = packing_of(span_of(file));
-	struct decoder *decoder = memory_zeroed(1, sizeof(*decoder));
-	struct archive *archive = archive_read_new();
+	struct decoder *decoder = bytes->decoder;
+	struct archive *archive = decoder->archive;
 	struct archive_entry *entry;
 	int code;
 
-	if (archive == NULL)
+	archive_read_support_format_raw(archive);
+	archive_read_support_format_empty(archive);
+	for (size_t i = 0; i < PACKINGS; i++)
+		if (any || packing == &packings[i])
+			packings[i].support(archive);
+	code = archive_read_open_fd(archive, bytes->fd, READ_SIZE);
+	if (code != ARCHIVE_OK)
+		archive_failed(bytes);
+	code = archive_read_next_header(archive, &entry);
+	if (code != ARCHIVE_OK && code != ARCHIVE_EOF)
+		archive_failed(bytes);
+	decoder->ended = code == ARCHIVE_EOF;
+}
+
+static void
+attach(struct bytes *bytes, int fd, const char *file)
+{
+	struct decoder *decoder = memory_zeroed(1, sizeof(*decoder));
+
+	decoder->archive = archive_read_new();
+	if (decoder->archive == NULL)
 		die(PM_EXIT_SYSTEM, "out of memory");
+	digest_start(&decoder->digest);
 	*bytes = (struct bytes){.file = file,
 	    .fd = fd,
 	    .read = packed_read,
 	    .close = packed_close,
 	    .decoder = decoder};
-	decoder->archive = archive;
-	digest_start(&decoder->digest);
-	archive_read_support_format_raw(archive);
-	archive_read_support_format_empty(archive);
-	if (packing != NULL)
-		packing->support(archive);
-	code = archive_read_open_fd(archive, fd, READ_SIZE);
-	if (code != ARCHIVE_OK)
-		archive_failed(archive, file);
-	code = archive_read_next_header(archive, &entry);
-	if (code != ARCHIVE_OK && code != ARCHIVE_EOF)
-		archive_failed(archive, file);
-	decoder->ended = code == ARCHIVE_EOF;
+}
+
+void
+packed_open(struct bytes *bytes, int fd, const char *file)
+{
+	const struct packing *packing = packing_of(span_of(file));
+	struct decoder *decoder;
+
+	attach(bytes, fd, file);
+	decoder = bytes->decoder;
+	start(bytes, packing, false);
 	if (packing != NULL &&
-	    archive_filter_code(archive, 0) != packing->filter)
+	    archive_filter_code(decoder->archive, 0) != packing->filter)
 		die(PM_EXIT_DATA,
 		    "%s: is not packed as its name says; "
 		    "fetch it again (apt-get update)",
 		    file);
+}
+
+void
+packed_open_any(struct bytes *bytes, int fd, const char *file)
+{
+	struct decoder *decoder;
+
+	attach(bytes, fd, file);
+	decoder = bytes->decoder;
+	decoder->undigested = true;
+	start(bytes, NULL, true);
 }
 
 uint64_t

@@ -22,6 +22,12 @@ struct span packed_stem(struct span name);
 void packed_open(struct bytes *bytes, int fd, const char *file);
 
 /*
+ * The same, told by the first bytes of the file and not by its name, so that it
+ * works for a pipe.  No digest is taken.
+ */
+void packed_open_any(struct bytes *bytes, int fd, const char *file);
+
+/*
  * How many bytes were unpacked so far and, to be asked for once and at the end,
  * their SHA-256 in hexadecimal; hex has room for DIGEST_SIZE bytes.
  */

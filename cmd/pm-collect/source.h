@@ -9,6 +9,8 @@
 
 #include "diag.h"
 
+struct feed_source;
+
 struct source {
 	const char *name;
 	const char *arguments; /* behind the name, for the help; "" for none */
@@ -20,6 +22,9 @@ struct source {
 	 * writes it, and returns what program_finish() gave.
 	 */
 	enum pm_exit (*run)(int argc, char **argv);
+
+	/* Of a published feed instead of run, see feed.h. */
+	const struct feed_source *feed;
 };
 
 /* One function a source, each in the file of its name. */
@@ -29,5 +34,11 @@ enum pm_exit collect_dpkg(int argc, char **argv);  /* dpkg.c */
 enum pm_exit collect_apt(int argc, char **argv);   /* apt.c */
 enum pm_exit collect_csv(int argc, char **argv);   /* csv.c */
 enum pm_exit collect_merge(int argc, char **argv); /* merge.c */
+
+/* Readers of published feeds, see feed.h; one file feed_NAME.c a format. */
+extern const struct feed_source feed_kev;	 /* feed_kev.c */
+extern const struct feed_source feed_epss;	 /* feed_epss.c */
+extern const struct feed_source feed_metasploit; /* feed_exploit.c */
+extern const struct feed_source feed_exploitdb;	 /* feed_exploit.c */
 
 #endif

@@ -1,0 +1,422 @@
+#include "feed.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "inflate.h"
+#include "packed.h"
+#include "timestamp.h"
+
+enum { NAME_MAX_SHOWN = 120 };
+
+struct feed_reason {
+	const char *text;
+	uint64_t count;
+	uint64_t line;	     /* of the first such entry */
+	struct span example; /* and what it is called */
+};
+
+struct feed_scope {
+	struct span os, release;
+	struct span name; /* of the feed */
+	uint64_t records;
+};
+
+struct feed_options feed_options;
+
+/* ---- reading */
+
+/* Pass on what the decoders below give, and take the digest of it. */
+static ssize_t
+read_digested(struct bytes *bytes, void *to, size_t room)
+{
+	struct feed *feed = bytes->decoder;
+	ssize_t n;
+
+	if (feed->ahead_at < feed->ahead.n) {
+		n = (ssize_t)(feed->ahead.n - feed->ahead_at);
+		if (room < (size_t)n)
+			n = (ssize_t)room;
+		memcpy(to, feed->ahead.p + feed->ahead_at, (size_t)n);
+		feed->ahead_at += (size_t)n;
+		return n;
+	}
+	n = feed->packed.read(&feed->packed, to, room);
+
+	if (n == -1)
+		die_errno(PM_EXIT_IO, "%s", feed->file);
+	digest_add(&feed->digest, (struct span){to, (size_t)n});
+	return n;
+}
+
+struct span
+feed_peek(struct feed *feed)
+{
+	enum { LOOK = 4096 };
+	struct buffer *ahead = &feed->ahead;
+	ssize_t n;
+
+	while (ahead->n < LOOK) {
+		n = feed->packed.read(&feed->packed,
+		    buffer_reserve(ahead, LOOK - ahead->n), LOOK - ahead->n);
+		if (n == -1)
+			die_errno(PM_EXIT_IO, "%s", feed->file);
+		if (n == 0)
+			break;
+		digest_add(&feed->digest,
+		    (struct span){ahead->p + ahead->n, (size_t)n});
+		ahead->n += (size_t)n;
+	}
+	return buffer_span(ahead);
+}
+
+static void
+close_digested(struct bytes *bytes)
+{
+	struct feed *feed = bytes->decoder;
+
+	bytes_close(&feed->packed);
+}
+
+void
+feed_fail(const struct feed *feed, uint64_t line, const char *format, ...)
+{
+	char reason[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(reason, sizeof(reason), format, arguments);
+	va_end(arguments);
+	if (line == 0)
+		die(PM_EXIT_DATA, "%s: %s", feed->file, reason);
+	die(PM_EXIT_DATA, "%s:%llu: %s", feed->file, (unsigned long long)line,
+	    reason);
+}
+
+/* ---- what cannot be used */
+
+void
+feed_unused(
+    struct feed *feed, const char *reason, uint64_t line, struct span what)
+{
+	struct feed_reason *entry;
+
+	feed->unused++;
+	for (size_t i = 0; i < feed->reason_count; i++) {
+		entry = &feed->reasons[i];
+		if (strcmp(entry->text, reason) == 0) {
+			entry->count++;
+			return;
+		}
+	}
+	feed->reasons = memory_grow(feed->reasons, &feed->reason_capacity,
+	    feed->reason_count + 1, sizeof(*feed->reasons));
+	if (what.n > NAME_MAX_SHOWN)
+		what.n = NAME_MAX_SHOWN;
+	feed->reasons[feed->reason_count++] = (struct feed_reason){
+	    .text = reason,
+	    .count = 1,
+	    .line = line,
+	    .example = arena_copy(&feed->arena, what),
+	};
+}
+
+static void
+write_reasons(struct feed *feed)
+{
+	struct output *output = &feed->output;
+	char text[256];
+
+	for (size_t i = 0; i < feed->reason_count; i++) {
+		const struct feed_reason *reason = &feed->reasons[i];
+
+		snprintf(text, sizeof(text), "%s (entries: %llu)", reason->text,
+		    (unsigned long long)reason->count);
+		if (!common.quiet)
+			warning("%s: not used: %s, such as %.*s", feed->file,
+			    text, SPAN_ARG(reason->example));
+		output_begin(output, layout_default(RECORD_REJECT, true));
+		output_text(output, span_of(feed->file));
+		if (reason->line > 0)
+			output_number(output, reason->line);
+		else
+			output_field(output, SPAN("-"));
+		output_field(output, SPAN("-"));
+		output_text(output, span_of(text));
+		output_text(output, reason->example);
+		output_end(output);
+	}
+}
+
+/* ---- what it covers */
+
+/* Feed names stand in comma lists. */
+static void
+add_part(struct buffer *text, struct span part)
+{
+	for (size_t i = 0; i < part.n; i++) {
+		char c = part.p[i];
+
+		buffer_add_byte(text,
+		    c == ',' || c == ' ' || (unsigned char)c < ' ' ? '_' : c);
+	}
+}
+
+static struct span
+name_scope(struct feed *feed, struct span os, struct span release)
+{
+	struct buffer text = {0};
+	struct span name;
+
+	if (feed_options.name != NULL) {
+		stream_escape(&text, span_of(feed_options.name));
+	} else {
+		buffer_add_span(&text, span_of(feed->source->name));
+		if (!span_absent(os)) {
+			buffer_add_byte(&text, ':');
+			add_part(&text, os);
+		}
+		if (!span_absent(release)) {
+			buffer_add_byte(&text, '/');
+			add_part(&text, release);
+		}
+	}
+	name = arena_copy(&feed->arena, buffer_span(&text));
+	buffer_release(&text);
+	return name;
+}
+
+static struct feed_scope *
+scope_of(struct feed *feed, struct span os, struct span release)
+{
+	struct feed_scope *scope;
+	size_t at = feed->scope_last;
+
+	/* Entries come by release, or in the same order of releases. */
+	for (size_t i = 0; i < feed->scope_count; i++, at++) {
+		if (at >= feed->scope_count)
+			at = 0;
+		scope = &feed->scopes[at];
+		if (span_equal(scope->release, release) &&
+		    span_equal(scope->os, os)) {
+			feed->scope_last = at;
+			return scope;
+		}
+	}
+	feed->scopes = memory_grow(feed->scopes, &feed->scope_capacity,
+	    feed->scope_count + 1, sizeof(*feed->scopes));
+	scope = &feed->scopes[feed->scope_count];
+	*scope = (struct feed_scope){
+	    .os = arena_copy(&feed->arena, os),
+	    .release = arena_copy(&feed->arena, release),
+	    .name = name_scope(feed, os, release),
+	};
+	feed->scope_last = feed->scope_count++;
+	return scope;
+}
+
+void
+feed_covers(struct feed *feed, struct span os, struct span release)
+{
+	scope_of(feed, os, release);
+}
+
+static int
+order_scopes(const void *left, const void *right)
+{
+	const struct feed_scope *a = left, *b = right;
+	int order = span_compare(a->os, b->os);
+
+	return order != 0 ? order : span_compare(a->release, b->release);
+}
+
+static void
+write_scopes(struct feed *feed)
+{
+	struct output *output = &feed->output;
+	char hex[DIGEST_SIZE], date[TIMESTAMP_SIZE];
+	struct span digest = digest_finish(&feed->digest, hex);
+
+	if (feed->scope_count > 1)
+		qsort(feed->scopes, feed->scope_count, sizeof(*feed->scopes),
+		    order_scopes);
+	for (size_t i = 0; i < feed->scope_count; i++) {
+		const struct feed_scope *scope = &feed->scopes[i];
+
+		output_begin(output, layout_default(RECORD_FEED, true));
+		output_field(output, scope->name);
+		output_field(output, scope->os);
+		output_field(output, scope->release);
+		output_number(output, scope->records);
+		output_field(output, feed->dated
+					 ? timestamp_format(feed->date, date)
+					 : SPAN("-"));
+		output_field(output, digest);
+		output_field(output, span_of(feed->source->kind));
+		output_field(output, feed->origin);
+		output_field(output, feed->suite);
+		output_end(output);
+	}
+}
+
+/* ---- records */
+
+void
+feed_advisory(struct feed *feed, const struct span *values)
+{
+	struct output *output = &feed->output;
+	struct feed_scope *scope = scope_of(
+	    feed, values[ADV_OS], values[ADV_RELEASE]);
+
+	output_begin(output, layout_default(RECORD_ADV, true));
+	for (unsigned i = 0; i < ADV_COLUMNS; i++)
+		if (i == ADV_FEED)
+			output_field(output, scope->name);
+		else if (values[i].n == 0)
+			output_field(output, SPAN("-"));
+		else if (i == ADV_OS || i == ADV_RELEASE || i == ADV_CVES ||
+			 i == ADV_SUPERSEDES || i == ADV_REQUIRES)
+			output_field(output, values[i]);
+		else
+			output_text(output, values[i]);
+	output_end(output);
+	scope->records++;
+	feed->records++;
+}
+
+void
+feed_vulnerability(struct feed *feed, const struct span *values)
+{
+	struct output *output = &feed->output;
+	struct feed_scope *scope = scope_of(feed, SPAN("-"), SPAN("-"));
+
+	output_begin(output, layout_default(RECORD_CVE, true));
+	for (unsigned i = 0; i < CVE_COLUMNS; i++)
+		output_text(output, values[i]);
+	output_end(output);
+	scope->records++;
+	feed->records++;
+}
+
+bool
+feed_is_cve(struct span name)
+{
+	enum { PREFIX = 4, YEAR_END = 8, LONGEST = 24 };
+
+	if (!span_starts(name, SPAN("CVE-")) || name.n < YEAR_END + 5 ||
+	    name.n > LONGEST || name.p[YEAR_END] != '-')
+		return false;
+	for (size_t i = PREFIX; i < name.n; i++)
+		if (i != YEAR_END && (name.p[i] < '0' || name.p[i] > '9'))
+			return false;
+	return true;
+}
+
+bool
+feed_is_word(struct span word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] <= ' ' || word.p[i] >= 0x7f || word.p[i] == ',' ||
+		    word.p[i] == '\\')
+			return false;
+	return word.n > 0;
+}
+
+struct span
+feed_lower(struct span text)
+{
+	static char lower[64];
+
+	if (text.n >= sizeof(lower))
+		return SPAN("");
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		lower[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	return (struct span){lower, text.n};
+}
+
+/* ---- the whole */
+
+void
+feed_begin(struct feed *feed, const struct feed_source *source,
+    const struct bytes *packed)
+{
+	feed->source = source;
+	feed->packed = *packed;
+	feed->file = packed->file;
+	if (source->zlib)
+		inflate_open(&feed->packed);
+	feed->bytes = (struct bytes){.file = feed->file,
+	    .fd = packed->fd,
+	    .read = read_digested,
+	    .close = close_digested,
+	    .decoder = feed};
+	digest_start(&feed->digest);
+	feed->dated = false;
+	feed->origin = feed->suite = SPAN("-");
+	buffer_reset(&feed->ahead);
+	feed->ahead_at = 0;
+	feed->reason_count = feed->scope_count = feed->scope_last = 0;
+	feed->records = feed->unused = 0;
+}
+
+void
+feed_end(struct feed *feed)
+{
+	/* every reader reads to the end: the digest is that of the file */
+	if (feed->scope_count == 0)
+		feed_fail(feed, 0, "no entry in it could be used%s",
+		    feed->unused == 0 ? ": it has none" : "");
+	write_reasons(feed);
+	write_scopes(feed);
+	feed->total_records += feed->records;
+	feed->total_unused += feed->unused;
+	bytes_close(&feed->bytes);
+	arena_release(&feed->arena);
+}
+
+void
+feed_release(struct feed *feed)
+{
+	free(feed->reasons);
+	free(feed->scopes);
+	buffer_release(&feed->ahead);
+	arena_release(&feed->arena);
+}
+
+static void
+read_file(struct feed *feed, const struct feed_source *source, const char *file)
+{
+	struct bytes plain, packed;
+
+	bytes_open(&plain, file);
+	packed_open_any(&packed, plain.fd, plain.file);
+	feed_begin(feed, source, &packed);
+	source->read(feed);
+	feed_end(feed);
+}
+
+enum pm_exit
+feed_collect(const struct feed_source *source, int argc, char **argv)
+{
+	int first = options_parse(source->program, argc, argv);
+	static struct feed feed;
+
+	if (source->start != NULL)
+		source->start();
+	program_output(&feed.output);
+	for (int i = first; i < argc; i++)
+		read_file(&feed, source, argv[i]);
+	if (first == argc)
+		read_file(&feed, source, "-");
+	if (!common.quiet)
+		warning("records: %llu; entries that could not be used: %llu",
+		    (unsigned long long)feed.total_records,
+		    (unsigned long long)feed.total_unused);
+	if (source->release != NULL)
+		source->release();
+	feed_release(&feed);
+	return program_finish(&feed.output, PM_EXIT_OK);
+}
