@@ -59,6 +59,9 @@ const char *const rule_need_columns[NEED_COLUMNS] = {
     [NEED_DECISION] = "decision",
     [NEED_DUE] = "due",
     [NEED_POLICY] = "policy_lines",
+    [NEED_FIRST_SEEN] = "first_seen",
+    [NEED_CLOSURE] = "closure",
+    [NEED_RISK_PER_MINUTE] = "risk_per_minute",
 };
 
 static const struct rule_column table[] = {
@@ -112,6 +115,9 @@ static const struct rule_column table[] = {
     {"risk", RULE_TEXT, false, NULL},
     {"patch_risk", RULE_TEXT, false, NULL},
     {"policy_lines", RULE_LIST, false, NULL},
+    {"first_seen", RULE_TEXT, false, NULL},
+    {"closure", RULE_TEXT, false, NULL},
+    {"risk_per_minute", RULE_TEXT, false, NULL},
 
     /* decided of a need, pm-score(1) */
     {"class", RULE_CHOICE, true, "critical,useful,unnecessary"},

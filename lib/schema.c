@@ -22,7 +22,8 @@ COLUMNS(cve) = {"cve", "vector", "cvss", "epss", "kev_added", "exploit",
 COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",
     "state", "severity", "kind", "confidence", "why", "cvss", "epss", "kev",
     "exploit", "automatable", "impact", "exposed", "risk", "patch_risk",
-    "class", "priority", "decision", "due", "policy"};
+    "class", "priority", "decision", "due", "policy", "first_seen",
+    "closure", "risk_per_minute"};
 COLUMNS(cover) = {"host", "feed", "verdict", "detail"};
 COLUMNS(waive) = {
     "host", "package", "cve", "decision", "who", "when", "reason", "expiry"};

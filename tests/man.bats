@@ -154,6 +154,10 @@ run_examples() {
 	run_examples pm-stream.5
 }
 
+@test "the examples of pm-ledger(5) run" {
+	run_examples pm-ledger.5
+}
+
 @test "the examples of pm-policy(5) run" {
 	run_examples pm-policy.5
 }

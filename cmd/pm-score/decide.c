@@ -19,7 +19,8 @@ _Static_assert((int)SEEN_COLUMNS <= (int)RULES_COLUMNS_MAX, "policy columns");
 /* What pm-score adds to a need. */
 static const unsigned added[] = {NEED_CVSS, NEED_EPSS, NEED_KEV, NEED_EXPLOIT,
     NEED_AUTOMATABLE, NEED_IMPACT, NEED_EXPOSED, NEED_RISK, NEED_PATCH_RISK,
-    NEED_CLASS, NEED_PRIORITY, NEED_DECISION, NEED_DUE, NEED_POLICY};
+    NEED_CLASS, NEED_PRIORITY, NEED_DECISION, NEED_DUE, NEED_POLICY,
+    NEED_FIRST_SEEN};
 
 /* Those whose rules are cited. */
 static const unsigned cited[] = {
@@ -254,7 +255,12 @@ waive(struct judge *judge, const struct record *record,
 static void
 count(struct judge *judge, const struct span *values)
 {
+	int64_t end;
+
 	judge->needs++;
+	if (!span_absent(values[NEED_FIRST_SEEN]) &&
+	    timestamp_parse(values[NEED_DUE], &end) && end < timestamp_now())
+		judge->overdue++;
 	if (span_absent(values[NEED_DECISION]))
 		judge->undecided++;
 	judge->by_class[position(classes, CLASSES, values[NEED_CLASS])]++;
@@ -285,6 +291,41 @@ fill(struct judge *judge, const struct record *record,
 	    values + SEEN_HOST, judge->host_values, sizeof(judge->host_values));
 }
 
+/* What the ledger knows, else what an earlier run wrote. */
+static struct span
+known_since(struct judge *judge, const struct record *record, char *text)
+{
+	struct span before = record_get(record, NEED_FIRST_SEEN);
+	int64_t seconds;
+
+	if (judge->ledger != NULL)
+		return timestamp_format(
+		    ledger_need(judge->ledger, record), text);
+	if (!span_absent(before) && !timestamp_parse(before, &seconds))
+		die(PM_EXIT_DATA,
+		    "%s: first_seen is '%.*s', expected is a time",
+		    record_where(record), (int)(before.n < 80 ? before.n : 80),
+		    before.p);
+	return before;
+}
+
+/* The end of a duration: from when it is known, without that from now. */
+static struct span
+due(struct judge *judge, const struct span *values, const struct note *note,
+    char *text)
+{
+	int64_t seconds, since;
+
+	if (!duration_parse(values[NEED_DUE], &seconds))
+		return note->due_text;
+	if (judge->ledger != NULL)
+		return timestamp_format(
+		    ledger_due(judge->ledger, seconds), text);
+	if (!timestamp_parse(values[NEED_FIRST_SEEN], &since))
+		return note->due_text;
+	return timestamp_format(since + seconds, text);
+}
+
 void
 judge_need(
     struct judge *judge, struct output *output, const struct record *record)
@@ -292,6 +333,7 @@ judge_need(
 	struct rule_origin origins[SEEN_COLUMNS];
 	struct span values[SEEN_COLUMNS], amended[ADDED];
 	char risk[32], patch_risk[32];
+	char first_seen[TIMESTAMP_SIZE], due_text[TIMESTAMP_SIZE];
 	struct risk_subject subject;
 	struct threat threat;
 	const struct note *note;
@@ -299,6 +341,7 @@ judge_need(
 	find_host(judge, record);
 	threat = find_threat(judge, record);
 	fill(judge, record, &threat, values);
+	values[NEED_FIRST_SEEN] = known_since(judge, record, first_seen);
 	subject = (struct risk_subject){
 	    .tier = judge->host_values[HOST_TIER],
 	    .exposed = judge->host_values[HOST_EXPOSED],
@@ -319,7 +362,7 @@ judge_need(
 		origins[cited[i]] = (struct rule_origin){0};
 	rules_decide(judge->rules, UINT64_MAX, values, origins);
 	note = find_note(judge, origins, values[NEED_DUE]);
-	values[NEED_DUE] = note->due_text;
+	values[NEED_DUE] = due(judge, values, note, due_text);
 	values[NEED_POLICY] = note->citation;
 	waive(judge, record, origins, values);
 	count(judge, values);
@@ -356,6 +399,8 @@ judge_totals(const struct judge *judge)
 		    text.p);
 	else
 		warning("0 needs");
+	if (judge->overdue > 0)
+		warning("%" PRIu64 " needs are overdue", judge->overdue);
 	if (judge->unknown_cves > 0)
 		warning("%" PRIu64 " times a need names a vulnerability that "
 			"no cve record is about",

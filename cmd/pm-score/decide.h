@@ -3,6 +3,7 @@
 #define PM_SCORE_DECIDE_H
 
 #include "host.h"
+#include "ledger.h"
 #include "threat.h"
 #include "waive.h"
 
@@ -13,6 +14,7 @@ struct judge {
 	struct fleet *fleet;
 	struct threats *threats;
 	struct waivers *waivers;
+	struct ledger *ledger; /* NULL: without */
 	uint64_t tested;
 	struct buffer host_name; /* whose values stand below */
 	struct span host_values[HOST_COLUMNS];
@@ -22,7 +24,7 @@ struct judge {
 	struct note *notes;
 	size_t note_count, note_capacity;
 	struct arena arena;
-	uint64_t needs, undecided, unknown_cves;
+	uint64_t needs, undecided, unknown_cves, overdue;
 	uint64_t by_class[CLASSES], by_decision[DECISIONS];
 };
 

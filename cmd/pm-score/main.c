@@ -13,6 +13,7 @@ enum { BATCH = 64 };
 static const char *policies[64];
 static unsigned policy_count;
 static bool keep;
+static const char *ledger_path;
 
 static void
 add_policy(const char *path)
@@ -27,6 +28,8 @@ add_policy(const char *path)
 
 static const struct option_row options[] = {
     {'k', "keep", NULL, "pass cve records on as well", &keep, NULL, NULL, NULL},
+    {0, "ledger", "FILE", "when needs were first seen; they are added to it",
+	NULL, &ledger_path, NULL, NULL},
     {'p', "policy", "PATH",
 	"rules, a file or a directory of *.pm; may be repeated", NULL, NULL,
 	add_policy, NULL},
@@ -93,6 +96,17 @@ take(struct judge *judge, struct output *output, const struct record *record)
 		waivers_add(judge->waivers, record);
 		output_pass(output, record);
 		break;
+	case RECORD_EVENT:
+		check_order(judge, record);
+		if (judge->ledger != NULL)
+			ledger_event(judge->ledger, record);
+		output_pass(output, record);
+		break;
+	case RECORD_COVER:
+		if (judge->ledger != NULL)
+			ledger_cover(judge->ledger, record);
+		output_pass(output, record);
+		break;
 	case RECORD_NEED:
 		judge_need(judge, output, record);
 		break;
@@ -146,6 +160,7 @@ main(int argc, char **argv)
 	struct fleet fleet;
 	struct threats threats = {.capacity = 0};
 	struct waivers waivers = {.count = 0};
+	struct ledger ledger;
 	struct judge judge = {
 	    .fleet = &fleet, .threats = &threats, .waivers = &waivers};
 	enum pm_exit status;
@@ -157,11 +172,19 @@ main(int argc, char **argv)
 	judge.rules = read_policy(judge_columns());
 	fleet_start(&fleet, read_policy(fleet_columns()),
 	    judge_host_columns(judge.rules));
+	if (ledger_path != NULL) {
+		ledger_open(&ledger, ledger_path);
+		judge.ledger = &ledger;
+	}
 	program_output(&output);
 	input_open(
 	    &input, argc - first, argv + first, &output, common.skip_bad);
 	score(&judge, &input, &output);
 	status = conclude(&judge, input_finish(&input));
+	if (judge.ledger != NULL) {
+		ledger_write(&ledger, input.rejected == 0);
+		ledger_release(&ledger);
+	}
 	judge_release(&judge);
 	waivers_release(&waivers);
 	threats_release(&threats);
