@@ -58,10 +58,9 @@ plan() {
 	' >steps
 	digest=$(sha256sum <steps | cut -c 1-64)
 	{
-		stream <<-'END'
-			#host | host     | os     | release
-			host  | testhost | debian | 12
-		END
+		printf '#host\thost\tos\n'
+		awk -F '\t' '$1 == "step" && !seen[$5]++ {
+			printf "host\t%s\tdebian\n", $5 }' steps
 		cat steps
 		echo "##end step $(grep -c ^step steps) sha256:$digest"
 	} >plan.tsv
@@ -244,11 +243,47 @@ untouched() {
 	untouched
 }
 
+@test "a reboot is left to a person, and noticed when it was done" {
+	one_plan
+	sed -i '$d' plan.tsv
+	printf 'step\tp1\ttesthost/reboot/-\t0\ttesthost\treboot\t-%s\n' \
+	    $'\t-\t-\t-\t-\tunattended\t-\tplanned\tx\to\tt' >>plan.tsv
+	sed -i '/install/d; s/^\(.*check.*\)\ttesthost.install.foo\t/\1\t-\t/' \
+	    plan.tsv
+	echo end >>plan.tsv
+	sealed
+	approve '*' - >approve.tsv
+	printf '#!/bin/sh\ncat >/dev/null\n%s\n' \
+	    "printf 'boot\\t%s\\nend\\tstate\\t0\\n' \"\$(cat $PWD/boot)\"" >booted
+	chmod +x booted
+	echo first >boot
+	with_status 0 pm-apply -e "$PWD/booted" plan.tsv approve.tsv
+	[[ $(outcomes) == *"testhost/reboot/- manual" ]]
+	with_status 1 pm-apply --strict -e "$PWD/booted" plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/reboot/- manual" ]]
+	echo second >boot
+	with_status 0 pm-apply -e "$PWD/booted" plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/reboot/- done" ]]
+	with_status 0 pm-apply -e "$PWD/booted" plan.tsv approve.tsv
+	[[ ! -s out ]]
+}
+
 @test "a step waits for those that it comes after" {
 	one_plan after=web1/check/-
 	with_status 75 pm-apply -e "$(never_run)" plan.tsv approve.tsv
 	says "it comes after web1/check/-, which is not planned"
 	untouched
+}
+
+@test "a system without a driver is refused, and so is an unknown one" {
+	one_plan
+	sed -i 's/^host\ttesthost\tdebian/host\ttesthost\tplan9/' plan.tsv
+	with_status 77 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	says "there is no driver for plan9"
+	sed -i '/^#*host/d' plan.tsv
+	with_status 77 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	says "does not say which system"
+	[[ ! -e started ]]
 }
 
 @test "only planned steps are carried out" {

@@ -51,6 +51,8 @@ replay(void *context, const struct journal_entry *entry)
 	history->last = outcome;
 	if (!span_number(entry->value[DONE_TRY], &history->try))
 		history->try = 0;
+	history->detail = arena_copy(
+	    &ledger->plan->arena, entry->value[DONE_DETAIL]);
 	if (outcome == OUTCOME_ROLLED_BACK)
 		step->rolled_back = true;
 }

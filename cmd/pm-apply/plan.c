@@ -165,6 +165,33 @@ add_step(struct plan *plan, const struct record *record)
 }
 
 static void
+add_host(struct plan *plan, const struct record *record)
+{
+	struct span name = record_get(record, HOST_HOST);
+
+	plan->hosts = memory_grow(plan->hosts, &plan->host_capacity,
+	    plan->host_count + 1, sizeof(*plan->hosts));
+	hash_insert(
+	    &plan->by_host, hash_span(name), (uint32_t)plan->host_count);
+	plan->hosts[plan->host_count++] = (struct plan_host){
+	    .name = keep(plan, record, HOST_HOST),
+	    .os = keep(plan, record, HOST_OS),
+	};
+}
+
+struct span
+plan_os(const struct plan *plan, struct span host)
+{
+	struct hash_probe probe = hash_first(&plan->by_host, hash_span(host));
+
+	for (; hash_found(&plan->by_host, &probe);
+	     hash_next(&plan->by_host, &probe))
+		if (span_equal(plan->hosts[probe.index].name, host))
+			return plan->hosts[probe.index].os;
+	return SPAN("-");
+}
+
+static void
 add_approval(struct plan *plan, const struct record *record)
 {
 	struct span digest = record_get(record, APPROVE_PLAN);
@@ -237,6 +264,8 @@ read_records(struct plan *plan, int fd, const char *file, bool steps)
 	       STREAM_RECORDS) {
 		if (steps && record_type(&record) == RECORD_STEP)
 			add_step(plan, &record);
+		if (steps && record_type(&record) == RECORD_HOST)
+			add_host(plan, &record);
 		if (record_type(&record) == RECORD_APPROVE)
 			add_approval(plan, &record);
 	}
@@ -286,6 +315,8 @@ void
 plan_release(struct plan *plan)
 {
 	hash_release(&plan->by_id);
+	hash_release(&plan->by_host);
+	free(plan->hosts);
 	free(plan->steps);
 	free(plan->approvals);
 	arena_release(&plan->arena);

@@ -43,6 +43,7 @@ bool outcome_find(struct span name, enum outcome *outcome);
 struct history {
 	enum outcome last;
 	uint64_t try;
+	struct span detail;
 };
 
 struct step {
@@ -61,6 +62,11 @@ struct step {
 	enum outcome result;  /* of this run, OUTCOME_NONE so far */
 };
 
+/* What the plan says of a host. */
+struct plan_host {
+	struct span name, os;
+};
+
 struct approval {
 	struct span scope, who, expiry;
 	const char *file;
@@ -74,6 +80,9 @@ struct plan {
 	struct step *steps; /* of state planned, in the order of the plan */
 	size_t count, capacity;
 	struct hash_table by_id;
+	struct plan_host *hosts;
+	size_t host_count, host_capacity;
+	struct hash_table by_host;
 	struct approval *approvals; /* for this digest */
 	size_t approval_count, approval_capacity;
 	size_t other_approvals; /* for other plans: said when refusing */
@@ -87,6 +96,9 @@ void plan_load(struct plan *plan, int count, char **files);
 
 /* The step with this id, or NULL. */
 struct step *plan_find(const struct plan *plan, struct span id);
+
+/* The operating system that the plan gives for a host; "-" for none. */
+struct span plan_os(const struct plan *plan, struct span host);
 
 void plan_release(struct plan *plan);
 

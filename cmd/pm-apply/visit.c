@@ -5,6 +5,7 @@
 
 #include "driver.h"
 #include "verdict.h"
+#include "version.h"
 
 enum {
 	SECOND = 1000,
@@ -25,6 +26,7 @@ static const char *const verbs[PHASES] = {
     [PHASE_START] = "start",
     [PHASE_FOLLOW] = "poll",
     [PHASE_CHECK] = "state",
+    [PHASE_BOOT] = "state",
     [PHASE_LOOK] = "state",
     [PHASE_SIMULATE] = "plan",
     [PHASE_HAVE] = "have",
@@ -549,26 +551,57 @@ checked(struct visit *visit, struct span reply)
 		buffer_printf(
 		    &detail, "%zu packages as planned, all in order", good);
 	event.detail = buffer_span(&detail);
-	visit->check->pending = true;
-	settle(visit, visit->check, event);
+	visit->current->pending = true;
+	settle(visit, visit->current, event);
 	buffer_release(&detail);
 	look_after(visit);
 }
 
-/* A reboot is for a person to do, at a time that suits. */
 static void
-report_manual(struct visit *visit, struct step *step)
+report_manual(struct visit *visit, struct step *step, const char *detail)
 {
-	struct event event = idle_event(visit, OUTCOME_MANUAL,
-	    SPAN("to be done by hand; then start this again"));
+	struct event event = idle_event(visit, OUTCOME_MANUAL, span_of(detail));
 
-	if (visit->site->transport.kind == TRANSPORT_ROOT) {
-		event.outcome = OUTCOME_SKIPPED;
-		event.detail = SPAN("an image does not run");
-		ledger_settle(&visit->site->ledger, step, &event);
-		return;
-	}
 	ledger_report(&visit->site->ledger, step, &event);
+}
+
+static void
+skip(struct visit *visit, struct step *step, const char *detail)
+{
+	struct event event = idle_event(
+	    visit, OUTCOME_SKIPPED, span_of(detail));
+
+	ledger_settle(&visit->site->ledger, step, &event);
+}
+
+/*
+ * A reboot is for a person to do, at a time that suits.  The journal keeps
+ * which boot it was when the reboot became due; another one settles the step.
+ */
+static void
+boot_seen(struct visit *visit, struct span reply)
+{
+	static const char word[] = "running since boot ";
+	struct step *step = visit->current;
+	struct buffer detail = {0};
+	struct reply_line line = {0};
+	struct event event;
+
+	reply_find(reply, "boot", NULL, &line);
+	buffer_printf(&detail, "%s%.*s", word, SPAN_ARG(line.field[1]));
+	if (step->forth.last != OUTCOME_STARTED) {
+		event = event_of(visit, OUTCOME_STARTED, buffer_span(&detail));
+		event.ended = 0;
+		ledger_begin(&visit->site->ledger, step, &event);
+	} else if (!span_equal(step->forth.detail, buffer_span(&detail))) {
+		event = event_of(visit, OUTCOME_DONE, buffer_span(&detail));
+		settle(visit, step, event);
+	}
+	if (step->result == OUTCOME_NONE)
+		report_manual(
+		    visit, step, "reboot it by hand, then start this again");
+	buffer_release(&detail);
+	look_after(visit);
 }
 
 static bool
@@ -644,14 +677,21 @@ look_after(struct visit *visit)
 		}
 		if (!admitted(visit, step))
 			continue;
-		if (step->action != ACTION_CHECK) {
-			report_manual(visit, step);
+		if (step->action == ACTION_RESTART) {
+			report_manual(visit, step,
+			    "restart it by hand; pm-verify sees whether it was");
 			continue;
 		}
-		visit->check = step;
+		if (step->action == ACTION_REBOOT &&
+		    visit->site->transport.kind == TRANSPORT_ROOT) {
+			skip(visit, step, "an image does not run");
+			continue;
+		}
+		visit->current = step;
 		visit->try = 1;
 		visit->began = gate_now();
-		send_phase(visit, PHASE_CHECK);
+		send_phase(visit,
+		    step->action == ACTION_CHECK ? PHASE_CHECK : PHASE_BOOT);
 		return;
 	}
 	over(visit);
@@ -719,8 +759,8 @@ unanswered(struct visit *visit)
 	if (visit->silent == 0)
 		visit->silent = now;
 	pause = (now - visit->silent) / 2 + SECOND;
-	if (visit->phase == PHASE_CHECK)
-		visit->check->pending = true;
+	if (visit->phase == PHASE_CHECK || visit->phase == PHASE_BOOT)
+		visit->current->pending = true;
 	if (visit->phase == PHASE_START || visit->phase == PHASE_FOLLOW) {
 		if (now - visit->silent < limit) {
 			warning("%.*s: %.*s; asking again",
@@ -754,8 +794,8 @@ dispatch(struct visit *visit, struct span reply, uint64_t status)
 
 	if (visit->phase != PHASE_SIMULATE && status != 0) {
 		verdict_errors(&detail, reply, "the driver failed");
-		if (visit->phase == PHASE_CHECK)
-			visit->check->pending = true;
+		if (visit->phase == PHASE_CHECK || visit->phase == PHASE_BOOT)
+			visit->current->pending = true;
 		settle_all(visit, OUTCOME_FAILED, buffer_span(&detail),
 		    (int64_t)status);
 		buffer_release(&detail);
@@ -777,6 +817,9 @@ dispatch(struct visit *visit, struct span reply, uint64_t status)
 		break;
 	case PHASE_CHECK:
 		checked(visit, reply);
+		break;
+	case PHASE_BOOT:
+		boot_seen(visit, reply);
 		break;
 	case PHASE_LOOK:
 		settle_reached(visit, reply, -1);
@@ -857,11 +900,38 @@ find_try(struct visit *visit)
 		visit->try++;
 }
 
+/* Only what the driver can do; never a guess. */
+static void
+refuse_system(struct visit *visit)
+{
+	struct span os = plan_os(visit->site->plan, visit->host);
+	struct buffer reason = {0};
+
+	if (span_absent(os))
+		buffer_printf(&reason, "the plan does not say which system the "
+				       "host has");
+	else
+		buffer_printf(&reason,
+		    "there is no driver for %.*s; install by "
+		    "hand, pm-verify sees whether it was",
+		    SPAN_ARG(os));
+	buffer_add_byte(&reason, '\0');
+	warning("%.*s: refused: %s", SPAN_ARG(visit->host), reason.p);
+	visit_leave(visit, OUTCOME_REFUSED, PM_EXIT_REFUSED, reason.p);
+	buffer_release(&reason);
+	over(visit);
+}
+
 void
 visit_begin(struct visit *visit)
 {
 	const struct site *site = visit->site;
 
+	if (version_scheme_of(plan_os(site->plan, visit->host)) !=
+	    VERSION_DEB) {
+		refuse_system(visit);
+		return;
+	}
 	visit->began = gate_now();
 	visit->until = run_clock() + 2 * site->timeout * SECOND + ANSWER_LIMIT;
 	find_try(visit);

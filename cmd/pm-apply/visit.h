@@ -6,6 +6,7 @@
  *	ask     what is installed, and is the transaction known there?
  *	start   begin it, detached
  *	follow  ask until it has ended; the state of the packages decides
+ *	boot    has a person rebooted it since?
  *	check   look again
  *
  * Each arrow is one short-lived job, so any number of visits can be under way,
@@ -37,6 +38,7 @@ enum phase {
 	PHASE_START,
 	PHASE_FOLLOW,
 	PHASE_CHECK,
+	PHASE_BOOT,
 	PHASE_LOOK,     /* dry run: what is installed */
 	PHASE_SIMULATE, /* dry run: the exact transaction */
 	PHASE_HAVE,     /* dry run: which versions could be had again */
@@ -68,7 +70,7 @@ struct visit {
 	int64_t began;  /* gate_now() */
 	int64_t until;  /* run_clock(): give up following */
 	int64_t silent; /* run_clock() of the first missing answer, or 0 */
-	struct step *check;
+	struct step *current; /* the reboot or check under way */
 	struct arena arena;
 	struct buffer script;
 	struct run_job job;
