@@ -9,7 +9,7 @@
  *	boot    has a person rebooted it since?
  *	check   look again
  *
- * Each arrow is one short-lived job, so any number of visits can be under way,
+ * Each line is one short-lived job, so any number of visits can be under way,
  * and nothing is lost when this program is: the next one asks first.
  */
 #ifndef PM_APPLY_VISIT_H
