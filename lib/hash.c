@@ -82,6 +82,7 @@ place(struct hash_table *table, uint32_t tag, uint32_t index)
 {
 	size_t at = tag & table->mask;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): never empty */
 	while (table->slots[at].tag != 0)
 		at = (at + 1) & table->mask;
 	table->slots[at] = (struct hash_slot){tag, index};

@@ -77,6 +77,6 @@ void output_close(struct output *output);
  * For stream_before_read(): flush what is pending unless fd has input waiting,
  * so that an interactive pipeline shows results at once.
  */
-void output_before_read(void *output, int fd);
+void output_before_read(void *context, int fd);
 
 #endif

@@ -428,7 +428,7 @@ stream_line(struct stream *stream, struct record *record, bool *kept,
 	uint32_t end = stream->ends[newline];
 	struct span line = {
 	    stream->buffer + stream->start, end - stream->start};
-	const char *reason;
+	const char *reason = NULL;
 
 	*kept = false;
 	error->column = 1;
