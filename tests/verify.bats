@@ -257,6 +257,15 @@ balanced() {
 	is verified web1 package nginx
 }
 
+@test "a rollback that failed is found" {
+	stream >>done.tsv <<<'done|p1|web1/install/libssl3|web1|rollback|libssl3|3.0.17-1~deb12u3|3.0.16-1~deb12u1|1|2026-11-30T02:00:00Z|2026-11-30T02:01:00Z|failed|100|no such version'
+	chained done.tsv >journal.tsv
+	STATUS=1 verify --strict
+	is wrong-version web1 package libssl3
+	[[ $(detail web1 package libssl3) == "rollback failed: no such version" ]]
+	is overdue web1 due libssl3
+}
+
 @test "half-configured packages are found, planned or not" {
 	change after.tsv sed '/^pkg\tweb1\tnginx/s/held,installed/half-configured/'
 	stream >>after.tsv <<<'pkg|db1|vim|2:9|amd64|vim|2:9|-|no|held,unpacked'

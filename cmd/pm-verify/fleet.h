@@ -20,18 +20,30 @@
 
 enum action { ACTION_INSTALL, ACTION_REBOOT, ACTION_RESTART, ACTION_CHECK };
 
+/* The last that was done to a step in one direction. */
+struct run {
+	bool begun;
+	bool changed; /* something may have changed */
+	int64_t time; /* when it was last recorded */
+	struct span outcome, ended, detail;
+};
+
 /* What the journals say of a step. */
 struct history {
-	bool ran;	     /* begun at least once */
-	bool changed;	     /* and may have changed something */
-	int64_t time;	     /* when that was last recorded */
-	struct span outcome; /* of the last run */
-	struct span ended;
-	struct span detail;
+	struct run forth;
+	struct run back;     /* rolling back */
 	struct span idle;    /* the outcome of an attempt that was not begun */
-	bool rolled_back;    /* the last thing that was done */
 	struct span outside; /* when it was begun outside its window */
 };
+
+/* Was it last rolled back, or tried to? */
+static inline bool
+history_undone(const struct history *history)
+{
+	return history->back.begun &&
+	       (!history->forth.begun ||
+		   history->back.time >= history->forth.time);
+}
 
 struct step {
 	uint32_t next; /* of the same host */
@@ -156,8 +168,8 @@ struct step *step_find(const struct fleet *fleet, struct span id);
  * The install step of the host for this package, or NULL.  Where there are
  * several (a need may come in two states) the one that reaches this version.
  */
-struct step *step_of_package(const struct fleet *fleet,
-    const struct host *host, struct span package, struct span to);
+struct step *step_of_package(const struct fleet *fleet, const struct host *host,
+    struct span package, struct span to);
 
 uint64_t package_hash(uint32_t host, struct span package);
 

@@ -57,15 +57,15 @@ check_window(struct fleet *fleet, struct step *step, struct span started)
  * change when it came.
  */
 static bool
-supersedes(const struct history *history, const struct outcome *outcome,
+supersedes(const struct run *run, const struct outcome *outcome,
     const struct span *value, int64_t time)
 {
-	if (!history->ran)
+	if (!run->begun)
 		return true;
-	if (outcome->changes != history->changed)
+	if (outcome->changes != run->changed)
 		return outcome->changes;
-	if (time != history->time)
-		return time > history->time;
+	if (time != run->time)
+		return time > run->time;
 	return !span_is(value[DONE_OUTCOME], "started");
 }
 
@@ -75,7 +75,9 @@ take(struct fleet *fleet, struct step *step, const struct outcome *outcome,
 {
 	struct history *history = &step->history;
 	struct host *host = &fleet->hosts[step->host];
-	bool back = span_is(value[DONE_ACTION], "rollback");
+	bool back = span_is(value[DONE_ACTION], "rollback") ||
+		    span_is(value[DONE_OUTCOME], "rolled-back");
+	struct run *run = back ? &history->back : &history->forth;
 	int64_t time = INT64_MIN;
 
 	if (!outcome->begun) {
@@ -88,18 +90,15 @@ take(struct fleet *fleet, struct step *step, const struct outcome *outcome,
 		host->changed = time;
 	if (!back && outcome->changes)
 		check_window(fleet, step, value[DONE_STARTED]);
-	if (!supersedes(history, outcome, value, time))
-		return;
-	history->ran = true;
-	history->changed = outcome->changes;
-	history->time = time;
-	history->outcome = fleet_keep(fleet, value[DONE_OUTCOME]);
-	history->ended = fleet_keep(fleet, value[DONE_ENDED]);
-	history->detail = fleet_keep(fleet, value[DONE_DETAIL]);
-	if (span_is(value[DONE_OUTCOME], "rolled-back"))
-		history->rolled_back = true;
-	else if (!back && !span_is(value[DONE_OUTCOME], "started"))
-		history->rolled_back = false;
+	if (supersedes(run, outcome, value, time))
+		*run = (struct run){
+		    .begun = true,
+		    .changed = outcome->changes,
+		    .time = time,
+		    .outcome = fleet_keep(fleet, value[DONE_OUTCOME]),
+		    .ended = fleet_keep(fleet, value[DONE_ENDED]),
+		    .detail = fleet_keep(fleet, value[DONE_DETAIL]),
+		};
 }
 
 static void

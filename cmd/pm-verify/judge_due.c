@@ -52,9 +52,9 @@ judge_reached(
 {
 	int64_t due, reached;
 
-	check->actual = step->history.ended.n > 0 &&
-				!span_absent(step->history.ended)
-			    ? step->history.ended
+	check->actual = step->history.forth.ended.n > 0 &&
+				!span_absent(step->history.forth.ended)
+			    ? step->history.forth.ended
 			    : judged->host->after.seen;
 	if (!timestamp_parse(check->expected, &due) ||
 	    !timestamp_parse(check->actual, &reached)) {
@@ -63,7 +63,7 @@ judge_reached(
 		return;
 	}
 	check->verdict = reached <= due ? VERDICT_IN_TIME : VERDICT_LATE;
-	if (!step->history.ran)
+	if (!step->history.forth.begun)
 		check->detail = SPAN("no later than it was seen");
 }
 

@@ -13,17 +13,17 @@ compare(const struct judged *judged, struct span a, struct span b)
 /* ---- installs */
 
 static bool
-says_done(const struct history *history)
+says_done(const struct run *run)
 {
-	return span_is(history->outcome, "done") ||
-	       span_is(history->outcome, "skipped");
+	return span_is(run->outcome, "done") ||
+	       span_is(run->outcome, "skipped");
 }
 
 /* The installed version is below the one to reach. */
 static enum verdict
 judge_old(struct judged *judged, const struct step *step, struct span *detail)
 {
-	const struct history *history = &step->history;
+	const struct run *run = &step->history.forth;
 	enum version_order order = compare(judged, step->installed, step->from);
 
 	if (order == VERSION_LESS) {
@@ -35,32 +35,36 @@ judge_old(struct judged *judged, const struct step *step, struct span *detail)
 		    "neither the version before nor the one planned");
 		return VERDICT_WRONG_VERSION;
 	}
-	if (says_done(history)) {
+	if (says_done(run)) {
 		*detail = fleet_text(judged->fleet, "the journal says %.*s",
-		    SPAN_ARG(history->outcome));
+		    SPAN_ARG(run->outcome));
 		return VERDICT_WRONG_VERSION;
 	}
-	if (history->ran)
+	if (run->begun)
 		*detail = fleet_text(judged->fleet, "%.*s: %.*s",
-		    SPAN_ARG(history->outcome), SPAN_ARG(history->detail));
-	else if (history->idle.n > 0)
-		*detail = history->idle;
+		    SPAN_ARG(run->outcome), SPAN_ARG(run->detail));
+	else if (step->history.idle.n > 0)
+		*detail = step->history.idle;
 	else
 		*detail = SPAN("no record that it was done");
 	return VERDICT_NOT_APPLIED;
 }
 
-/* The step was undone: what was there before must be there again. */
+/*
+ * The step was to be undone: what was there before must be there again, whether
+ * or not the journal says that it worked.
+ */
 static enum verdict
-judge_rolled_back(
+judge_undone(
     struct judged *judged, const struct step *step, struct span *detail)
 {
+	const struct run *back = &step->history.back;
+
+	*detail = fleet_text(judged->fleet, "rollback %.*s: %.*s",
+	    SPAN_ARG(back->outcome), SPAN_ARG(back->detail));
 	if ((step->installed.n == 0 && span_absent(step->from)) ||
-	    compare(judged, step->installed, step->from) == VERSION_EQUAL) {
-		*detail = step->history.detail;
+	    compare(judged, step->installed, step->from) == VERSION_EQUAL)
 		return VERDICT_ROLLED_BACK;
-	}
-	*detail = SPAN("the journal says rolled-back");
 	return VERDICT_WRONG_VERSION;
 }
 
@@ -69,9 +73,9 @@ static enum verdict
 judge_absent(
     struct judged *judged, const struct step *step, struct span *detail)
 {
-	if (span_absent(step->from) && step->history.rolled_back)
-		return judge_rolled_back(judged, step, detail);
-	if (span_absent(step->from) && !says_done(&step->history))
+	if (span_absent(step->from) && history_undone(&step->history))
+		return judge_undone(judged, step, detail);
+	if (span_absent(step->from) && !says_done(&step->history.forth))
 		return judge_old(judged, step, detail);
 	*detail = SPAN("no longer installed");
 	return VERDICT_MISSING;
@@ -81,7 +85,7 @@ static enum verdict
 judge_installed(
     struct judged *judged, const struct step *step, struct span *detail)
 {
-	const struct history *history = &step->history;
+	const struct run *run = &step->history.forth;
 	enum version_order order;
 
 	if (step->installed.n == 0)
@@ -90,8 +94,8 @@ judge_installed(
 		*detail = step->broken;
 		return VERDICT_HALF_CONFIGURED;
 	}
-	if (history->rolled_back)
-		return judge_rolled_back(judged, step, detail);
+	if (history_undone(&step->history))
+		return judge_undone(judged, step, detail);
 	order = compare(judged, step->installed, step->to);
 	if (order == VERSION_LESS)
 		return judge_old(judged, step, detail);
@@ -103,10 +107,10 @@ judge_installed(
 		*detail = SPAN("higher than planned");
 		return VERDICT_NEWER;
 	}
-	if (history->ran && !says_done(history))
+	if (run->begun && !says_done(run))
 		*detail = fleet_text(judged->fleet, "the journal says %.*s",
-		    SPAN_ARG(history->outcome));
-	else if (!history->ran)
+		    SPAN_ARG(run->outcome));
+	else if (!run->begun)
 		*detail = SPAN("no record that this plan did it");
 	return VERDICT_VERIFIED;
 }
@@ -124,8 +128,8 @@ judge_tested(
 	const struct note *last = NULL;
 	int64_t when, latest = INT64_MIN;
 
-	if (step->history.ran)
-		latest = step->history.time;
+	if (step->history.forth.begun)
+		latest = step->history.forth.time;
 	else
 		timestamp_parse(step->start, &latest);
 	for (; note != NULL; note = note_next(fleet, note)) {
@@ -152,7 +156,8 @@ judge_install(struct judged *judged, struct step *step, struct check *check)
 	struct span untested;
 	enum verdict tested;
 
-	check->expected = step->history.rolled_back ? step->from : step->to;
+	check->expected = history_undone(&step->history) ? step->from
+							 : step->to;
 	if (judged->host->packages == 0) {
 		check->verdict = VERDICT_NOT_EXAMINED;
 		check->detail = SPAN("the inventory has no packages of it");

@@ -14,7 +14,8 @@ enum { BATCH = 64 };
 static const char *journal;
 
 static const struct option_row options[] = {
-    {.name = "journal",
+    {.letter = 'J',
+	.name = "journal",
 	.argument = "FILE",
 	.value = &journal,
 	.help = "a journal of pm-apply, whose chain is verified as well"},
@@ -23,7 +24,7 @@ static const struct option_row options[] = {
 static const struct program program = {
     .name = "pm-verify",
     .synopsis = "[options] [plan.tsv [journal.tsv ...] [inventory.tsv]]",
-    .summary = "Look again at the hosts of a plan: is it as planned now?",
+    .summary = "Look again whether the hosts of a plan are as planned",
     .examples =
 	"pm-collect local | pm-verify --journal journal.tsv plan.tsv -\n"
 	"pm-verify --strict -o checks.tsv plan.tsv done.tsv after.tsv",
