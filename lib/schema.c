@@ -11,6 +11,8 @@ COLUMNS(pkg) = {"host", "package", "version", "arch", "source",
     "source_version", "origin", "auto", "state"};
 COLUMNS(svc) = {
     "host", "proto", "addr", "port", "process", "package", "unit", "state"};
+COLUMNS(allow) = {"firewall", "path", "chain", "rule", "source", "destination",
+    "proto", "port", "action", "condition", "origin"};
 COLUMNS(fact) = {"host", "key", "value"};
 COLUMNS(feed) = {"feed", "os", "release", "records", "date", "sha256", "kind",
     "origin", "suite"};
@@ -22,8 +24,8 @@ COLUMNS(cve) = {"cve", "vector", "cvss", "epss", "kev_added", "exploit",
 COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",
     "state", "severity", "kind", "confidence", "why", "cvss", "epss", "kev",
     "exploit", "automatable", "impact", "exposed", "risk", "patch_risk",
-    "class", "priority", "decision", "due", "policy", "first_seen",
-    "closure", "risk_per_minute"};
+    "class", "priority", "decision", "due", "policy", "first_seen", "closure",
+    "risk_per_minute"};
 COLUMNS(cover) = {"host", "feed", "verdict", "detail"};
 COLUMNS(waive) = {
     "host", "package", "cve", "decision", "who", "when", "reason", "expiry"};
@@ -53,6 +55,7 @@ static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_HOST] = SCHEMA(host),
     [RECORD_PKG] = SCHEMA(pkg),
     [RECORD_SVC] = SCHEMA(svc),
+    [RECORD_ALLOW] = SCHEMA(allow),
     [RECORD_FACT] = SCHEMA(fact),
     [RECORD_FEED] = SCHEMA(feed),
     [RECORD_ADV] = SCHEMA(adv),
@@ -73,6 +76,7 @@ static const struct schema schemas[RECORD_TYPES] = {
 _Static_assert(COUNT(host_columns) == HOST_COLUMNS, "host columns");
 _Static_assert(COUNT(pkg_columns) == PKG_COLUMNS, "pkg columns");
 _Static_assert(COUNT(svc_columns) == SVC_COLUMNS, "svc columns");
+_Static_assert(COUNT(allow_columns) == ALLOW_COLUMNS, "allow columns");
 _Static_assert(COUNT(fact_columns) == FACT_COLUMNS, "fact columns");
 _Static_assert(COUNT(feed_columns) == FEED_COLUMNS, "feed columns");
 _Static_assert(COUNT(adv_columns) == ADV_COLUMNS, "adv columns");

@@ -18,6 +18,7 @@ enum record_type {
 	RECORD_HOST,
 	RECORD_PKG,
 	RECORD_SVC,
+	RECORD_ALLOW,
 	RECORD_FACT,
 	RECORD_FEED,
 	RECORD_ADV,
@@ -92,6 +93,27 @@ enum svc_column {
 	SVC_UNIT,
 	SVC_STATE,
 	SVC_COLUMNS
+};
+
+/*
+ * What a firewall does with some traffic.  The rules of a chain are tried in
+ * the order of their numbers and the first that fits decides; what none fits is
+ * not let through.  path is input (to the firewall itself) or forward (through
+ * it); traffic must pass each chain of a path.
+ */
+enum allow_column {
+	ALLOW_FIREWALL,
+	ALLOW_PATH,
+	ALLOW_CHAIN,
+	ALLOW_RULE,
+	ALLOW_SOURCE,
+	ALLOW_DESTINATION,
+	ALLOW_PROTO,
+	ALLOW_PORT,
+	ALLOW_ACTION,
+	ALLOW_CONDITION,
+	ALLOW_ORIGIN,
+	ALLOW_COLUMNS
 };
 
 /* One setting or observation. */
