@@ -378,6 +378,19 @@ untouched() {
 	wait || true
 }
 
+@test "the chain of the journal is what sha256sum gives" {
+	local chain line
+	printf 'testhost %s 1 2\n' a b c | plan
+	with_status 69 pm-apply -e false plan.tsv approve.tsv
+	[[ $(wc -l <"$journal") -eq 4 ]]
+	chain=$(head -n 1 "$journal" | sha256sum | cut -c 1-64)
+	while IFS= read -r line; do
+		chain=$(printf %s "$chain${line%$'\t'*}" | sha256sum |
+		    cut -c 1-64)
+		[[ $chain == "${line##*$'\t'}" ]]
+	done < <(tail -n +2 "$journal")
+}
+
 @test "a journal that was changed stops everything" {
 	one_plan
 	with_status 69 pm-apply -e "$(never_run)" plan.tsv approve.tsv
@@ -433,7 +446,7 @@ untouched() {
 	same needs after
 }
 
-# bats test_tags=req:P6-1,req:P3-6
+# bats test_tags=req:P6-1,req:P3-6,slow
 @test "pending security updates are installed, checked, and taken back" {
 	make_root "$root"
 	pending "$root" | sed 's/^/testhost /' >needs
@@ -561,6 +574,7 @@ installs() {
 	[[ $(installs) -eq 1 ]]
 }
 
+# bats test_tags=slow
 @test "killed between the record and the start, it is started once" {
 	small
 	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
@@ -606,6 +620,7 @@ inside() {
 	[[ -z $(chroot "$root" dpkg -C) && $(installs) -eq 1 ]]
 }
 
+# bats test_tags=slow
 @test "the power goes: what stopped without an end is begun again" {
 	small "$waiting"
 	pm-apply --root "$root" plan.tsv approve.tsv >first 2>&1 3>&- &
@@ -732,6 +747,7 @@ testhost/check/- done" ]]
 	[[ $(stat -c %a "$root/var/lib/pm") == 700 ]]
 }
 
+# bats test_tags=slow
 @test "an image has no service started, and its own policy is left alone" {
 	small
 	offer "$root" foo 3.0 \
