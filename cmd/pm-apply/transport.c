@@ -12,8 +12,8 @@ transport_local(struct transport *transport)
 void
 transport_root(struct transport *transport, const char *directory)
 {
+	static char *path; /* as long as the process */
 	struct stat status;
-	char *path;
 
 	*transport = (struct transport){.kind = TRANSPORT_ROOT};
 	path = realpath(directory, NULL);
