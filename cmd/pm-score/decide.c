@@ -86,6 +86,8 @@ find_host(struct judge *judge, const struct record *record)
 		    "%s: a need of host '%.*s', of which no host record came "
 		    "before; keep the host records that pm-match passes on",
 		    record_where(record), SPAN_ARG(host));
+	judge->loss = severity_loss(judge->host_values[HOST_TIER]);
+	judge->reach = severity_reach(judge->host_values[HOST_EXPOSED]);
 	buffer_reset(&judge->host_name);
 	buffer_add_span(&judge->host_name, host);
 }
@@ -275,7 +277,8 @@ fill(struct judge *judge, const struct record *record,
 {
 	for (unsigned i = 0; i < NEED_CVSS; i++)
 		values[i] = record_get(record, i);
-	values[NEED_CVSS] = threat->cvss_text;
+	values[NEED_CVSS] = severity_text(
+	    &threat->severity, judge->loss, judge->reach);
 	values[NEED_EPSS] = threat->epss_text;
 	values[NEED_KEV] = threat_flag_text(threat->kev);
 	values[NEED_EXPLOIT] = threat_exploit_text(threat->exploit);
@@ -405,6 +408,10 @@ judge_totals(const struct judge *judge)
 		warning("%" PRIu64 " times a need names a vulnerability that "
 			"no cve record is about",
 		    judge->unknown_cves);
+	if (judge->threats->doubts > 0)
+		warning("%" PRIu64 " vulnerabilities whose published score is "
+			"not that of their vector",
+		    judge->threats->doubts);
 	buffer_release(&text);
 }
 

@@ -18,6 +18,8 @@ struct judge {
 	uint64_t tested;
 	struct buffer host_name; /* whose values stand below */
 	struct span host_values[HOST_COLUMNS];
+	enum cvss_loss loss; /* and what they mean for its scores */
+	enum cvss_reach reach;
 	struct waived waived;
 	struct buffer text;	       /* of the record being written */
 	struct hash_table notes_index; /* what combinations of rules cite */

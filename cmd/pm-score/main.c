@@ -78,6 +78,20 @@ check_order(const struct judge *judge, const struct record *record)
 		    record_where(record), SPAN_ARG(record->layout->name));
 }
 
+/* A record that is kept gets the score that only its vector has. */
+static void
+take_cve(
+    struct judge *judge, struct output *output, const struct record *record)
+{
+	static const unsigned column = CVE_CVSS;
+	struct span lacking = threats_add(judge->threats, record);
+
+	if (keep && span_absent(lacking))
+		output_pass(output, record);
+	else if (keep)
+		output_amend(output, record, &column, &lacking, 1);
+}
+
 static void
 take(struct judge *judge, struct output *output, const struct record *record)
 {
@@ -87,9 +101,7 @@ take(struct judge *judge, struct output *output, const struct record *record)
 		break;
 	case RECORD_CVE:
 		check_order(judge, record);
-		threats_add(judge->threats, record);
-		if (keep)
-			output_pass(output, record);
+		take_cve(judge, output, record);
 		break;
 	case RECORD_WAIVE:
 		check_order(judge, record);

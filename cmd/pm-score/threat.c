@@ -65,11 +65,10 @@ threat_parse(const char *where, struct span cvss, struct span epss,
     struct span kev, struct span exploit, struct span automatable,
     struct span impact)
 {
-	return (struct threat){
-	    .cvss = number(where, "cvss", cvss, 10, "a number from 0 to 10"),
+	struct threat threat = {
 	    .epss = number(where, "epss", epss, 1, "a number from 0 to 1"),
-	    .cvss_text = cvss,
 	    .epss_text = epss,
+	    .severity = severity_unknown,
 	    .kev = word(where, "kev", kev, flags, COUNT(flags), "yes or no"),
 	    .exploit = word(where, "exploit", exploit, exploits,
 		COUNT(exploits), "none, poc, weaponized or active"),
@@ -78,6 +77,12 @@ threat_parse(const char *where, struct span cvss, struct span epss,
 	    .impact = word(where, "impact", impact, impacts, COUNT(impacts),
 		"partial or total"),
 	};
+
+	threat.severity.published = number(
+	    where, "cvss", cvss, 10, "a number from 0 to 10");
+	threat.severity.text = cvss;
+	threat.cvss = threat.severity.published;
+	return threat;
 }
 
 /* kev_added holds the day of listing, or no where a source says that. */
@@ -97,10 +102,8 @@ listed(const char *where, struct span added)
 static void
 worsen(struct threat *worst, const struct threat *threat)
 {
-	if (threat->cvss > worst->cvss) {
-		worst->cvss = threat->cvss;
-		worst->cvss_text = threat->cvss_text;
-	}
+	severity_worsen(&worst->severity, &threat->severity);
+	worst->cvss = severity_base(&worst->severity);
 	if (threat->epss > worst->epss) {
 		worst->epss = threat->epss;
 		worst->epss_text = threat->epss_text;
@@ -115,8 +118,16 @@ worsen(struct threat *worst, const struct threat *threat)
 		worst->impact = threat->impact;
 }
 
-static const struct threat nothing = {
-    .cvss = -1, .epss = -1, .cvss_text = {"-", 1}, .epss_text = {"-", 1}};
+static struct threat
+nothing(void)
+{
+	return (struct threat){
+	    .cvss = -1,
+	    .epss = -1,
+	    .epss_text = SPAN("-"),
+	    .severity = severity_unknown,
+	};
+}
 
 /* Texts that outlive the record. */
 static struct span
@@ -125,12 +136,64 @@ keep(struct threats *threats, struct span text)
 	return intern_span(&threats->texts, intern_add(&threats->texts, text));
 }
 
-void
+/* Each vulnerability is named once, and not more than a screen of them. */
+static bool
+is_to_be_named(struct threats *threats, struct threat *threat)
+{
+	enum { NAMED = 10 };
+
+	if (threat->doubtful)
+		return false;
+	threat->doubtful = true;
+	return threats->doubts++ < NAMED;
+}
+
+/*
+ * Replace the published score of new by those of its vector.  known is what is
+ * kept of the vulnerability.
+ */
+static struct span
+score_vector(struct threats *threats, struct threat *known, struct threat *new,
+    const char *where, const struct record *record)
+{
+	struct span vector = record_get(record, CVE_VECTOR);
+	struct span name = record_get(record, CVE_CVE);
+	double published = new->severity.published;
+	struct span text = new->severity.text;
+	const char *reason;
+	struct cvss cvss;
+
+	if (span_absent(vector))
+		return SPAN("-");
+	if (name.n > 80)
+		name.n = 80;
+	if (!cvss_parse(vector, &cvss, &reason)) {
+		if (is_to_be_named(threats, known))
+			warning("%s: the vector of %.*s %s; %s", where,
+			    SPAN_ARG(name), reason,
+			    published < 0 ? "its score is not known"
+					  : "the published score is taken");
+		return SPAN("-");
+	}
+	new->severity = severity_of(&cvss);
+	if (published < 0)
+		return severity_tenths(new->severity.base);
+	if (!severity_agrees(&cvss, published) &&
+	    is_to_be_named(threats, known))
+		warning("%s: %.*s is published with %.*s, but its vector has "
+			"%d.%d, which is taken",
+		    where, SPAN_ARG(name), SPAN_ARG(text),
+		    new->severity.base / 10, new->severity.base % 10);
+	return SPAN("-");
+}
+
+struct span
 threats_add(struct threats *threats, const struct record *record)
 {
 	struct span name = record_get(record, CVE_CVE);
 	const char *where = record_where(record);
 	size_t known = threats->names.count;
+	struct span lacking;
 	struct threat threat;
 	uint32_t at;
 
@@ -147,8 +210,11 @@ threats_add(struct threats *threats, const struct record *record)
 	threats->items = memory_grow(threats->items, &threats->capacity,
 	    threats->names.count, sizeof(*threats->items));
 	if (threats->names.count != known)
-		threats->items[at] = nothing;
+		threats->items[at] = nothing();
+	lacking = score_vector(
+	    threats, &threats->items[at], &threat, where, record);
 	worsen(&threats->items[at], &threat);
+	return lacking;
 }
 
 unsigned
@@ -158,7 +224,7 @@ threats_worst(struct threats *threats, struct span cves, struct threat *worst,
 	unsigned found = 0;
 	uint32_t at;
 
-	*worst = nothing;
+	*worst = nothing();
 	*unknown = 0;
 	if (span_absent(cves))
 		return 0;

@@ -7,6 +7,7 @@
 
 #include "input.h"
 #include "intern.h"
+#include "severity.h"
 
 /* Ordered: worse is greater; 0 is unknown. */
 enum threat_flag { FLAG_UNKNOWN, FLAG_NO, FLAG_YES };
@@ -20,11 +21,13 @@ enum threat_exploit {
 };
 
 struct threat {
-	double cvss, epss;		  /* below 0: unknown */
-	struct span cvss_text, epss_text; /* as the source wrote them */
+	double cvss, epss;	  /* below 0: unknown; cvss on any host */
+	struct span epss_text;	  /* as the source wrote it */
+	struct severity severity; /* cvss on each kind of host */
 	enum threat_flag kev, automatable;
 	enum threat_exploit exploit;
 	enum threat_impact impact;
+	bool doubtful; /* said of this vulnerability that they disagree */
 };
 
 struct threats {
@@ -32,10 +35,17 @@ struct threats {
 	struct intern texts;
 	struct threat *items;
 	size_t capacity;
+	uint64_t doubts; /* vulnerabilities whose score and vector disagree */
 };
 
-/* Add what a record says; the worst of several records counts. */
-void threats_add(struct threats *threats, const struct record *record);
+/*
+ * Add what a record says; the worst of several records counts.  Of a record
+ * with a vector the score is that of the vector; where the record has another
+ * one, or no vector that can be understood, that is said once of each
+ * vulnerability.  Returns the score that the record lacks though its vector has
+ * it, in a static buffer, else "-".
+ */
+struct span threats_add(struct threats *threats, const struct record *record);
 
 /*
  * The worst of each figure over a comma list of vulnerabilities.  Returns how
