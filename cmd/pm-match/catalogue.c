@@ -141,7 +141,7 @@ parse_state(const struct record *record, enum version_scheme scheme)
 	    {"deferred", ADVISORY_AFFECTED},
 	    {"eol", ADVISORY_AFFECTED},
 	    {"not_affected", ADVISORY_NONE},
-	    {"manual", ADVISORY_NONE},
+	    {"manual", ADVISORY_MANUAL},
 	};
 	struct span state = record_get(record, ADV_STATE);
 	struct span fixed = record_get(record, ADV_FIXED);
@@ -157,7 +157,9 @@ parse_state(const struct record *record, enum version_scheme scheme)
 			    record_where(record), SPAN_ARG(state));
 	if (!span_absent(introduced) && !version_valid(scheme, introduced))
 		return ADVISORY_INVALID;
-	if (states[i].state == ADVISORY_FIXED && !version_valid(scheme, fixed))
+	if (!version_valid(scheme, fixed) &&
+	    (!span_absent(fixed) || states[i].state == ADVISORY_FIXED ||
+		states[i].state == ADVISORY_MANUAL))
 		return ADVISORY_INVALID;
 	return states[i].state;
 }
@@ -263,10 +265,17 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 	    catalogue, scope, by, record_get(record, ADV_PACKAGE), record);
 }
 
-static bool
-is_plain(const struct advisory *advisory)
+/* In which part of its key's run an advisory belongs. */
+enum part { PART_PLAIN, PART_OTHER, PART_STATEMENTS };
+
+static enum part
+part_of(const struct advisory *advisory)
 {
-	return advisory->state == ADVISORY_FIXED && advisory->introduced == 0;
+	if (advisory->state == ADVISORY_NONE)
+		return PART_STATEMENTS;
+	return advisory->state == ADVISORY_FIXED && advisory->introduced == 0
+		   ? PART_PLAIN
+		   : PART_OTHER;
 }
 
 /* What the comparison for sorting looks at; qsort(3) passes no context. */
@@ -279,9 +288,15 @@ order_advisories(const void *left, const void *right)
 	const struct advisory *b = right;
 	enum version_order order;
 
-	if (is_plain(a) != is_plain(b))
-		return is_plain(a) ? -1 : 1;
-	if (is_plain(a)) {
+	const text_id a_texts[] = {
+	    a->name, a->introduced, a->fixed, a->source_version, a->cves};
+	const text_id b_texts[] = {
+	    b->name, b->introduced, b->fixed, b->source_version, b->cves};
+	int difference;
+
+	if (part_of(a) != part_of(b))
+		return part_of(a) < part_of(b) ? -1 : 1;
+	if (part_of(a) == PART_PLAIN) {
 		order = version_compare(
 		    sorting->scopes[sorting->keys[a->key].scope].scheme,
 		    catalogue_text(sorting, a->fixed),
@@ -290,8 +305,14 @@ order_advisories(const void *left, const void *right)
 			return order == VERSION_GREATER ? -1 : 1;
 	}
 	/* Whatever the order of the input, the same bytes come out. */
-	return span_compare(
-	    catalogue_text(sorting, a->name), catalogue_text(sorting, b->name));
+	for (size_t i = 0; i < sizeof(a_texts) / sizeof(*a_texts); i++) {
+		difference = span_compare(catalogue_text(sorting, a_texts[i]),
+		    catalogue_text(sorting, b_texts[i]));
+		if (difference != 0)
+			return difference;
+	}
+	return span_compare(intern_span(&sorting->words, a->feed),
+	    intern_span(&sorting->words, b->feed));
 }
 
 /* Bring the advisories of each key together: a counting sort. */
@@ -320,6 +341,46 @@ group_by_key(struct catalogue *catalogue)
 	catalogue->advisory_capacity = catalogue->advisory_count;
 }
 
+/* Does a repository have the package that the advisory names? */
+static bool
+is_offer(const struct catalogue *catalogue, const struct advisory *advisory)
+{
+	const struct key *key = &catalogue->keys[advisory->key];
+	const struct scope *scope = &catalogue->scopes[key->scope];
+
+	if (key->by != BY_BINARY || !scope->repository)
+		return false;
+	for (size_t i = 0; i < scope->feed_count; i++)
+		if (catalogue->feeds[scope->feeds[i]].name == advisory->feed)
+			return catalogue->feeds[scope->feeds[i]].repository;
+	return true;
+}
+
+/* Sort a key's advisories and count those of each part. */
+static void
+key_ready(const struct catalogue *catalogue, struct key *key)
+{
+	struct advisory *run = catalogue->advisories + key->first;
+	uint32_t parts[3] = {0};
+
+	if (key->count > 1)
+		qsort(run, key->count, sizeof(*run), order_advisories);
+	key->any_arch = true;
+	for (uint32_t i = 0; i < key->count; i++) {
+		enum part part = part_of(&run[i]);
+
+		parts[part]++;
+		run[i].offer = is_offer(catalogue, &run[i]);
+		if (part == PART_PLAIN && run[i].offer != run[0].offer)
+			key->offers_differ = true;
+		if (part != PART_STATEMENTS && run[i].arch != 0)
+			key->any_arch = false;
+	}
+	key->plain = parts[PART_PLAIN];
+	key->statements = parts[PART_STATEMENTS];
+	key->count -= key->statements;
+}
+
 void
 catalogue_ready(struct catalogue *catalogue)
 {
@@ -328,18 +389,8 @@ catalogue_ready(struct catalogue *catalogue)
 	catalogue->ready = true;
 	group_by_key(catalogue);
 	sorting = catalogue;
-	for (size_t i = 0; i < catalogue->key_count; i++) {
-		struct key *key = &catalogue->keys[i];
-		struct advisory *run = catalogue->advisories + key->first;
-
-		if (key->count > 1)
-			qsort(run, key->count, sizeof(*run), order_advisories);
-		while (key->plain < key->count && is_plain(&run[key->plain]))
-			key->plain++;
-		key->any_arch = true;
-		for (uint32_t k = 0; k < key->count; k++)
-			key->any_arch = key->any_arch && run[k].arch == 0;
-	}
+	for (size_t i = 0; i < catalogue->key_count; i++)
+		key_ready(catalogue, &catalogue->keys[i]);
 }
 
 unsigned
@@ -367,11 +418,24 @@ severity_rank(struct span severity)
 	return 0;
 }
 
+static void
+release_opinion(struct opinion *opinion)
+{
+	if (opinion == NULL)
+		return;
+	buffer_release(&opinion->about);
+	buffer_release(&opinion->rows);
+	buffer_release(&opinion->remarks);
+	free(opinion);
+}
+
 void
 catalogue_release(struct catalogue *catalogue)
 {
-	for (size_t i = 0; i < catalogue->key_count; i++)
+	for (size_t i = 0; i < catalogue->key_count; i++) {
 		free(catalogue->keys[i].lists);
+		release_opinion(catalogue->keys[i].opinion);
+	}
 	for (size_t i = 0; i < catalogue->scope_count; i++)
 		free(catalogue->scopes[i].feeds);
 	free(catalogue->scopes);

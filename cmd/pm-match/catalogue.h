@@ -7,7 +7,8 @@
  * (a fixed version and nothing else to look at) come first, the highest fixed
  * version first, so that those which a host lacks are always the first few, and
  * a patched package costs one comparison.  The order is total, which makes that
- * legal.
+ * legal.  Behind them come those that want a closer look, then the statements
+ * that a package is not affected.
  */
 #ifndef PM_MATCH_CATALOGUE_H
 #define PM_MATCH_CATALOGUE_H
@@ -19,8 +20,9 @@
 enum advisory_state {
 	ADVISORY_FIXED,
 	ADVISORY_AFFECTED, /* no fix yet, or there never will be one */
-	ADVISORY_NONE,	   /* not affected, or offered only on request */
-	ADVISORY_INVALID   /* its version cannot be compared */
+	ADVISORY_MANUAL,   /* offered only on request */
+	ADVISORY_INVALID,  /* its version cannot be compared */
+	ADVISORY_NONE	   /* not affected */
 };
 
 enum advisory_kind { KIND_UNKNOWN, KIND_RELEASE, KIND_UPDATE, KIND_SECURITY };
@@ -41,17 +43,25 @@ struct advisory {
 	uint16_t arch;	   /* interned in words; 0 fits any */
 	uint8_t state;
 	uint8_t kind;
+	bool offer; /* a repository has this binary package */
+};
+
+/* The last answer to what a package needs, and the question. */
+struct opinion {
+	struct buffer about;
+	struct buffer rows;    /* needs, columns from installed on */
+	struct buffer remarks; /* lines of feed, tab, excluded vulnerability */
 };
 
 enum { KEY_NAME_INLINE = 32, MEMO_SIZE = 27 };
 
 enum key_by { BY_SOURCE, BY_BINARY };
 
-/* A version that was asked for, and how many plain advisories are above it. */
+/* A version that was asked for, and the answer (standing.h). */
 struct memo {
 	uint8_t length; /* 0: nothing is remembered */
 	char version[MEMO_SIZE];
-	uint32_t lacks;
+	uint32_t standing;
 };
 
 /* Laid out so that a patched package touches the first two cache lines. */
@@ -63,10 +73,11 @@ struct key {
 	uint32_t scope;
 	uint32_t first; /* its advisories */
 	uint32_t plain; /* how many of them are plain */
-	uint32_t count;
+	uint32_t count; /* how many there are, statements not counted */
 	uint16_t name_length;
 	uint8_t by;
 	bool any_arch;	   /* no advisory is for one arch alone */
+	bool offers_differ; /* some plain ones are offers, some are not */
 	uint8_t memo_turn; /* which memo to replace next */
 	/* what the first `listed` plain advisories say together */
 	uint8_t kind;
@@ -76,6 +87,8 @@ struct key {
 	struct memo memo[2];
 	char *lists; /* the columns adv and cves, a tab before each */
 	size_t lists_capacity;
+	uint32_t statements; /* behind the advisories */
+	struct opinion *opinion; /* what was last said of a package, or NULL */
 };
 
 /* A feed record. */

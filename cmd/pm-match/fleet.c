@@ -5,7 +5,7 @@
 
 #include "input.h"
 
-enum { UNKNOWN_NAMES_MAX = 50 };
+enum { UNKNOWN_NAMES_MAX = 50, EXCLUDED_NAMES_MAX = 20 };
 
 /* What is kept of a host whose packages have not come yet. */
 struct host_text {
@@ -43,6 +43,10 @@ host_start(struct fleet *fleet, struct span name)
 	host->scope = NULL;
 	host->packages = host->unknown = 0;
 	buffer_reset(&host->unknown_names);
+	for (size_t i = 0; i < host->excluded_count; i++) {
+		host->excluded[i].count = 0;
+		buffer_reset(&host->excluded[i].text);
+	}
 	buffer_reset(&host->kernels.newest_package);
 	buffer_reset(&host->kernels.newest_version);
 	buffer_reset(&host->kernels.running_version);
@@ -135,6 +139,22 @@ detail_of_obstacle(
 		    SPAN_ARG(buffer_span(&host->release)));
 }
 
+/* What the feed said does not concern the host. */
+static void
+add_excluded(struct buffer *detail, const struct host *host, size_t feed)
+{
+	const struct excluded *excluded;
+
+	if (feed >= host->excluded_count || host->excluded[feed].count == 0)
+		return;
+	excluded = &host->excluded[feed];
+	buffer_printf(detail,
+	    "; not affected, says the feed, by %" PRIu64
+	    " vulnerabilities:%.*s%s",
+	    excluded->count, SPAN_ARG(buffer_span(&excluded->text)),
+	    excluded->count > EXCLUDED_NAMES_MAX ? ", ..." : "");
+}
+
 /* One cover record a feed; returns whether all of them are fresh. */
 static bool
 cover_feeds(struct fleet *fleet, const struct host *host)
@@ -143,11 +163,14 @@ cover_feeds(struct fleet *fleet, const struct host *host)
 	struct buffer detail = {0};
 	bool fresh = true;
 
-	buffer_printf(&detail, "%" PRIu64 " packages", host->packages);
 	for (size_t i = 0; i < host->scope->feed_count; i++) {
 		const struct feed *feed =
 		    &catalogue->feeds[host->scope->feeds[i]];
 		bool stale = feed->date < fleet->oldest_feed;
+
+		buffer_reset(&detail);
+		buffer_printf(&detail, "%" PRIu64 " packages", host->packages);
+		add_excluded(&detail, host, i);
 
 		cover(fleet, intern_span(&catalogue->words, feed->name),
 		    stale ? "stale-feed" : "covered",
@@ -311,6 +334,48 @@ fleet_unknown(struct host *host, struct span package)
 	buffer_add_span(&host->unknown_names, package);
 }
 
+/* The place of a feed in the scope; 0 when it has no feed record. */
+static size_t
+feed_place(const struct catalogue *catalogue, const struct scope *scope,
+    struct span name)
+{
+	for (size_t i = 0; i < scope->feed_count; i++) {
+		const struct feed *feed = &catalogue->feeds[scope->feeds[i]];
+
+		if (span_equal(
+			intern_span(&catalogue->words, feed->name), name))
+			return i;
+	}
+	return 0;
+}
+
+void
+fleet_excluded(struct fleet *fleet, struct span package, struct span remarks)
+{
+	struct host *host = &fleet->current;
+	size_t count = host->scope->feed_count;
+
+	if (host->excluded_count < count) {
+		host->excluded = memory_grow(host->excluded,
+		    &host->excluded_capacity, count, sizeof(*host->excluded));
+		memset(host->excluded + host->excluded_count, 0,
+		    (count - host->excluded_count) * sizeof(*host->excluded));
+		host->excluded_count = count;
+	}
+	while (count > 0 && remarks.n > 0) {
+		struct span cve = span_cut(&remarks, '\n');
+		struct span feed = span_cut(&cve, '\t');
+		struct excluded *excluded = &host->excluded[feed_place(
+		    fleet->catalogue, host->scope, feed)];
+
+		if (excluded->count++ >= EXCLUDED_NAMES_MAX)
+			continue;
+		buffer_printf(&excluded->text, "%s %.*s of %.*s",
+		    excluded->count > 1 ? "," : "", SPAN_ARG(cve),
+		    SPAN_ARG(package));
+	}
+}
+
 void
 fleet_kernel(struct host *host, struct span package, struct span version)
 {
@@ -358,6 +423,9 @@ fleet_release(struct fleet *fleet)
 	buffer_release(&host->kernels.newest_package);
 	buffer_release(&host->kernels.newest_version);
 	buffer_release(&host->kernels.running_version);
+	for (size_t i = 0; i < host->excluded_count; i++)
+		buffer_release(&host->excluded[i].text);
+	free(host->excluded);
 	intern_release(&fleet->waiting);
 	free(fleet->texts);
 }

@@ -16,6 +16,12 @@ struct kernels {
 	struct buffer running_version; /* empty: not among the packages */
 };
 
+/* Findings that a feed says do not concern the host. */
+struct excluded {
+	uint64_t count;
+	struct buffer text;
+};
+
 struct host {
 	struct buffer name;
 	struct buffer os, release, arch, kernel, state;
@@ -24,6 +30,8 @@ struct host {
 	uint64_t unknown; /* packages that no repository lists */
 	struct buffer unknown_names;
 	struct kernels kernels;
+	struct excluded *excluded; /* by feed of the scope */
+	size_t excluded_count, excluded_capacity;
 };
 
 struct fleet {
@@ -51,6 +59,13 @@ struct host *fleet_of(struct fleet *fleet, const struct record *record);
 
 /* A package of which no repository speaks. */
 void fleet_unknown(struct host *host, struct span package);
+
+/*
+ * What judge() returned of a package of the current host: findings that a feed
+ * says do not concern it.
+ */
+void fleet_excluded(
+    struct fleet *fleet, struct span package, struct span remarks);
 
 /* A package whose name begins with linux-image-; deb only. */
 void fleet_kernel(struct host *host, struct span package, struct span version);

@@ -1,312 +1,18 @@
 #include "judge.h"
 
-#include <stdlib.h>
+#include "need.h"
 
-/* The count of advisories that a version lacks when it has no order. */
-#define INVALID UINT32_MAX
-
-/* Advisories that apply, in a growing array that is used over and over. */
-struct list {
-	const struct advisory **items;
-	size_t count, capacity;
-};
-
+/* The advisories that apply to a package, by what can be done about them. */
 struct finding {
-	struct list fixable; /* a fixed version is known */
+	struct list offered; /* a repository of the host has the fix */
+	struct list fixed;   /* a fixed version is known */
 	struct list unfixed;
 	struct list invalid;
-};
-
-static void
-list_add(struct list *list, const struct advisory *advisory)
-{
-	list->items = memory_grow(list->items, &list->capacity, list->count + 1,
-	    sizeof(*list->items));
-	list->items[list->count++] = advisory;
-}
-
-static bool
-arch_fits(const struct catalogue *catalogue, const struct advisory *advisory,
-    struct span arch)
-{
-	return advisory->arch == 0 || span_is(arch, "all") ||
-	       span_equal(intern_span(&catalogue->words, advisory->arch), arch);
-}
-
-static uint32_t
-search_lacking(const struct catalogue *catalogue, const struct key *key,
-    enum version_scheme scheme, struct span version)
-{
-	const struct advisory *run = catalogue->advisories + key->first;
-	uint32_t low = 1, high = key->plain;
-	enum version_order order;
-
-	if (high == 0)
-		return version_valid(scheme, version) ? 0 : INVALID;
-	/* Most packages are patched, or lack only the newest. */
-	order = version_compare(
-	    scheme, version, catalogue_text(catalogue, run[0].fixed));
-	if (order != VERSION_LESS)
-		return order == VERSION_INVALID ? INVALID : 0;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		order = version_compare(scheme, version,
-		    catalogue_text(catalogue, run[middle].fixed));
-		if (order == VERSION_LESS)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/*
- * How many of the plain advisories fix something above the version; INVALID
- * when the version cannot be compared.  The hosts of one release mostly have
- * one of two versions, so the last two answers are kept.
- */
-static uint32_t
-lacking(const struct catalogue *catalogue, struct key *key,
-    enum version_scheme scheme, struct span version)
-{
-	struct memo *memo;
-
-	for (unsigned i = 0; i < 2; i++) {
-		memo = &key->memo[i];
-		if (memo->length == version.n &&
-		    memcmp(memo->version, version.p, version.n) == 0) {
-			key->memo_turn = (uint8_t)(1 - i);
-			return memo->lacks;
-		}
-	}
-	if (version.n > MEMO_SIZE)
-		return search_lacking(catalogue, key, scheme, version);
-	memo = &key->memo[key->memo_turn];
-	key->memo_turn ^= 1;
-	memo->length = (uint8_t)version.n;
-	memcpy(memo->version, version.p, version.n);
-	memo->lacks = search_lacking(catalogue, key, scheme, version);
-	return memo->lacks;
-}
-
-/* Those advisories of which a version alone does not decide. */
-static void
-collect_other(const struct catalogue *catalogue, enum version_scheme scheme,
-    const struct advisory *advisory, struct span version,
-    struct finding *finding)
-{
-	struct span introduced = catalogue_text(
-	    catalogue, advisory->introduced);
-	struct span fixed = catalogue_text(catalogue, advisory->fixed);
-
-	if (advisory->state == ADVISORY_NONE)
-		return;
-	if (advisory->state == ADVISORY_INVALID) {
-		list_add(&finding->invalid, advisory);
-		return;
-	}
-	if (!span_absent(introduced) &&
-	    version_compare(scheme, version, introduced) == VERSION_LESS)
-		return;
-	if (!span_absent(fixed) &&
-	    version_compare(scheme, version, fixed) != VERSION_LESS)
-		return;
-	list_add(advisory->state == ADVISORY_FIXED ? &finding->fixable
-						   : &finding->unfixed,
-	    advisory);
-}
-
-static void
-collect(const struct catalogue *catalogue, enum version_scheme scheme,
-    struct key *key, struct span version, struct span arch,
-    struct finding *finding)
-{
-	const struct advisory *run;
-	uint32_t lacks;
-
-	finding->fixable.count = finding->unfixed.count = 0;
-	finding->invalid.count = 0;
-	if (key == NULL)
-		return;
-	run = catalogue->advisories + key->first;
-	lacks = lacking(catalogue, key, scheme, version);
-	if (lacks == INVALID) {
-		for (uint32_t i = 0; i < key->count; i++)
-			if (run[i].state != ADVISORY_NONE)
-				list_add(&finding->invalid, &run[i]);
-		return;
-	}
-	for (uint32_t i = 0; i < lacks; i++)
-		if (arch_fits(catalogue, &run[i], arch))
-			list_add(&finding->fixable, &run[i]);
-	for (uint32_t i = key->plain; i < key->count; i++)
-		if (arch_fits(catalogue, &run[i], arch))
-			collect_other(
-			    catalogue, scheme, &run[i], version, finding);
-}
-
-static int
-order_spans(const void *left, const void *right)
-{
-	return span_compare(
-	    *(const struct span *)left, *(const struct span *)right);
-}
-
-/* A field of all distinct items of the given comma-joined texts. */
-static void
-add_joined(struct buffer *out, const struct catalogue *catalogue,
-    const struct list *list, bool cves)
-{
-	static struct span *items;
-	static size_t capacity;
-	size_t count = 0;
-	bool any = false;
-
-	for (size_t i = 0; i < list->count; i++) {
-		struct span rest = catalogue_text(catalogue,
-		    cves ? list->items[i]->cves : list->items[i]->name);
-
-		while (rest.p != NULL) {
-			struct span item = span_cut(&rest, ',');
-
-			if (item.n == 0 || span_absent(item))
-				continue;
-			items = memory_grow(
-			    items, &capacity, count + 1, sizeof(*items));
-			items[count++] = item;
-		}
-	}
-	if (count > 1)
-		qsort(items, count, sizeof(*items), order_spans);
-	buffer_add_byte(out, '\t');
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && span_equal(items[i], items[i - 1]))
-			continue;
-		if (any)
-			buffer_add_byte(out, ',');
-		buffer_add_span(out, items[i]);
-		any = true;
-	}
-	if (!any)
-		buffer_add_byte(out, '-');
-}
-
-static void
-add_field(struct buffer *out, struct span field)
-{
-	buffer_add_byte(out, '\t');
-	buffer_add_span(out, field);
-}
-
-/* The advisory with the highest fixed version; the first among equals. */
-static const struct advisory *
-highest(const struct catalogue *catalogue, enum version_scheme scheme,
-    const struct list *list)
-{
-	const struct advisory *best = list->items[0];
-
-	for (size_t i = 1; i < list->count; i++)
-		if (version_compare(scheme,
-			catalogue_text(catalogue, list->items[i]->fixed),
-			catalogue_text(catalogue, best->fixed)) ==
-		    VERSION_GREATER)
-			best = list->items[i];
-	return best;
-}
-
-/* The worst severity of the advisories, as a number of severities. */
-static uint16_t
-worst_severity(const struct catalogue *catalogue, const struct list *list)
-{
-	uint16_t worst = 0;
-	unsigned worst_rank = 0;
-
-	for (size_t i = 0; i < list->count; i++) {
-		uint16_t severity = list->items[i]->severity;
-		unsigned rank;
-
-		if (severity == worst)
-			continue;
-		rank = severity_rank(
-		    intern_span(&catalogue->severities, severity));
-		if (rank > worst_rank || worst == 0) {
-			worst = severity;
-			worst_rank = rank;
-		}
-	}
-	return worst;
-}
-
-static uint8_t
-strongest_kind(const struct list *list)
-{
-	uint8_t kind = KIND_UNKNOWN;
-
-	for (size_t i = 0; i < list->count; i++)
-		if (list->items[i]->kind > kind)
-			kind = list->items[i]->kind;
-	return kind;
-}
-
-/* What a need says of all its advisories together. */
-struct summary {
-	struct span lists; /* the columns adv and cves, a tab before each */
-	uint16_t severity;
-	uint8_t kind;
-};
-
-static struct summary
-summarise(const struct catalogue *catalogue, const struct list *list)
-{
-	static struct buffer lists;
-
-	buffer_reset(&lists);
-	add_joined(&lists, catalogue, list, false);
-	add_joined(&lists, catalogue, list, true);
-	return (struct summary){buffer_span(&lists),
-	    worst_severity(catalogue, list), strongest_kind(list)};
-}
-
-/* The same for the first `lacks` plain advisories of a key, kept there. */
-static struct summary
-summarise_plain(
-    const struct catalogue *catalogue, struct key *key, uint32_t lacks)
-{
-	static struct list list;
-	struct summary summary;
-
-	if (key->listed == lacks)
-		return (struct summary){
-		    {key->lists, key->lists_length}, key->severity, key->kind};
-	list.count = 0;
-	for (uint32_t i = 0; i < lacks; i++)
-		list_add(&list, &catalogue->advisories[key->first + i]);
-	summary = summarise(catalogue, &list);
-	if (summary.lists.n > UINT32_MAX)
-		return summary;
-	if (summary.lists.n > key->lists_capacity) {
-		key->lists = memory_array(key->lists, summary.lists.n, 1);
-		key->lists_capacity = summary.lists.n;
-	}
-	memcpy(key->lists, summary.lists.p, summary.lists.n);
-	key->lists_length = (uint32_t)summary.lists.n;
-	key->severity = summary.severity;
-	key->kind = summary.kind;
-	key->listed = lacks;
-	return summary;
-}
-
-/* How a need came about. */
-struct reason {
-	const char *state;
-	const char *confidence;
-	bool fixed;	    /* there is a version to reach */
-	const char *remark; /* behind the comparison, or NULL */
+	struct exclusions exclusions;
 };
 
 static const struct reason *
-reason_of(enum key_by by, const struct scope *scope, bool is_held)
+reason_of(bool offered, const struct scope *scope, bool is_held)
 {
 	static const struct reason available = {
 	    "available", "exact", true, NULL};
@@ -317,47 +23,164 @@ reason_of(enum key_by by, const struct scope *scope, bool is_held)
 	static const struct reason announced = {"announced", "exact", true,
 	    "; no repository of the host offers it"};
 
-	if (by == BY_SOURCE && scope->repository)
+	if (!offered && scope->repository)
 		return &announced;
 	if (is_held)
 		return &held;
-	return by == BY_SOURCE ? &assumed : &available;
+	return offered ? &available : &assumed;
 }
 
-/* The columns of a need from installed on, and a newline. */
-static void
-add_need(struct buffer *out, const struct catalogue *catalogue,
-    const struct installed *installed, struct summary summary,
-    const struct advisory *top, const struct reason *reason)
+static struct list *
+list_of(struct finding *finding, const struct advisory *advisory)
 {
-	static const struct span kinds[] = {
-	    {"-", 1}, {"release", 7}, {"update", 6}, {"security", 8}};
-	struct span fixed = catalogue_text(catalogue, top->fixed);
-	bool source = catalogue->keys[top->key].by == BY_SOURCE;
-
-	add_field(out, installed->version);
-	add_field(out, reason->fixed ? fixed : SPAN("-"));
-	buffer_add_span(out, summary.lists);
-	add_field(out, span_of(reason->state));
-	add_field(out, intern_span(&catalogue->severities, summary.severity));
-	add_field(out, kinds[summary.kind]);
-	add_field(out, span_of(reason->confidence));
-	add_field(out, intern_span(&catalogue->words, top->feed));
-	buffer_add_span(out, source ? SPAN(": source ") : SPAN(": "));
-	buffer_add_span(out, source ? installed->source : installed->package);
-	buffer_add_byte(out, ' ');
-	buffer_add_span(
-	    out, source ? installed->source_version : installed->version);
-	if (reason->fixed) {
-		buffer_add_span(out, SPAN(" < "));
-		buffer_add_span(out, fixed);
-	} else if (top->state == ADVISORY_AFFECTED) {
-		buffer_add_span(out, SPAN(" is "));
-		buffer_add_span(out, catalogue_text(catalogue, top->detail));
+	switch ((enum advisory_state)advisory->state) {
+	case ADVISORY_INVALID:
+		return &finding->invalid;
+	case ADVISORY_AFFECTED:
+		return &finding->unfixed;
+	case ADVISORY_FIXED:
+	case ADVISORY_MANUAL:
+	case ADVISORY_NONE:
+		break;
 	}
-	if (reason->remark != NULL)
-		buffer_add_span(out, span_of(reason->remark));
-	buffer_add_byte(out, '\n');
+	return advisory->offer ? &finding->offered : &finding->fixed;
+}
+
+static void
+collect(const struct catalogue *catalogue, enum version_scheme scheme,
+    struct key *key, struct span version, struct span arch,
+    struct finding *finding)
+{
+	const struct advisory *run;
+	uint32_t standing;
+
+	if (key == NULL)
+		return;
+	run = catalogue->advisories + key->first;
+	standing = standing_of(catalogue, key, scheme, version);
+	for (uint32_t i = 0; i < key->count; i++) {
+		struct list *list = list_of(finding, &run[i]);
+
+		if (standing == STANDING_INVALID) {
+			if (run[i].state != ADVISORY_MANUAL)
+				list_add(&finding->invalid, &run[i]);
+			continue;
+		}
+		if (i < key->plain && i >= (standing & STANDING_LACKS))
+			i = key->plain - 1;
+		else if (standing_arch_fits(catalogue, &run[i], arch) &&
+			 (i < key->plain || standing_applies(catalogue, scheme,
+						key, &run[i], version)))
+			list_add(list, &run[i]);
+	}
+}
+
+/* Take away what is about excluded vulnerabilities only. */
+static void
+exclude(const struct catalogue *catalogue, struct list *list,
+    struct exclusions *exclusions)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!standing_all_excluded(
+			catalogue, list->items[i], exclusions))
+			list->items[kept++] = list->items[i];
+	list->count = kept;
+}
+
+static void
+collect_all(const struct catalogue *catalogue, enum version_scheme scheme,
+    const struct installed *installed, struct keys keys,
+    struct finding *finding)
+{
+	finding->offered.count = finding->fixed.count = 0;
+	finding->unfixed.count = finding->invalid.count = 0;
+	finding->exclusions.count = 0;
+	collect(catalogue, scheme, keys.source, installed->source_version,
+	    installed->arch, finding);
+	collect(catalogue, scheme, keys.binary, installed->version,
+	    installed->arch, finding);
+	standing_exclude(catalogue, keys.source, scheme,
+	    installed->source_version, installed->arch, &finding->exclusions);
+	standing_exclude(catalogue, keys.binary, scheme, installed->version,
+	    installed->arch, &finding->exclusions);
+}
+
+/*
+ * Move the fixes that the offered package already contains to what is on offer:
+ * a source package by the version of the source that the offer is built from.
+ * Returns the best offer, NULL when there is none.
+ */
+static const struct advisory *
+share_out(const struct catalogue *catalogue, enum version_scheme scheme,
+    struct list *fixed, struct list *offered)
+{
+	const struct advisory *best;
+	struct span reach[2];
+	size_t kept = 0;
+
+	if (offered->count == 0)
+		return NULL;
+	best = need_highest(catalogue, scheme, offered);
+	reach[BY_BINARY] = catalogue_text(catalogue, best->fixed);
+	reach[BY_SOURCE] = catalogue_text(catalogue, best->source_version);
+	if (span_absent(reach[BY_SOURCE]))
+		reach[BY_SOURCE] = reach[BY_BINARY];
+	for (size_t i = 0; i < fixed->count; i++) {
+		const struct advisory *advisory = fixed->items[i];
+		enum version_order order = version_compare(scheme,
+		    catalogue_text(catalogue, advisory->fixed),
+		    reach[catalogue->keys[advisory->key].by]);
+
+		if (order == VERSION_LESS || order == VERSION_EQUAL)
+			list_add(offered, advisory);
+		else
+			fixed->items[kept++] = advisory;
+	}
+	fixed->count = kept;
+	return best;
+}
+
+/* Lines of feed and vulnerability: the exclusions that changed something. */
+static void
+add_remarks(const struct catalogue *catalogue, const struct list *list,
+    struct exclusions *exclusions, struct buffer *remarks)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct span rest = catalogue_text(
+		    catalogue, list->items[i]->cves);
+
+		while (rest.p != NULL) {
+			struct exclusion *exclusion = standing_excluded(
+			    exclusions, span_cut(&rest, ','));
+
+			if (exclusion == NULL || !exclusion->shown)
+				continue;
+			exclusion->shown = false; /* once is enough */
+			buffer_add_span(remarks, exclusion->feed);
+			buffer_add_byte(remarks, '\t');
+			buffer_add_span(remarks, exclusion->cve);
+			buffer_add_byte(remarks, '\n');
+		}
+	}
+}
+
+/* The same as the end of a sentence. */
+static struct span
+remarks_text(struct span remarks)
+{
+	static struct buffer text;
+
+	buffer_reset(&text);
+	while (remarks.n > 0) {
+		struct span cve = span_cut(&remarks, '\n');
+		struct span feed = span_cut(&cve, '\t');
+
+		buffer_printf(&text, "; %.*s: not affected by %.*s",
+		    SPAN_ARG(feed), SPAN_ARG(cve));
+	}
+	return buffer_span(&text);
 }
 
 /*
@@ -369,130 +192,123 @@ render_plain(const struct catalogue *catalogue, const struct scope *scope,
     const struct installed *installed, struct keys keys, struct buffer *out)
 {
 	struct key *key = keys.source != NULL ? keys.source : keys.binary;
-	uint32_t lacks;
+	const struct advisory *top = &catalogue->advisories[key->first];
+	uint32_t standing;
 
 	if ((keys.source != NULL && keys.binary != NULL) || !key->any_arch ||
-	    key->plain != key->count)
+	    key->plain != key->count || key->statements > 0 ||
+	    key->offers_differ)
 		return false;
-	lacks = lacking(catalogue, key, scope->scheme,
+	standing = standing_of(catalogue, key, scope->scheme,
 	    key->by == BY_SOURCE ? installed->source_version
 				 : installed->version);
-	if (lacks == INVALID)
+	if (standing == STANDING_INVALID)
 		return false;
-	if (lacks > 0)
-		add_need(out, catalogue, installed,
-		    summarise_plain(catalogue, key, lacks),
-		    &catalogue->advisories[key->first],
-		    reason_of((enum key_by)key->by, scope, installed->held));
+	if (standing > 0)
+		need_add(out, catalogue, installed,
+		    need_summary_plain(catalogue, key, standing), top,
+		    reason_of(top->offer, scope, installed->held), SPAN(""));
 	return true;
-}
-
-/*
- * Move the fixes that the offered package already contains from the source
- * finding to what is on offer.
- */
-static void
-share_out(const struct catalogue *catalogue, enum version_scheme scheme,
-    struct finding *source, struct list *offered)
-{
-	const struct advisory *best;
-	struct span reach;
-	size_t kept = 0;
-
-	if (offered->count == 0)
-		return;
-	best = highest(catalogue, scheme, offered);
-	reach = catalogue_text(catalogue, best->source_version);
-	if (span_absent(reach))
-		reach = catalogue_text(catalogue, best->fixed);
-	for (size_t i = 0; i < source->fixable.count; i++) {
-		const struct advisory *advisory = source->fixable.items[i];
-		enum version_order order = version_compare(
-		    scheme, catalogue_text(catalogue, advisory->fixed), reach);
-
-		if (order == VERSION_LESS || order == VERSION_EQUAL)
-			list_add(offered, advisory);
-		else
-			source->fixable.items[kept++] = advisory;
-	}
-	source->fixable.count = kept;
-}
-
-static void
-add_all(struct list *list, const struct list *more)
-{
-	for (size_t i = 0; i < more->count; i++)
-		list_add(list, more->items[i]);
 }
 
 /* All needs of a package as lines of columns from installed on. */
 static void
 render(const struct catalogue *catalogue, const struct scope *scope,
-    const struct installed *installed, struct keys keys, struct buffer *out)
+    const struct installed *installed, struct keys keys,
+    struct opinion *opinion)
 {
-	static struct finding source, binary;
+	static struct finding finding;
 	static const struct reason unfixed = {"unfixed", "exact", false, NULL};
 	static const struct reason invalid = {"invalid", "exact", false,
 	    " cannot be compared: not a valid version"};
-	enum version_scheme scheme = scope->scheme;
-	const struct advisory *top;
+	struct part {
+		struct list *list;
+		const struct reason *reason;
+		const struct advisory *top;
+	} parts[] = {
+	    {&finding.offered, reason_of(true, scope, installed->held), NULL},
+	    {&finding.fixed, reason_of(false, scope, installed->held), NULL},
+	    {&finding.unfixed, &unfixed, NULL},
+	    {&finding.invalid, &invalid, NULL},
+	};
+	struct exclusions *exclusions = &finding.exclusions;
+	struct span more;
 
-	if (render_plain(catalogue, scope, installed, keys, out))
-		return;
-	collect(catalogue, scheme, keys.source, installed->source_version,
-	    installed->arch, &source);
-	collect(catalogue, scheme, keys.binary, installed->version,
-	    installed->arch, &binary);
-	if (binary.fixable.count > 0) {
-		top = highest(catalogue, scheme, &binary.fixable);
-		share_out(catalogue, scheme, &source, &binary.fixable);
-		add_need(out, catalogue, installed,
-		    summarise(catalogue, &binary.fixable), top,
-		    reason_of(BY_BINARY, scope, installed->held));
+	collect_all(catalogue, scope->scheme, installed, keys, &finding);
+	if (exclusions->count > 0)
+		for (size_t i = 0; i < 3; i++) {
+			add_remarks(catalogue, parts[i].list, exclusions,
+			    &opinion->remarks);
+			exclude(catalogue, parts[i].list, exclusions);
+		}
+	parts[0].top = share_out(
+	    catalogue, scope->scheme, &finding.fixed, &finding.offered);
+	if (finding.fixed.count > 0)
+		parts[1].top = need_highest(
+		    catalogue, scope->scheme, &finding.fixed);
+	more = remarks_text(buffer_span(&opinion->remarks));
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		struct part *part = &parts[i];
+
+		if (part->list->count == 0)
+			continue;
+		if (part->top == NULL)
+			part->top = part->list->items[0];
+		need_add(&opinion->rows, catalogue, installed,
+		    need_summary(catalogue, part->list, exclusions), part->top,
+		    part->reason, more);
+		more = SPAN("");
 	}
-	if (source.fixable.count > 0)
-		add_need(out, catalogue, installed,
-		    summarise(catalogue, &source.fixable),
-		    highest(catalogue, scheme, &source.fixable),
-		    reason_of(BY_SOURCE, scope, installed->held));
-	add_all(&source.unfixed, &binary.unfixed);
-	if (source.unfixed.count > 0)
-		add_need(out, catalogue, installed,
-		    summarise(catalogue, &source.unfixed),
-		    source.unfixed.items[0], &unfixed);
-	add_all(&source.invalid, &binary.invalid);
-	if (source.invalid.count > 0)
-		add_need(out, catalogue, installed,
-		    summarise(catalogue, &source.invalid),
-		    source.invalid.items[0], &invalid);
 }
 
-static void
-write_needs(
-    const struct installed *installed, struct span rows, struct output *output)
+/* Everything that render() depends on besides the keys. */
+static struct span
+describe(const struct installed *installed, struct keys keys)
 {
-	while (rows.n > 0) {
-		struct span row = span_cut(&rows, '\n');
+	static struct buffer text;
+	const struct span fields[] = {installed->package, installed->version,
+	    installed->arch, installed->source, installed->source_version};
 
-		output_begin(output, layout_default(RECORD_NEED, false));
-		output_field(output, installed->host);
-		output_field(output, installed->package);
-		if (installed->foreign) {
-			output_glue(output, SPAN(":"));
-			output_glue(output, installed->arch);
-		}
-		output_rest(output, row, NEED_CVSS + 1);
-		output_end(output);
+	buffer_reset(&text);
+	buffer_add_byte(&text, installed->held ? 'h' : '-');
+	buffer_add_byte(&text, keys.source == NULL ? '-' : 's');
+	buffer_add_byte(&text, keys.binary == NULL ? '-' : 'b');
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		buffer_add_byte(&text, '\t');
+		buffer_add_span(&text, fields[i]);
 	}
+	return buffer_span(&text);
+}
+
+/*
+ * What there is to say of a package.  The hosts of a release have much the same
+ * packages, so each key keeps the last answer.
+ */
+static struct opinion *
+opinion_of(const struct catalogue *catalogue, const struct scope *scope,
+    const struct installed *installed, struct keys keys)
+{
+	struct key *key = keys.binary != NULL ? keys.binary : keys.source;
+	struct span about = describe(installed, keys);
+	struct opinion *opinion = key->opinion;
+
+	if (opinion == NULL)
+		opinion = key->opinion = memory_zeroed(1, sizeof(*opinion));
+	else if (span_equal(buffer_span(&opinion->about), about))
+		return opinion;
+	buffer_reset(&opinion->about);
+	buffer_reset(&opinion->rows);
+	buffer_reset(&opinion->remarks);
+	buffer_add_span(&opinion->about, about);
+	render(catalogue, scope, installed, keys, opinion);
+	return opinion;
 }
 
 static bool
 key_is_clean(const struct catalogue *catalogue, enum version_scheme scheme,
     struct key *key, struct span version)
 {
-	return key == NULL ||
-	       (key->plain == key->count &&
-		   lacking(catalogue, key, scheme, version) == 0);
+	return key == NULL || standing_of(catalogue, key, scheme, version) == 0;
 }
 
 bool
@@ -505,13 +321,19 @@ is_clean(const struct catalogue *catalogue, const struct scope *scope,
 		   catalogue, scope->scheme, keys.binary, installed->version);
 }
 
-void
+struct span
 judge(const struct catalogue *catalogue, const struct scope *scope,
     const struct installed *installed, struct keys keys, struct output *output)
 {
 	static struct buffer rows;
+	const struct opinion *opinion;
 
 	buffer_reset(&rows);
-	render(catalogue, scope, installed, keys, &rows);
-	write_needs(installed, buffer_span(&rows), output);
+	if (render_plain(catalogue, scope, installed, keys, &rows)) {
+		need_write(installed, buffer_span(&rows), output);
+		return SPAN("");
+	}
+	opinion = opinion_of(catalogue, scope, installed, keys);
+	need_write(installed, buffer_span(&opinion->rows), output);
+	return buffer_span(&opinion->remarks);
 }

@@ -30,8 +30,12 @@ struct keys {
 bool is_clean(const struct catalogue *catalogue, const struct scope *scope,
     const struct installed *installed, struct keys keys);
 
-/* Write the need records of a package, none when it lacks nothing. */
-void judge(const struct catalogue *catalogue, const struct scope *scope,
+/*
+ * Write the need records of a package, none when it lacks nothing.  Returns
+ * lines of a feed, a tab and a vulnerability that this feed says does not
+ * concern the package; valid until the next call.
+ */
+struct span judge(const struct catalogue *catalogue, const struct scope *scope,
     const struct installed *installed, struct keys keys, struct output *output);
 
 #endif

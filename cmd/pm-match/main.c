@@ -8,6 +8,7 @@
 #include "input.h"
 #include "judge.h"
 #include "options.h"
+#include "signed.h"
 #include "timestamp.h"
 
 enum { BATCH = 64 };
@@ -47,10 +48,12 @@ static const struct program program = {
 /* The names that a package goes by, by enum key_by. */
 struct names {
 	struct span name[2];
+	bool is_signed; /* the source is not the one that was recorded */
 };
 
 static inline struct names
-names_of(const struct record *record)
+names_of(const struct catalogue *catalogue, const struct scope *scope,
+    const struct record *record, char *room)
 {
 	struct names names;
 
@@ -58,6 +61,10 @@ names_of(const struct record *record)
 	names.name[BY_SOURCE] = record_get(record, PKG_SOURCE);
 	if (span_absent(names.name[BY_SOURCE]))
 		names.name[BY_SOURCE] = names.name[BY_BINARY];
+	names.is_signed = signed_is(names.name[BY_SOURCE]);
+	if (names.is_signed)
+		names.name[BY_SOURCE] = signed_source(
+		    catalogue, scope, names.name[BY_SOURCE], room);
 	return names;
 }
 
@@ -72,7 +79,7 @@ judge_package(struct fleet *fleet, struct host *host, const struct names *names,
 	    .source = names->name[BY_SOURCE],
 	    .source_version = record_get(record, PKG_SOURCE_VERSION),
 	};
-	struct span host_arch;
+	struct span host_arch, excluded;
 
 	if (host->scope->scheme == VERSION_DEB &&
 	    span_starts(installed.package, image))
@@ -81,6 +88,9 @@ judge_package(struct fleet *fleet, struct host *host, const struct names *names,
 		fleet_unknown(host, installed.package);
 	if (span_absent(installed.source_version))
 		installed.source_version = installed.version;
+	if (names->is_signed)
+		installed.source_version = signed_version(
+		    fleet->catalogue, host->scope, installed.source_version);
 	if (is_clean(fleet->catalogue, host->scope, &installed, keys))
 		return;
 	host_arch = buffer_span(&host->arch);
@@ -92,7 +102,10 @@ judge_package(struct fleet *fleet, struct host *host, const struct names *names,
 			    !span_absent(host_arch) &&
 			    !span_absent(installed.arch) &&
 			    !span_is(installed.arch, "all");
-	judge(fleet->catalogue, host->scope, &installed, keys, fleet->output);
+	excluded = judge(
+	    fleet->catalogue, host->scope, &installed, keys, fleet->output);
+	if (excluded.n > 0)
+		fleet_excluded(fleet, installed.package, excluded);
 }
 
 /*
@@ -129,6 +142,7 @@ match_packages(struct fleet *fleet, const struct record *records, size_t count)
 	struct host *host = fleet_of(fleet, records);
 	const struct scope *scope = host->scope;
 	struct names names[BATCH];
+	char rooms[BATCH][SIGNED_NAME_MAX];
 	struct key *source_keys[BATCH], *binary_keys[BATCH];
 	uint32_t number;
 
@@ -137,7 +151,7 @@ match_packages(struct fleet *fleet, const struct record *records, size_t count)
 		return;
 	number = (uint32_t)(scope - catalogue->scopes);
 	for (size_t i = 0; i < count; i++)
-		names[i] = names_of(&records[i]);
+		names[i] = names_of(catalogue, scope, &records[i], rooms[i]);
 	look_up(catalogue, number, BY_SOURCE, names, source_keys, count);
 	look_up(catalogue, number, BY_BINARY, names, binary_keys, count);
 	for (size_t i = 0; i < count; i++)
