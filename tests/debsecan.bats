@@ -59,7 +59,7 @@ peer() {
 		peer $name hostsdev/*.status >want
 		findings $name.tsv hosts.tsv >got
 		same want got
-		for file in oradev/*.$name.simple; do
+		for file in oradev/*."$name".simple; do
 			host=${file#oradev/}
 			sed "s/^/${host%%.*} /" "$file"
 		done | sort -u >recorded
@@ -79,14 +79,14 @@ peer() {
 	[ -z "$(comm -23 plain listed)" ]
 	# each of the others: the plain order calls the version fixed, and the
 	# tracker has it in no list
-	comm -13 plain listed >more
-	[ "$(wc -l <more)" -gt 0 ]
+	comm -13 plain listed >extra
+	[ "$(wc -l <extra)" -gt 0 ]
 	python() { /usr/bin/python3 "$@"; }
-	python - "$PM_DATA/$DATA" hosts.tsv more <<-'END' >reasons
+	python - "$PM_DATA/$DATA" hosts.tsv extra <<-'END' >reasons
 		import sys, zlib
 		import apt_pkg
 		apt_pkg.init()
-		data, hosts, more = sys.argv[1:]
+		data, hosts, extra = sys.argv[1:]
 		def flaws(name):
 		    with open(f"{data}/{name}/bookworm", "rb") as file:
 		        parts = zlib.decompress(file.read()).decode().split("\n\n")
@@ -102,7 +102,7 @@ peer() {
 		        row = dict(zip(head, line.rstrip("\n").split("\t")))
 		        sources[row["host"], row["package"]] = (
 		            row["source"], row["source_version"])
-		for line in open(more):
+		for line in open(extra):
 		    host, cve, package = line.split()
 		    source, version = sources[host, package]
 		    fixed = direct[source, cve][3]
@@ -112,7 +112,7 @@ peer() {
 		    print(host, package, cve, source, version, "not listed; fixed in",
 		        fixed)
 	END
-	[ "$(wc -l <reasons)" -eq "$(wc -l <more)" ]
+	[ "$(wc -l <reasons)" -eq "$(wc -l <extra)" ]
 	echo "$(wc -l <reasons) findings of the lists alone, such as:"
 	sort -R --random-source=hosts.tsv reasons | head -n 3
 }
