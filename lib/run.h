@@ -50,9 +50,9 @@ struct run_job {
 	pid_t pid;
 	int process;             /* pidfd, -1: only a timer */
 	int pipes[3];            /* our ends of its 0, 1 and 2, or -1 */
+	unsigned stage;
 	size_t sent;
 	int64_t due;             /* when to act next, run_clock() */
-	unsigned stage;
 };
 
 /* Milliseconds of a clock that never jumps, for limits. */

@@ -108,6 +108,19 @@ never_run() {
 	echo "$BATS_TEST_TMPDIR/never"
 }
 
+# forgetful: as the -e command, a host that takes the transaction and then knows
+# nothing of it.
+forgetful() {
+	cat >forgetful <<-'END'
+		#!/bin/sh
+		verb=$(sed -n "1s/^set -- '\([a-z]*\)'.*/\1/p")
+		[ "$verb" != poll ] || printf 'transaction\tunknown\n'
+		printf 'end\t%s\t0\n' "$verb"
+	END
+	chmod +x forgetful
+	echo "$PWD/forgetful"
+}
+
 # untouched: neither host nor journal saw anything of the last run.
 untouched() {
 	[[ ! -e started && ! -e $journal ]]
@@ -222,12 +235,14 @@ untouched() {
 	[[ -e started ]]
 }
 
-# bats test_tags=req:P6-3
 @test "an attended step wants a named operator, whom the journal keeps" {
 	one_plan mode=attended
 	with_status 77 pm-apply -e "$(never_run)" plan.tsv approve.tsv
 	says "--attended NAME"
 	untouched
+	with_status 4 pm-apply --attended 'Anna Ö.' -e "$(forgetful)" plan.tsv \
+	    approve.tsv
+	[[ $(field detail "$journal" | head -n 1) == *"; attended by Anna Ö." ]]
 }
 
 @test "a plan for other machines is refused here" {
@@ -405,18 +420,7 @@ untouched() {
 @test "records of another plan of the same name are noticed" {
 	need_root
 	one_plan
-	# A host that takes the transaction and then forgets it.
-	cat >forgetful <<-'END'
-		#!/bin/sh
-		cat >script
-		verb=$(sed -n "1s/^set -- '\([a-z]*\)'.*/\1/p" script)
-		case $verb in
-		poll) printf 'transaction\tunknown\n' ;;
-		esac
-		printf 'end\t%s\t0\n' "$verb"
-	END
-	chmod +x forgetful
-	with_status 4 pm-apply -e "$PWD/forgetful" plan.tsv approve.tsv
+	with_status 4 pm-apply -e "$(forgetful)" plan.tsv approve.tsv
 	[[ $(outcomes | head -n 1) == "testhost/install/foo lost" ]]
 	echo "testhost foo 1.0 2.1" | plan
 	with_status 65 pm-apply -e "$(never_run)" plan.tsv approve.tsv
