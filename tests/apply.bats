@@ -144,7 +144,7 @@ untouched() {
 	approve '*' - >old.tsv
 	echo "testhost foo 1.0 2.1" | plan
 	with_status 77 pm-apply -e "$(never_run)" plan.tsv old.tsv
-	says "of other plans than this"
+	says "another plan than this"
 	approve web1,web2 - >scope.tsv
 	with_status 77 pm-apply -e "$(never_run)" plan.tsv scope.tsv
 	says "no approval of this plan covers the host testhost"

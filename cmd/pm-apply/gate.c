@@ -65,11 +65,11 @@ approved(const struct gate *gate, struct span host, struct buffer *reason)
 		    "no approval of this plan covers the host"
 		    " %.*s",
 		    SPAN_ARG(host));
-	else if (plan->other_approvals > 0)
+	else if (plan->other_approved)
 		buffer_printf(reason,
-		    "there are %zu approvals, but of other "
-		    "plans than this, sha256:%s",
-		    plan->other_approvals, plan->digest);
+		    "what was approved is another plan than this, "
+		    "sha256:%s",
+		    plan->digest);
 	else
 		buffer_printf(
 		    reason, "the plan sha256:%s is not approved", plan->digest);

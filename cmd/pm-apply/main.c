@@ -203,6 +203,7 @@ main(int argc, char **argv)
 	ledger_close(&site.ledger);
 	schedule_release(&schedule);
 	plan_release(&plan);
+	transport_release(&site.transport);
 	buffer_release(&driver);
 	return (int)program_finish(&output, status);
 }

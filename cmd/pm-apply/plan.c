@@ -198,7 +198,7 @@ add_approval(struct plan *plan, const struct record *record)
 
 	if (!span_starts(digest, SPAN("sha256:")) ||
 	    !span_is(span_skip(digest, strlen("sha256:")), plan->digest)) {
-		plan->other_approvals++;
+		plan->other_approved = true;
 		return;
 	}
 	plan->approvals = memory_grow(plan->approvals, &plan->approval_capacity,

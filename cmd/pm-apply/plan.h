@@ -85,7 +85,7 @@ struct plan {
 	struct hash_table by_host;
 	struct approval *approvals; /* for this digest */
 	size_t approval_count, approval_capacity;
-	size_t other_approvals; /* for other plans: said when refusing */
+	bool other_approved; /* another plan was: said when refusing */
 };
 
 /*

@@ -108,3 +108,11 @@ transport_prepare(const struct transport *transport, struct arena *arena,
 	argv[n] = NULL;
 	job->argv = argv;
 }
+
+void
+transport_release(struct transport *transport)
+{
+	free(transport->root);
+	for (size_t i = 0; i < transport->count; i++)
+		free(transport->words[i]);
+}

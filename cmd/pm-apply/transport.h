@@ -13,7 +13,7 @@ enum { TRANSPORT_WORDS = 64 };
 
 struct transport {
 	enum transport_kind kind;
-	const char *root;             /* the image */
+	char *root;                   /* the image */
 	char *words[TRANSPORT_WORDS]; /* the command */
 	size_t count;
 };
@@ -36,6 +36,8 @@ void transport_command(struct transport *transport, const char *command);
  */
 void transport_prepare(const struct transport *transport, struct arena *arena,
     struct span host, struct run_job *job);
+
+void transport_release(struct transport *transport);
 
 /*
  * In the child, before exec: enter the image named by the context (a path) in
