@@ -65,7 +65,7 @@ HARDEN_LINK = -pie -Wl,-z,relro,-z,now
 PM_CFLAGS = -std=c11 -D_GNU_SOURCE -DLIBBSD_OPENBSD_VIS -Ilib \
 	-include lib/banned.h -MMD -MP $(WARN) $(HARDEN) \
 	-DPM_VERSION='"$(VERSION)"' -DPM_DATADIR='"$(datadir)"' $(PKG_CFLAGS)
-LIBS = $(PKG_LIBS) -lcsv
+LIBS = $(PKG_LIBS) -lcsv -lm
 LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
 	$(filter %.o,$^) $(filter %.a,$^) -Wl,--as-needed $(LIBS)
 

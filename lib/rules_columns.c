@@ -114,6 +114,7 @@ static const struct rule_column table[] = {
     {"impact", RULE_CHOICE, false, "partial,total"},
     {"risk", RULE_TEXT, false, NULL},
     {"patch_risk", RULE_TEXT, false, NULL},
+    {"patching_riskier", RULE_CHOICE, false, "yes,no"},
     {"policy_lines", RULE_LIST, false, NULL},
     {"first_seen", RULE_TEXT, false, NULL},
     {"closure", RULE_TEXT, false, NULL},
@@ -126,6 +127,7 @@ static const struct rule_column table[] = {
     {"priority", RULE_TEXT, true, NULL},
     {"decision", RULE_CHOICE, true, "patch,emergency,mitigate,accept,defer"},
     {"due", RULE_DURATION, true, NULL},
+    {"min_age", RULE_DURATION, true, NULL},
 
     /* decided of a plan, pm-plan(1) */
     {"mode", RULE_CHOICE, true, "unattended,attended,pull"},

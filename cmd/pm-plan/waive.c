@@ -16,6 +16,7 @@ static const struct {
     {"mitigate", MITIGATED},
     {"accept", ACCEPTED},
     {"defer", DEFERRED},
+    {"reject", DEFERRED},
 };
 
 enum { DECISION_COUNT = sizeof(decisions) / sizeof(decisions[0]) };
@@ -41,13 +42,16 @@ waive_read(struct fleet *fleet, const struct record *record)
 	struct span expiry = record_get(record, WAIVE_EXPIRY);
 	struct waiver waiver = {.expiry = INT64_MAX, .next = NONE};
 
+	/* Is of the test of an emergency, not of a need: pm-score cites it. */
+	if (span_is(record_get(record, WAIVE_DECISION), "skip-test"))
+		return;
 	if (!span_absent(expiry) && !timestamp_parse(expiry, &waiver.expiry))
 		die(PM_EXIT_DATA, "%s: expiry '%.*s' is not a time",
 		    record_where(record), SPAN_ARG(expiry));
 	if (disposition_of(record_get(record, WAIVE_DECISION)) == DISPOSITIONS)
 		die(PM_EXIT_DATA,
 		    "%s: decision '%.*s' is none of waive, mitigate, accept, "
-		    "defer",
+		    "defer, reject",
 		    record_where(record),
 		    SPAN_ARG(record_get(record, WAIVE_DECISION)));
 	if (span_absent(record_get(record, WAIVE_WHO)))
@@ -137,7 +141,16 @@ list_has(struct span list, struct span item)
 	return false;
 }
 
-/* The first waiver in force for one CVE of a need ("-" when it has none). */
+static bool
+is_rejection(const struct waiver *waiver)
+{
+	return span_is(waiver->column[WAIVE_DECISION], "reject");
+}
+
+/*
+ * The waiver in force for one CVE of a need ("-" when it has none): a rejection,
+ * else the first.
+ */
 static const struct waiver *
 find_for_cve(
     const struct fleet *fleet, const struct need *need, struct span cve)
@@ -151,6 +164,8 @@ find_for_cve(
 	    {any, any},
 	};
 
+	const struct waiver *first = NULL;
+
 	for (unsigned i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++) {
 		uint32_t at = first_of(fleet, subjects[i][0], subjects[i][1]);
 
@@ -158,12 +173,16 @@ find_for_cve(
 			const struct waiver *waiver = &fleet->waivers[at];
 			struct span cves = waiver->column[WAIVE_CVE];
 
-			if (waiver->expiry > fleet->now &&
-			    (span_is(cves, "*") || list_has(cves, cve)))
+			if (waiver->expiry <= fleet->now ||
+			    (!span_is(cves, "*") && !list_has(cves, cve)))
+				continue;
+			if (is_rejection(waiver))
 				return waiver;
+			if (first == NULL)
+				first = waiver;
 		}
 	}
-	return NULL;
+	return first;
 }
 
 const struct waiver *
@@ -171,6 +190,7 @@ waive_find(const struct fleet *fleet, const struct need *need)
 {
 	const struct waiver *first = NULL;
 	struct span cves = need->cves;
+	bool all = true;
 
 	if (fleet->waiver_count == 0)
 		return NULL;
@@ -178,12 +198,15 @@ waive_find(const struct fleet *fleet, const struct need *need)
 		const struct waiver *waiver = find_for_cve(
 		    fleet, need, span_cut(&cves, ','));
 
+		/* A patch goes as a whole, so rejecting a part rejects it. */
+		if (waiver != NULL && is_rejection(waiver))
+			return waiver;
 		if (waiver == NULL)
-			return NULL;
-		if (first == NULL)
+			all = false;
+		else if (first == NULL)
 			first = waiver;
 	}
-	return first;
+	return all ? first : NULL;
 }
 
 void

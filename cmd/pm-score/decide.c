@@ -3,13 +3,15 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "risk.h"
+#include "qualify.h"
 #include "timestamp.h"
 
-/* The columns of policy: a need's, two that only rules use, its host's. */
+/* The columns of policy: a need's, some that only rules use, its host's. */
 enum {
 	SEEN_EXPLOITATION = NEED_COLUMNS,
 	SEEN_HUMAN_IMPACT,
+	SEEN_PATCHING_RISKIER,
+	SEEN_MIN_AGE,
 	SEEN_HOST,
 	SEEN_COLUMNS = SEEN_HOST + HOST_COLUMNS
 };
@@ -20,7 +22,7 @@ _Static_assert((int)SEEN_COLUMNS <= (int)RULES_COLUMNS_MAX, "policy columns");
 static const unsigned added[] = {NEED_CVSS, NEED_EPSS, NEED_KEV, NEED_EXPLOIT,
     NEED_AUTOMATABLE, NEED_IMPACT, NEED_EXPOSED, NEED_RISK, NEED_PATCH_RISK,
     NEED_CLASS, NEED_PRIORITY, NEED_DECISION, NEED_DUE, NEED_POLICY,
-    NEED_FIRST_SEEN};
+    NEED_FIRST_SEEN, NEED_RISK_PER_MINUTE};
 
 /* Those whose rules are cited. */
 static const unsigned cited[] = {
@@ -56,11 +58,14 @@ judge_columns(void)
 		names[i] = rule_need_columns[i];
 	names[SEEN_EXPLOITATION] = "exploitation";
 	names[SEEN_HUMAN_IMPACT] = "human_impact";
+	names[SEEN_PATCHING_RISKIER] = "patching_riskier";
+	names[SEEN_MIN_AGE] = "min_age";
 	/* A name that both have is found in the need first. */
 	for (unsigned i = 0; i < HOST_COLUMNS; i++)
 		names[SEEN_HOST + i] = rule_host_columns[i];
 	settable[SEEN_EXPLOITATION] = true;
 	settable[SEEN_HUMAN_IMPACT] = true;
+	settable[SEEN_MIN_AGE] = true;
 	for (unsigned i = 0; i < CITED; i++)
 		settable[cited[i]] = true;
 	return &columns;
@@ -69,7 +74,8 @@ judge_columns(void)
 uint64_t
 judge_host_columns(const struct rules *rules)
 {
-	return rules_tested(rules) >> SEEN_HOST;
+	return rules_tested(rules) >> SEEN_HOST | UINT64_C(1) << HOST_ROLE |
+	       UINT64_C(1) << HOST_SITE;
 }
 
 /* The values of the need's host; neighbours mostly have the same. */
@@ -228,7 +234,7 @@ position(const char *const *words, unsigned count, struct span value)
 }
 
 /* A waiver replaces what the rules decided; the class stays. */
-static void
+static bool
 waive(struct judge *judge, const struct record *record,
     struct rule_origin *origins, struct span *values)
 {
@@ -239,7 +245,7 @@ waive(struct judge *judge, const struct record *record,
 	if (!waivers_find(judge->waivers, record_get(record, NEED_HOST),
 		record_get(record, NEED_PACKAGE), record_get(record, NEED_CVES),
 		waived))
-		return;
+		return false;
 	origins[NEED_DECISION] = (struct rule_origin){0};
 	origins[NEED_DUE] = (struct rule_origin){0};
 	note = find_note(judge, origins, SPAN("-"));
@@ -251,6 +257,37 @@ waive(struct judge *judge, const struct record *record,
 	buffer_add_span(&judge->text, buffer_span(&waived->who));
 	values[NEED_DECISION] = waived->decision;
 	values[NEED_DUE] = timestamp_format(waived->until, until);
+	values[NEED_POLICY] = buffer_span(&judge->text);
+	return true;
+}
+
+/* What the decision of the rules must stand. */
+static void
+check_decision(
+    struct judge *judge, const struct verdict *verdict, struct span *values)
+{
+	struct qualify_subject subject = {
+	    .host = values[NEED_HOST],
+	    .package = values[NEED_PACKAGE],
+	    .fixed = values[NEED_FIXED],
+	    .cves = values[NEED_CVES],
+	    .decision = values[NEED_DECISION],
+	    .min_age = values[SEEN_MIN_AGE],
+	    .threat = &verdict->threat,
+	    .fared = &verdict->fared,
+	};
+	struct qualified result = qualify(
+	    &subject, judge->history, judge->waivers, judge->ledger);
+
+	values[NEED_DECISION] = result.decision;
+	if (result.remarks.n == 0)
+		return;
+	buffer_reset(&judge->text);
+	if (!span_absent(values[NEED_POLICY])) {
+		buffer_add_span(&judge->text, values[NEED_POLICY]);
+		buffer_add_byte(&judge->text, ',');
+	}
+	buffer_add_span(&judge->text, result.remarks);
 	values[NEED_POLICY] = buffer_span(&judge->text);
 }
 
@@ -290,6 +327,9 @@ fill(struct judge *judge, const struct record *record,
 	values[NEED_POLICY] = SPAN("-");
 	values[SEEN_EXPLOITATION] = SPAN("-");
 	values[SEEN_HUMAN_IMPACT] = SPAN("-");
+	values[SEEN_PATCHING_RISKIER] = SPAN("-");
+	values[SEEN_MIN_AGE] = SPAN("-");
+	values[NEED_CLOSURE] = record_get(record, NEED_CLOSURE);
 	memcpy(
 	    values + SEEN_HOST, judge->host_values, sizeof(judge->host_values));
 }
@@ -329,23 +369,27 @@ due(struct judge *judge, const struct span *values, const struct note *note,
 	return timestamp_format(since + seconds, text);
 }
 
-void
-judge_need(
-    struct judge *judge, struct output *output, const struct record *record)
+static uint64_t
+closure_of(const struct record *record)
 {
-	struct rule_origin origins[SEEN_COLUMNS];
-	struct span values[SEEN_COLUMNS], amended[ADDED];
-	char risk[32], patch_risk[32];
-	char first_seen[TIMESTAMP_SIZE], due_text[TIMESTAMP_SIZE];
-	struct risk_subject subject;
-	struct threat threat;
-	const struct note *note;
+	struct span text = record_get(record, NEED_CLOSURE);
+	uint64_t closure = 0;
 
-	find_host(judge, record);
-	threat = find_threat(judge, record);
-	fill(judge, record, &threat, values);
-	values[NEED_FIRST_SEEN] = known_since(judge, record, first_seen);
-	subject = (struct risk_subject){
+	if (!span_absent(text) &&
+	    (!span_number(text, &closure) || closure == 0 || closure > 1000000))
+		die(PM_EXIT_DATA,
+		    "%s: closure is '%.*s', expected is a number of packages",
+		    record_where(record), (int)(text.n < 80 ? text.n : 80),
+		    text.p);
+	return closure;
+}
+
+/* Both risks, and what rules and readers make of them. */
+static void
+weigh(struct judge *judge, const struct record *record, struct verdict *verdict,
+    struct span *values)
+{
+	struct risk_subject subject = {
 	    .tier = judge->host_values[HOST_TIER],
 	    .exposed = judge->host_values[HOST_EXPOSED],
 	    .package = values[NEED_PACKAGE],
@@ -354,21 +398,69 @@ judge_need(
 	    .state = values[NEED_STATE],
 	    .severity = values[NEED_SEVERITY],
 	    .kind = values[NEED_KIND],
+	    .closure = closure_of(record),
+	    .peers = peers_of(judge->peers, judge->host_values[HOST_ROLE],
+		judge->host_values[HOST_SITE]),
 	    .vulnerable = !span_absent(values[NEED_CVES]),
-	    .threat = &threat,
+	    .threat = &verdict->threat,
+	    .fared = verdict->fared,
 	};
+	struct risk *risk = &verdict->risk;
+
+	*risk = risk_of(&subject);
 	values[NEED_RISK] = figure(
-	    risk, sizeof(risk), risk_unpatched(&subject));
+	    verdict->text[0], sizeof(verdict->text[0]), risk->unpatched);
 	values[NEED_PATCH_RISK] = figure(
-	    patch_risk, sizeof(patch_risk), risk_of_patching(&subject));
+	    verdict->text[1], sizeof(verdict->text[1]), risk->patching);
+	if (risk->unpatched < 0 || risk->patching < 0)
+		return;
+	values[NEED_RISK_PER_MINUTE] = figure(verdict->text[2],
+	    sizeof(verdict->text[2]), risk->unpatched / risk->patching);
+	values[SEEN_PATCHING_RISKIER] = span_of(
+	    risk->deferrable ? "yes" : "no");
+}
+
+static void
+decide(struct judge *judge, const struct record *record,
+    struct verdict *verdict, struct span *values)
+{
+	struct rule_origin *origins = verdict->origins;
+	const struct note *note;
+
 	for (unsigned i = 0; i < CITED; i++)
 		origins[cited[i]] = (struct rule_origin){0};
 	rules_decide(judge->rules, UINT64_MAX, values, origins);
+	verdict->within = values[NEED_DUE];
 	note = find_note(judge, origins, values[NEED_DUE]);
-	values[NEED_DUE] = due(judge, values, note, due_text);
+	values[NEED_DUE] = due(judge, values, note, verdict->due);
 	values[NEED_POLICY] = note->citation;
-	waive(judge, record, origins, values);
+	if (!waive(judge, record, origins, values))
+		check_decision(judge, verdict, values);
+}
+
+void
+judge_need(
+    struct judge *judge, struct output *output, const struct record *record)
+{
+	struct span values[SEEN_COLUMNS], amended[ADDED];
+	struct verdict verdict;
+
+	find_host(judge, record);
+	verdict.threat = find_threat(judge, record);
+	verdict.fared = history_fared(judge->history,
+	    record_get(record, NEED_PACKAGE), record_get(record, NEED_FIXED));
+	fill(judge, record, &verdict.threat, values);
+	values[NEED_FIRST_SEEN] = known_since(
+	    judge, record, verdict.first_seen);
+	values[NEED_RISK_PER_MINUTE] = SPAN("-");
+	weigh(judge, record, &verdict, values);
+	decide(judge, record, &verdict, values);
 	count(judge, values);
+	if (judge->explain != NULL) {
+		explain_need(
+		    judge->explain, values, judge->host_values, &verdict);
+		return;
+	}
 	for (unsigned i = 0; i < ADDED; i++)
 		amended[i] = values[added[i]];
 	output_amend(output, record, added, amended, ADDED);

@@ -2,9 +2,11 @@
 #ifndef PM_SCORE_DECIDE_H
 #define PM_SCORE_DECIDE_H
 
+#include "explain.h"
 #include "host.h"
 #include "ledger.h"
-#include "threat.h"
+#include "peers.h"
+#include "risk.h"
 #include "waive.h"
 
 enum { CLASSES = 4, DECISIONS = 6 }; /* the words, and none */
@@ -14,7 +16,10 @@ struct judge {
 	struct fleet *fleet;
 	struct threats *threats;
 	struct waivers *waivers;
-	struct ledger *ledger; /* NULL: without */
+	struct history *history;
+	struct peers *peers;
+	struct ledger *ledger;	 /* NULL: without */
+	struct explain *explain; /* NULL: write the stream */
 	uint64_t tested;
 	struct buffer host_name; /* whose values stand below */
 	struct span host_values[HOST_COLUMNS];

@@ -2,6 +2,7 @@
  * pm-score: how urgent needs are, and what is decided about them.
  * Takes host, cve, waive and need; gives need with risk, class, decision, due.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -14,6 +15,8 @@ static const char *policies[64];
 static unsigned policy_count;
 static bool keep;
 static const char *ledger_path;
+static const char *explain_name;
+static const char *fleet_path;
 
 static void
 add_policy(const char *path)
@@ -27,6 +30,12 @@ add_policy(const char *path)
 }
 
 static const struct option_row options[] = {
+    {0, "explain", "HOST",
+	"say in words how its needs were judged; a first operand such as "
+	"CVE-2026-1234 narrows it",
+	NULL, &explain_name, NULL, NULL},
+    {0, "fleet", "FILE", "count the hosts of each role and site beforehand",
+	NULL, &fleet_path, NULL, NULL},
     {'k', "keep", NULL, "pass cve records on as well", &keep, NULL, NULL, NULL},
     {0, "ledger", "FILE", "when needs were first seen; they are added to it",
 	NULL, &ledger_path, NULL, NULL},
@@ -97,6 +106,9 @@ take(struct judge *judge, struct output *output, const struct record *record)
 {
 	switch (record_type(record)) {
 	case RECORD_HOST:
+		if (judge->explain != NULL)
+			explain_host(
+			    judge->explain, judge->fleet->rules, record);
 		fleet_host(judge->fleet, output, record);
 		break;
 	case RECORD_CVE:
@@ -109,9 +121,18 @@ take(struct judge *judge, struct output *output, const struct record *record)
 		output_pass(output, record);
 		break;
 	case RECORD_EVENT:
+	case RECORD_DONE:
+	case RECORD_TEST:
 		check_order(judge, record);
-		if (judge->ledger != NULL)
+		history_add(judge->history, record);
+		if (judge->ledger != NULL &&
+		    record_type(record) == RECORD_EVENT)
 			ledger_event(judge->ledger, record);
+		output_pass(output, record);
+		break;
+	case RECORD_FACT:
+		if (judge->explain != NULL)
+			explain_fact(judge->explain, record);
 		output_pass(output, record);
 		break;
 	case RECORD_COVER:
@@ -164,44 +185,99 @@ score(struct judge *judge, struct input *input, struct output *output)
 			take(judge, output, &records[i]);
 }
 
+/* Is the first operand a vulnerability to explain?  A file is ./CVE-... */
+static bool
+is_vulnerability(const char *operand)
+{
+	return operand != NULL && span_starts(span_of(operand), SPAN("CVE-"));
+}
+
+/* The words go to standard output, the stream nowhere. */
+static void
+start_explaining(struct judge *judge, struct explain *explain,
+    struct output *stream, struct output *words, const char *cve)
+{
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (nowhere == -1)
+		die_errno(PM_EXIT_IO, "/dev/null");
+	output_open(stream, nowhere, "/dev/null", false);
+	*explain = (struct explain){.host = span_of(explain_name),
+	    .cve = cve == NULL ? SPAN("-") : span_of(cve),
+	    .output = words,
+	    .threats = judge->threats};
+	judge->explain = explain;
+}
+
+static void
+release(struct judge *judge)
+{
+	if (judge->ledger != NULL)
+		ledger_release(judge->ledger);
+	peers_release(judge->peers);
+	history_release(judge->history);
+	waivers_release(judge->waivers);
+	threats_release(judge->threats);
+	rules_free(judge->rules);
+	rules_free(judge->fleet->rules);
+	fleet_release(judge->fleet);
+	judge_release(judge);
+}
+
+static void
+prepare(struct judge *judge, struct fleet *fleet, struct ledger *ledger)
+{
+	default_policy();
+	judge->rules = read_policy(judge_columns());
+	fleet_start(fleet, read_policy(fleet_columns()),
+	    judge_host_columns(judge->rules));
+	if (fleet_path != NULL)
+		peers_read(judge->peers, fleet->rules, fleet_path);
+	if (ledger_path == NULL)
+		return;
+	ledger_open(ledger, ledger_path);
+	judge->ledger = ledger;
+}
+
 int
 main(int argc, char **argv)
 {
-	struct output output;
+	struct output output, sink;
 	struct input input;
 	struct fleet fleet;
 	struct threats threats = {.capacity = 0};
 	struct waivers waivers = {.count = 0};
+	struct history history = {.capacity = 0};
+	struct peers peers = {.capacity = 0};
 	struct ledger ledger;
-	struct judge judge = {
-	    .fleet = &fleet, .threats = &threats, .waivers = &waivers};
+	struct explain explain;
+	struct judge judge = {.fleet = &fleet,
+	    .threats = &threats,
+	    .waivers = &waivers,
+	    .history = &history,
+	    .peers = &peers};
 	enum pm_exit status;
+	const char *cve = NULL;
 	int first;
 
 	diag_start(argv[0]);
 	first = options_parse(&program, argc, argv);
-	default_policy();
-	judge.rules = read_policy(judge_columns());
-	fleet_start(&fleet, read_policy(fleet_columns()),
-	    judge_host_columns(judge.rules));
-	if (ledger_path != NULL) {
-		ledger_open(&ledger, ledger_path);
-		judge.ledger = &ledger;
-	}
+	if (explain_name != NULL && is_vulnerability(argv[first]))
+		cve = argv[first++];
+	prepare(&judge, &fleet, &ledger);
 	program_output(&output);
-	input_open(
-	    &input, argc - first, argv + first, &output, common.skip_bad);
-	score(&judge, &input, &output);
-	status = conclude(&judge, input_finish(&input));
-	if (judge.ledger != NULL) {
+	if (explain_name != NULL)
+		start_explaining(&judge, &explain, &sink, &output, cve);
+	input_open(&input, argc - first, argv + first,
+	    judge.explain == NULL ? &output : NULL, common.skip_bad);
+	score(&judge, &input, judge.explain == NULL ? &output : &sink);
+	status = input_finish(&input);
+	if (judge.explain == NULL)
+		status = conclude(&judge, status);
+	else
+		explain_finish(&explain);
+	if (judge.ledger != NULL && judge.explain == NULL)
 		ledger_write(&ledger, input.rejected == 0);
-		ledger_release(&ledger);
-	}
-	judge_release(&judge);
-	waivers_release(&waivers);
-	threats_release(&threats);
-	rules_free(judge.rules);
-	rules_free(fleet.rules);
-	fleet_release(&fleet);
+	release(&judge);
 	return (int)program_finish(&output, status);
 }

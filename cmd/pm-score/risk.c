@@ -1,21 +1,51 @@
 #include "risk.h"
 
-/* What the loss of a host weighs; an unknown tier weighs as the worst. */
-static double
-tier_weight(struct span tier)
+#include <math.h>
+
+enum {
+	WEIGHT_OF_GUESS = 10, /* tries that the size of a change counts for */
+	MINUTES_REBOOT = 10,
+	MINUTES_RESTART = 1
+};
+
+#define REBOOT_FAILS 0.02    /* a host does not come back by itself */
+#define TEST_PASSED 0.25     /* of the trouble is left */
+#define TEST_FAILED 0.5	     /* at least this much is to be expected */
+#define LIKELIHOOD_GUESS 0.1 /* when nobody said anything: not 0 */
+
+/* What a tier stands for, in minutes; one that is unknown is the worst. */
+static const struct tier {
+	const char *name;
+	double loss;	 /* by a successful attack */
+	double recovery; /* from a patch that went wrong */
+} tiers[] = {
+    {"operational", 480, 60},
+    {"business", 1440, 120},
+    {"mission", 4320, 240},
+};
+
+static const struct tier *
+tier_of(struct span name)
 {
-	if (span_is(tier, "operational"))
-		return 0.3;
-	if (span_is(tier, "business"))
-		return 0.6;
-	return 1.0;
+	unsigned last = sizeof(tiers) / sizeof(tiers[0]) - 1;
+
+	for (unsigned i = 0; i < last; i++)
+		if (span_is(name, tiers[i].name))
+			return &tiers[i];
+	return &tiers[last];
 }
 
-/* Who can reach it; unknown counts as exposed. */
+/* Who can reach it; unknown counts as everybody. */
 static double
 exposure_weight(struct span exposed)
 {
-	return span_is(exposed, "internet") || span_absent(exposed) ? 1.0 : 0.4;
+	if (span_is(exposed, "internal"))
+		return 0.4;
+	if (span_is(exposed, "local"))
+		return 0.2;
+	if (span_is(exposed, "none"))
+		return 0.1;
+	return 1.0;
 }
 
 /* The base score, or what stands for the advisory's word; below 0: unknown. */
@@ -50,7 +80,7 @@ static double
 likelihood(const struct threat *threat)
 {
 	static const double floors[] = {
-	    [EXPLOIT_UNKNOWN] = 0,
+	    [EXPLOIT_UNKNOWN] = 0.02, /* more than none */
 	    [EXPLOIT_NONE] = 0.01,
 	    [EXPLOIT_POC] = 0.1,
 	    [EXPLOIT_WEAPONIZED] = 0.3,
@@ -62,23 +92,10 @@ likelihood(const struct threat *threat)
 		floor = 0.9;
 	if (threat->epss > floor)
 		return threat->epss;
-	/* Nobody said anything: not 0, but what a public flaw averages. */
-	if (threat->epss < 0 && floor <= 0)
-		return 0.1;
+	if (threat->epss < 0 && threat->kev == FLAG_UNKNOWN &&
+	    threat->exploit == EXPLOIT_UNKNOWN)
+		return LIKELIHOOD_GUESS;
 	return floor;
-}
-
-double
-risk_unpatched(const struct risk_subject *subject)
-{
-	double score = severity(subject);
-
-	if (!subject->vulnerable && !span_is(subject->kind, "security"))
-		return -1;
-	if (score < 0)
-		return -1;
-	return score * 10 * likelihood(subject->threat) *
-	       tier_weight(subject->tier) * exposure_weight(subject->exposed);
 }
 
 /* A version without its packaging revision; the epoch is taken off apart. */
@@ -111,7 +128,7 @@ leading_number(struct span version)
 
 /* How often a change of this size breaks something. */
 static double
-trouble(struct span installed, struct span fixed)
+change(struct span installed, struct span fixed)
 {
 	struct span old_epoch, new_epoch;
 	struct span from, to;
@@ -138,16 +155,70 @@ needs_reboot(const struct risk_subject *subject)
 	       span_starts(subject->package, SPAN("kernel-core"));
 }
 
-double
-risk_of_patching(const struct risk_subject *subject)
+/* How likely it is that patching one package goes wrong. */
+static double
+trouble_of_one(const struct risk_subject *subject)
 {
-	double chance = 0;
+	const struct fared *fared = &subject->fared;
+	double guess = change(subject->installed, subject->fixed);
+	double chance;
 
-	if (span_is(subject->state, "unfixed"))
-		return -1;
-	if (!span_is(subject->state, "reboot"))
-		chance = trouble(subject->installed, subject->fixed);
-	if (needs_reboot(subject))
-		chance += 0.02;
-	return 100 * chance * tier_weight(subject->tier);
+	if (span_is(subject->state, "reboot"))
+		return 0;
+	if (fared->test == TEST_RESULT_PASSED)
+		guess *= TEST_PASSED;
+	chance = (WEIGHT_OF_GUESS * guess + (double)fared->failed) /
+		 (WEIGHT_OF_GUESS + (double)fared->tried);
+	if (fared->test == TEST_RESULT_FAILED && chance < TEST_FAILED)
+		chance = TEST_FAILED;
+	return chance;
+}
+
+/* That it goes wrong with any of those that change together, or the reboot. */
+static double
+trouble(const struct risk_subject *subject, bool reboot)
+{
+	double closure = subject->closure == 0 ? 1 : (double)subject->closure;
+	double fine = pow(1 - trouble_of_one(subject), closure);
+
+	return 1 - fine * (reboot ? 1 - REBOOT_FAILS : 1);
+}
+
+/* Attacks are known, and they can come from anywhere. */
+static bool
+pressing(const struct risk_subject *subject)
+{
+	return (subject->threat->kev == FLAG_YES ||
+		   subject->threat->exploit == EXPLOIT_ACTIVE) &&
+	       exposure_weight(subject->exposed) >= 1.0;
+}
+
+struct risk
+risk_of(const struct risk_subject *subject)
+{
+	const struct tier *tier = tier_of(subject->tier);
+	bool reboot = needs_reboot(subject);
+	struct risk risk = {
+	    .likelihood = likelihood(subject->threat),
+	    .exposure = exposure_weight(subject->exposed),
+	    .severity = severity(subject) / 10,
+	    .loss = tier->loss,
+	    .unpatched = -1,
+	    .trouble = trouble(subject, reboot),
+	    .recovery = tier->recovery,
+	    .downtime = reboot ? MINUTES_REBOOT : MINUTES_RESTART,
+	    .peers = subject->peers == 0 ? 1 : (double)subject->peers,
+	    .patching = -1,
+	};
+
+	if (risk.severity >= 0 &&
+	    (subject->vulnerable || span_is(subject->kind, "security")))
+		risk.unpatched = risk.likelihood * risk.exposure *
+				 risk.severity * risk.loss;
+	if (!span_is(subject->state, "unfixed"))
+		risk.patching = (risk.downtime + risk.trouble * risk.recovery) /
+				risk.peers;
+	risk.deferrable = risk.unpatched >= 0 &&
+			  risk.patching > risk.unpatched && !pressing(subject);
+	return risk;
 }

@@ -11,10 +11,14 @@ struct waiver {
 	int64_t until;
 };
 
-/* The most cautious first: it wins when waivers differ. */
-static const char *const decisions[] = {"mitigate", "defer", "accept"};
+/*
+ * The most cautious first: it wins when waivers differ.  The last is none of a
+ * need: it does without the test of an emergency.
+ */
+enum { REJECT, MITIGATE, DEFER, ACCEPT, SKIP_TEST, DECISIONS };
 
-enum { DECISIONS = sizeof(decisions) / sizeof(decisions[0]) };
+static const char *const decisions[DECISIONS] = {
+    "reject", "mitigate", "defer", "accept", "skip-test"};
 
 static unsigned
 decision_of(const struct record *record)
@@ -25,8 +29,8 @@ decision_of(const struct record *record)
 		if (span_is(value, decisions[i]))
 			return i;
 	die(PM_EXIT_DATA,
-	    "%s: decision of this waiver is '%.*s', expected is mitigate, "
-	    "defer or accept",
+	    "%s: decision of this waiver is '%.*s', expected is reject, "
+	    "mitigate, defer, accept or skip-test",
 	    record_where(record), (int)(value.n < 80 ? value.n : 80), value.p);
 }
 
@@ -128,6 +132,8 @@ consider(struct waivers *waivers, size_t number, struct span host,
 {
 	const struct waiver *waiver = &waivers->items[number];
 
+	if ((waiver->decision == SKIP_TEST) != waivers->skip_test)
+		return;
 	if (waiver->hosts.n > 0 && !in_list(host, waiver->hosts))
 		return;
 	if (waiver->packages.n > 0 && !in_list(package, waiver->packages))
@@ -196,7 +202,7 @@ compare_spans(const void *a, const void *b)
 
 /* Who decided, as citations.  A name may hold a comma, a list item may not. */
 static void
-cite(struct waivers *waivers, struct buffer *text)
+cite(struct waivers *waivers, const char *how, struct buffer *text)
 {
 	struct span *who = waivers->who;
 
@@ -205,26 +211,56 @@ cite(struct waivers *waivers, struct buffer *text)
 	for (size_t i = 0; i < waivers->who_count; i++) {
 		if (i > 0 && span_equal(who[i], who[i - 1]))
 			continue;
-		buffer_printf(text, "%swaive:", text->n > 0 ? "," : "");
+		buffer_printf(text, "%s%s:", text->n > 0 ? "," : "", how);
 		for (size_t at = 0; at < who[i].n; at++)
 			buffer_add_byte(
 			    text, who[i].p[at] == ',' ? ';' : who[i].p[at]);
 	}
 }
 
-bool
-waivers_find(struct waivers *waivers, struct span host, struct span package,
-    struct span cves, struct waived *waived)
+static void
+add_who(struct waivers *waivers, struct span who)
+{
+	waivers->who = memory_grow(waivers->who, &waivers->who_capacity,
+	    waivers->who_count + 1, sizeof(*waivers->who));
+	waivers->who[waivers->who_count++] = who;
+}
+
+static bool
+names_one_of(const struct waiver *waiver, struct span cves)
+{
+	if (waiver->cves.n == 0)
+		return true;
+	while (cves.p != NULL)
+		if (in_list(span_cut(&cves, ','), waiver->cves))
+			return true;
+	return false;
+}
+
+/* A patch is installed as a whole, so rejecting a part rejects it. */
+static bool
+rejected(struct waivers *waivers, struct span cves, struct waived *waived)
+{
+	for (size_t i = 0; i < waivers->candidate_count; i++) {
+		const struct waiver *waiver = waivers->candidates[i];
+
+		if (waiver->decision != REJECT || !names_one_of(waiver, cves))
+			continue;
+		add_who(waivers, waiver->who);
+		if (waiver->until < waived->until)
+			waived->until = waiver->until;
+	}
+	waived->decision = SPAN("defer");
+	cite(waivers, "reject", &waived->who);
+	return waivers->who_count > 0;
+}
+
+/* Do the candidates cover each vulnerability? */
+static bool
+covered(struct waivers *waivers, struct span cves, struct waived *waived)
 {
 	unsigned decision = DECISIONS - 1; /* the least cautious */
 
-	if (waivers->count == 0)
-		return false;
-	collect(waivers, host, package, cves);
-	if (waivers->candidate_count == 0)
-		return false;
-	waivers->who_count = 0;
-	waived->until = INT64_MAX;
 	do {
 		const struct waiver *waiver = covering(
 		    waivers, span_cut(&cves, ','));
@@ -235,13 +271,47 @@ waivers_find(struct waivers *waivers, struct span host, struct span package,
 			decision = waiver->decision;
 		if (waiver->until < waived->until)
 			waived->until = waiver->until;
-		waivers->who = memory_grow(waivers->who, &waivers->who_capacity,
-		    waivers->who_count + 1, sizeof(*waivers->who));
-		waivers->who[waivers->who_count++] = waiver->who;
+		add_who(waivers, waiver->who);
 	} while (cves.p != NULL);
 	waived->decision = span_of(decisions[decision]);
-	cite(waivers, &waived->who);
+	cite(waivers, "waive", &waived->who);
 	return true;
+}
+
+static bool
+select_waivers(struct waivers *waivers, bool skip_test, struct span host,
+    struct span package, struct span cves)
+{
+	if (waivers->count == 0)
+		return false;
+	waivers->skip_test = skip_test;
+	waivers->who_count = 0;
+	collect(waivers, host, package, cves);
+	return waivers->candidate_count > 0;
+}
+
+bool
+waivers_find(struct waivers *waivers, struct span host, struct span package,
+    struct span cves, struct waived *waived)
+{
+	waived->until = INT64_MAX;
+	return select_waivers(waivers, false, host, package, cves) &&
+	       (rejected(waivers, cves, waived) ||
+		   covered(waivers, cves, waived));
+}
+
+bool
+waivers_skip_test(struct waivers *waivers, struct span host,
+    struct span package, struct span cves, struct span *who)
+{
+	struct waived waived = {.until = INT64_MAX};
+	bool skipped = select_waivers(waivers, true, host, package, cves) &&
+		       covered(waivers, cves, &waived);
+
+	if (skipped)
+		*who = waivers->who[0];
+	buffer_release(&waived.who);
+	return skipped;
 }
 
 void

@@ -15,6 +15,7 @@ struct waivers {
 	size_t general_count, general_capacity;
 	const struct waiver **candidates; /* for the need being looked at */
 	size_t candidate_count, candidate_capacity;
+	bool skip_test; /* of which kind they are */
 	struct span *who;
 	size_t who_count, who_capacity;
 };
@@ -23,7 +24,7 @@ struct waivers {
 struct waived {
 	struct span decision; /* mitigate, accept or defer */
 	int64_t until;
-	struct buffer who; /* comma list of waive:WHO, sorted */
+	struct buffer who; /* comma list of waive:WHO or reject:WHO, sorted */
 };
 
 /*
@@ -34,10 +35,15 @@ void waivers_add(struct waivers *waivers, const struct record *record);
 
 /*
  * Is the need waived?  It is when waivers for its host and package cover all
- * of it: one that names no vulnerability, or together each that it has.
+ * of it: one that names no vulnerability, or together each that it has.  A
+ * rejection of any part comes before all others.
  */
 bool waivers_find(struct waivers *waivers, struct span host,
     struct span package, struct span cves, struct waived *waived);
+
+/* Who takes it on him that an emergency is not tested? */
+bool waivers_skip_test(struct waivers *waivers, struct span host,
+    struct span package, struct span cves, struct span *who);
 
 void waivers_release(struct waivers *waivers);
 
