@@ -172,3 +172,23 @@ scores() {
 	[[ $(column cvss cve | paste -sd ' ' -) == "7.5 9.9 -" ]]
 	[[ $(column epss cve | sort -u) == 0.1 ]]
 }
+
+@test "the order of records changes nothing" {
+	stream >cves.tsv <<-END
+		#cve | cve   | vector   | cvss | epss
+		cve  | CVE-1 | -        | 8    | 0.5
+		cve  | CVE-1 | -        | 8.0  | 0.50
+		cve  | CVE-1 | $V31     | 7.5  | 0.1
+		cve  | CVE-1 | $V40/E:U | -    | -
+	END
+	one operational internal - 3
+	with_status 0 pm-score --now $NOW cves.tsv one.tsv
+	scores 8
+	cp out first
+	{
+		head -n 1 cves.tsv
+		tail -n +2 cves.tsv | tac
+	} >turned.tsv
+	with_status 0 pm-score --now $NOW turned.tsv one.tsv
+	same first out
+}

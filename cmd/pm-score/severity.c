@@ -49,7 +49,10 @@ severity_agrees(const struct cvss *cvss, double published)
 void
 severity_worsen(struct severity *worst, const struct severity *severity)
 {
-	if (severity->published > worst->published) {
+	/* 8 and 8.0 are equal; which is written must not hang on the order. */
+	if (severity->published > worst->published ||
+	    (severity->published >= worst->published &&
+		span_compare(severity->text, worst->text) < 0)) {
 		worst->published = severity->published;
 		worst->text = severity->text;
 	}

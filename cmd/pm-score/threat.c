@@ -104,7 +104,9 @@ worsen(struct threat *worst, const struct threat *threat)
 {
 	severity_worsen(&worst->severity, &threat->severity);
 	worst->cvss = severity_base(&worst->severity);
-	if (threat->epss > worst->epss) {
+	if (threat->epss > worst->epss ||
+	    (threat->epss >= worst->epss &&
+		span_compare(threat->epss_text, worst->epss_text) < 0)) {
 		worst->epss = threat->epss;
 		worst->epss_text = threat->epss_text;
 	}
