@@ -127,12 +127,24 @@ json_open(json_handler *handler, void *context)
 	return json;
 }
 
+void
+json_allow_several(struct json *json)
+{
+	yajl_config(json->parser, yajl_allow_multiple_values, 1);
+}
+
+uint64_t
+json_offset(const struct json *json)
+{
+	return json->before + yajl_get_bytes_consumed(json->parser);
+}
+
 /* yajl says "parse error: ..." or "lexical error: ..." and a newline. */
 static void
 describe(struct json *json, struct span bytes)
 {
 	const unsigned char *text = (const unsigned char *)bytes.p;
-	uint64_t at = json->before + yajl_get_bytes_consumed(json->parser);
+	uint64_t at = json_offset(json);
 	unsigned char *reason;
 
 	if (json->stopped != NULL) {
@@ -152,8 +164,14 @@ describe(struct json *json, struct span bytes)
 bool
 json_parse(struct json *json, struct span bytes)
 {
-	const unsigned char *text = (const unsigned char *)bytes.p;
+	static const struct span mark = {"\xef\xbb\xbf", 3};
+	const unsigned char *text;
 
+	if (json->before == 0 && span_starts(bytes, mark)) {
+		json->before = mark.n;
+		bytes = span_skip(bytes, mark.n);
+	}
+	text = (const unsigned char *)bytes.p;
 	if (yajl_parse(json->parser, text, bytes.n) != yajl_status_ok) {
 		describe(json, bytes);
 		return false;

@@ -34,11 +34,20 @@ struct json;
 
 struct json *json_open(json_handler *handler, void *context);
 
-/* Take the next bytes.  After false no more are taken, see json_error(). */
+/* Allow any number of values one behind the other; call before the first. */
+void json_allow_several(struct json *json);
+
+/*
+ * Take the next bytes.  After false no more are taken, see json_error().  A
+ * byte order mark is passed over when the first three bytes come in one piece.
+ */
 bool json_parse(struct json *json, struct span bytes);
 
 /* The end of the input: false when it ends within the value. */
 bool json_finish(struct json *json);
+
+/* How many bytes were taken, also while the handler runs. */
+uint64_t json_offset(const struct json *json);
 
 /* "byte N: reason", N counted from 1; lives until json_close(). */
 const char *json_error(const struct json *json);

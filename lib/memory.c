@@ -11,6 +11,11 @@ struct arena_chunk {
 	size_t size;
 };
 
+enum {
+	CHUNK_HEADER = (sizeof(struct arena_chunk) + ALIGNMENT - 1) /
+		       ALIGNMENT * ALIGNMENT
+};
+
 static _Noreturn void
 out_of_memory(size_t size)
 {
@@ -61,20 +66,20 @@ static void *
 arena_bytes(struct arena *arena, size_t size)
 {
 	struct arena_chunk *chunk;
-	size_t header = (sizeof(*chunk) + ALIGNMENT - 1) / ALIGNMENT *
-			ALIGNMENT;
 	size_t room;
 	void *block;
 
 	if (size > SIZE_MAX / 2)
 		out_of_memory(size);
 	if (size > arena->left) {
-		room = size > CHUNK_SIZE - header ? size : CHUNK_SIZE - header;
-		chunk = memory_zeroed(1, header + room);
+		room = size > CHUNK_SIZE - CHUNK_HEADER
+			   ? size
+			   : CHUNK_SIZE - CHUNK_HEADER;
+		chunk = memory_zeroed(1, CHUNK_HEADER + room);
 		chunk->next = arena->chunks;
-		chunk->size = header + room;
+		chunk->size = CHUNK_HEADER + room;
 		arena->chunks = chunk;
-		arena->next = (char *)chunk + header;
+		arena->next = (char *)chunk + CHUNK_HEADER;
 		arena->left = room;
 		arena->total += chunk->size;
 	}
@@ -107,6 +112,29 @@ arena_copy(struct arena *arena, struct span s)
 	if (s.n > 0)
 		memcpy(copy, s.p, s.n);
 	return (struct span){copy, s.n};
+}
+
+void
+arena_reset(struct arena *arena)
+{
+	struct arena_chunk *keep = arena->chunks;
+	char *first;
+
+	if (keep == NULL || keep->size != CHUNK_SIZE) {
+		arena_release(arena);
+		return;
+	}
+	arena->chunks = keep->next;
+	first = (char *)keep + CHUNK_HEADER;
+	memset(first, 0, (size_t)(arena->next - first));
+	arena_release(arena);
+	keep->next = NULL;
+	*arena = (struct arena){
+	    .chunks = keep,
+	    .next = first,
+	    .left = CHUNK_SIZE - CHUNK_HEADER,
+	    .total = CHUNK_SIZE,
+	};
 }
 
 void

@@ -44,6 +44,9 @@ void *arena_allocate(struct arena *arena, size_t size);
 /* A copy of s, with a NUL after it that the span does not count. */
 struct span arena_copy(struct arena *arena, struct span s);
 
+/* Forget everything that was allocated, and keep some memory to use again. */
+void arena_reset(struct arena *arena);
+
 /* Free everything that was allocated; the arena can be used again. */
 void arena_release(struct arena *arena);
 
