@@ -19,6 +19,7 @@ struct feed_reason {
 struct feed_scope {
 	struct span os, release;
 	struct span name; /* of the feed */
+	bool threat;	  /* of vulnerabilities, not of patches */
 	uint64_t records;
 };
 
@@ -187,17 +188,19 @@ name_scope(struct feed *feed, struct span os, struct span release)
 }
 
 static struct feed_scope *
-scope_of(struct feed *feed, struct span os, struct span release)
+scope_of(struct feed *feed, struct span os, struct span release, bool threat)
 {
 	struct feed_scope *scope;
 	size_t at = feed->scope_last;
 
+	threat = threat || strcmp(feed->source->kind, "threat") == 0;
 	/* Entries come by release, or in the same order of releases. */
 	for (size_t i = 0; i < feed->scope_count; i++, at++) {
 		if (at >= feed->scope_count)
 			at = 0;
 		scope = &feed->scopes[at];
-		if (span_equal(scope->release, release) &&
+		if (scope->threat == threat &&
+		    span_equal(scope->release, release) &&
 		    span_equal(scope->os, os)) {
 			feed->scope_last = at;
 			return scope;
@@ -210,6 +213,7 @@ scope_of(struct feed *feed, struct span os, struct span release)
 	    .os = arena_copy(&feed->arena, os),
 	    .release = arena_copy(&feed->arena, release),
 	    .name = name_scope(feed, os, release),
+	    .threat = threat,
 	};
 	feed->scope_last = feed->scope_count++;
 	return scope;
@@ -218,7 +222,7 @@ scope_of(struct feed *feed, struct span os, struct span release)
 void
 feed_covers(struct feed *feed, struct span os, struct span release)
 {
-	scope_of(feed, os, release);
+	scope_of(feed, os, release, false);
 }
 
 static int
@@ -227,7 +231,9 @@ order_scopes(const void *left, const void *right)
 	const struct feed_scope *a = left, *b = right;
 	int order = span_compare(a->os, b->os);
 
-	return order != 0 ? order : span_compare(a->release, b->release);
+	if (order == 0)
+		order = span_compare(a->release, b->release);
+	return order != 0 ? order : a->threat - b->threat;
 }
 
 static void
@@ -252,7 +258,9 @@ write_scopes(struct feed *feed)
 					 ? timestamp_format(feed->date, date)
 					 : SPAN("-"));
 		output_field(output, digest);
-		output_field(output, span_of(feed->source->kind));
+		output_field(output, scope->threat
+					 ? SPAN("threat")
+					 : span_of(feed->source->kind));
 		output_field(output, feed->origin);
 		output_field(output, feed->suite);
 		output_end(output);
@@ -266,7 +274,7 @@ feed_advisory(struct feed *feed, const struct span *values)
 {
 	struct output *output = &feed->output;
 	struct feed_scope *scope = scope_of(
-	    feed, values[ADV_OS], values[ADV_RELEASE]);
+	    feed, values[ADV_OS], values[ADV_RELEASE], false);
 
 	output_begin(output, layout_default(RECORD_ADV, true));
 	for (unsigned i = 0; i < ADV_COLUMNS; i++)
@@ -288,7 +296,7 @@ void
 feed_vulnerability(struct feed *feed, const struct span *values)
 {
 	struct output *output = &feed->output;
-	struct feed_scope *scope = scope_of(feed, SPAN("-"), SPAN("-"));
+	struct feed_scope *scope = scope_of(feed, SPAN("-"), SPAN("-"), true);
 
 	output_begin(output, layout_default(RECORD_CVE, true));
 	for (unsigned i = 0; i < CVE_COLUMNS; i++)
