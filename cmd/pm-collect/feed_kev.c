@@ -1,8 +1,9 @@
 /*
- * CISA's catalogue of known exploited vulnerabilities, in CSV.
- * Columns: the catalogue's JSON schema, field by field.
+ * CISA's catalogue of known exploited vulnerabilities, in CSV (the JSON form is
+ * in feed_kev_json.c).  Columns: the catalogue's JSON schema, field by field.
  */
 #include "feed_csv.h"
+#include "feed_kev.h"
 #include "timestamp.h"
 
 static const struct option_row options[] = {FEED_OPTION_NAME, FEED_OPTION_END};
@@ -10,7 +11,7 @@ static const struct option_row options[] = {FEED_OPTION_NAME, FEED_OPTION_END};
 static const struct program program = {
     .name = "pm-collect",
     .synopsis = "kev [options] [FILE ...]",
-    .summary = "CISA's known exploited vulnerabilities, in CSV",
+    .summary = "CISA's known exploited vulnerabilities, in CSV or JSON",
     .examples = "pm-collect kev known_exploited_vulnerabilities.csv\n"
 		"curl -s URL | pm-collect kev | pm-score - needs.tsv",
     .options = options,
@@ -28,6 +29,10 @@ read_kev(struct feed *feed)
 	char stamp[TIMESTAMP_SIZE];
 	int64_t added;
 
+	if (feed_kev_is_json(feed)) {
+		feed_kev_read_json(feed);
+		return;
+	}
 	feed_csv_open(&csv, feed, wanted, SPAN("#"));
 	feed_covers(feed, SPAN("-"), SPAN("-"));
 	feed->origin = SPAN("CISA");
@@ -61,6 +66,7 @@ static void
 release(void)
 {
 	feed_csv_release(&csv);
+	feed_kev_release_json();
 }
 
 const struct feed_source feed_kev = {

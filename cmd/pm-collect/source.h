@@ -37,6 +37,8 @@ enum pm_exit collect_merge(int argc, char **argv); /* merge.c */
 
 /* Readers of published feeds, see feed.h; one file feed_NAME.c a format. */
 extern const struct feed_source feed_kev;	 /* feed_kev.c */
+extern const struct feed_source feed_nvd;	 /* feed_nvd.c */
+extern const struct feed_source feed_cve5;	 /* feed_cve5.c */
 extern const struct feed_source feed_epss;	 /* feed_epss.c */
 extern const struct feed_source feed_metasploit; /* feed_exploit.c */
 extern const struct feed_source feed_exploitdb;	 /* feed_exploit.c */
