@@ -147,13 +147,15 @@ check-fast: all $(UNITS) $(REPLAYS)
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=address,undefined
 #: make sanitize   every test with the address and undefined sanitizers
-.PHONY: sanitize
+.PHONY: sanitize sanitized-programs
 sanitize: packages
 	ASAN_OPTIONS=exitcode=99:detect_leaks=1:strict_string_checks=1 \
 	UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
 	$(MAKE) B=build-sanitize CFLAGS='$(SANITIZE)' HARDEN= HARDEN_LINK= check
+# for the one test of make check that wants them
+sanitized-programs:
+	$(MAKE) B=build-sanitize CFLAGS='$(SANITIZE)' HARDEN= HARDEN_LINK= all
 
-# leaks are left to the sanitizers
 VALGRIND = valgrind -q --error-exitcode=99
 #: make valgrind   unit tests and the demo under valgrind
 .PHONY: valgrind
