@@ -240,7 +240,7 @@ untouched() {
 	with_status 77 pm-apply -e "$(never_run)" plan.tsv approve.tsv
 	says "--attended NAME"
 	untouched
-	with_status 4 pm-apply --attended 'Anna Ö.' -e "$(forgetful)" plan.tsv \
+	with_status 3 pm-apply --attended 'Anna Ö.' -e "$(forgetful)" plan.tsv \
 	    approve.tsv
 	[[ $(field detail "$journal" | head -n 1) == *"; attended by Anna Ö." ]]
 }
@@ -357,7 +357,7 @@ untouched() {
 	printf '#!/bin/sh\ncat >/dev/null\n%s\n' \
 	    "printf 'error\\t\\033[2J\\376evil\\nend\\tpoll\\t1\\n'" >hostile
 	chmod +x hostile
-	with_status 4 pm-apply -e "$PWD/hostile" plan.tsv approve.tsv
+	with_status 3 pm-apply -e "$PWD/hostile" plan.tsv approve.tsv
 	[[ $(field detail | head -n 1) == '?[2J?evil' ]]
 	run ! grep -q $'\033' "$journal" out err
 }
@@ -420,7 +420,7 @@ untouched() {
 @test "records of another plan of the same name are noticed" {
 	need_root
 	one_plan
-	with_status 4 pm-apply -e "$(forgetful)" plan.tsv approve.tsv
+	with_status 3 pm-apply -e "$(forgetful)" plan.tsv approve.tsv
 	[[ $(outcomes | head -n 1) == "testhost/install/foo lost" ]]
 	echo "testhost foo 1.0 2.1" | plan
 	with_status 65 pm-apply -e "$(never_run)" plan.tsv approve.tsv
@@ -613,7 +613,7 @@ inside() {
 	kill -9 $(inside apt-get) $(inside dpkg) $(inside postinst) \
 	    $(inside foo.postinst) || true
 	wait $! || status=$?
-	[[ $status -eq 4 ]]
+	[[ $status -eq 3 ]]
 	[[ $(outcomes first | head -n 1) == "testhost/install/foo failed" ]]
 	[[ $(field detail first | head -n 1) == *half-configured* ]]
 	[[ $(version "$root" foo) == "2.0 half-configured" ]]
@@ -645,7 +645,7 @@ inside() {
 
 @test "a transaction that takes too long is ended on the target" {
 	small "$waiting"
-	with_status 4 pm-apply --timeout 2 --root "$root" plan.tsv approve.tsv
+	with_status 3 pm-apply --timeout 2 --root "$root" plan.tsv approve.tsv
 	[[ $(outcomes | head -n 1) == "testhost/install/foo timeout" ]]
 	wait_for test -z "$(inside apt-get)"
 	[[ -z $(inside dpkg) ]]
@@ -664,7 +664,7 @@ inside() {
 	' "$root/var/lib/dpkg/lock-frontend" hold 3>&- &
 	holder=$!
 	sleep 0.3
-	with_status 4 pm-apply --lock-wait 1 --root "$root" plan.tsv approve.tsv
+	with_status 3 pm-apply --lock-wait 1 --root "$root" plan.tsv approve.tsv
 	[[ $(outcomes | head -n 1) == "testhost/install/foo failed" ]]
 	[[ $(field detail | head -n 1) == *"foo is at 1.0"*"Could not get lock"*"held by process"* ]]
 	echo >hold
@@ -680,7 +680,7 @@ inside() {
 	chroot "$root" apt-get -qqy install bar=1.0
 	offer "$root" bar 2.0
 	printf '%s\n' 'testhost bar 1.0 2.0' 'testhost foo 1.0 2.0' | plan
-	with_status 4 pm-apply --root "$root" plan.tsv approve.tsv
+	with_status 3 pm-apply --root "$root" plan.tsv approve.tsv
 	[[ $(outcomes) == "testhost/install/bar done
 testhost/install/foo failed
 testhost/check/- refused" ]]
@@ -720,13 +720,18 @@ wrapper() {
 @test "over a command: installed, and apt survives a cut connection" {
 	small "$waiting"
 	wrapper
-	# The connection breaks as soon as the transaction has been started.
+	# The connection breaks before the transaction has been started, and
+	# again as soon as it has.
 	cat >flaky <<-END
 		#!/bin/sh
 		cat >script
+		if grep -q "^set -- 'start'" script && [ ! -e early ]; then
+			touch early
+			exit 255
+		fi
 		if grep -q "^set -- 'start'" script && [ ! -e cut ]; then
 			./into "\$@" <script >/dev/null
-			touch cut go-on
+			touch cut
 			exit 255
 		fi
 		exec ./into "\$@" <script

@@ -108,23 +108,21 @@ begin_some(struct schedule *schedule)
 	schedule->beginning = true;
 	while (schedule->next < schedule->count) {
 		struct visit *visit = &schedule->visits[schedule->next];
+		bool enough = schedule->failed >= schedule->max_fail;
 
 		if (!has_selected(visit)) {
 			schedule->next++;
 			continue;
 		}
-		if (schedule->halted || schedule->interrupted) {
+		if (enough || schedule->interrupted) {
 			schedule->next++;
-			if (schedule->halted)
-				visit_leave(visit, OUTCOME_REFUSED,
-				    PM_EXIT_HALTED,
-				    "halted: too many hosts "
-				    "failed before, see --max-fail");
-			else
-				visit_leave(visit, OUTCOME_REFUSED,
-				    PM_EXIT_AGAIN,
-				    "interrupted before it was "
-				    "begun; start again");
+			schedule->halted |= enough;
+			visit_leave(visit, OUTCOME_REFUSED,
+			    enough ? PM_EXIT_HALTED : PM_EXIT_AGAIN,
+			    enough ? "halted: too many hosts failed before, "
+				     "see --max-fail"
+				   : "interrupted before it was begun; start "
+				     "again");
 			continue;
 		}
 		if (!fits(schedule, visit))
@@ -150,8 +148,6 @@ visit_over(struct visit *visit)
 		visit_leave(visit, OUTCOME_LOST, -1,
 		    "interrupted; what was "
 		    "begun goes on at the host, start again to learn of it");
-	if (visit->failed && schedule->failed >= schedule->max_fail)
-		schedule->halted = true;
 	if (!schedule->beginning)
 		begin_some(schedule);
 }

@@ -19,7 +19,7 @@ struct schedule {
 	bool beginning;    /* inside the loop that begins visits */
 	uint64_t failed;
 	uint64_t answered; /* visits whose host did */
-	bool halted;
+	bool halted; /* visits were left out for it */
 	bool interrupted;
 };
 

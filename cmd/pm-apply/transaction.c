@@ -5,7 +5,10 @@
 
 #include "verdict.h"
 
-enum { TRIES = 1000 };
+enum {
+	TRIES = 1000,
+	STARTS = 5 /* when no answer comes to a start */
+};
 
 /* The open try of the visit, or the one after the last. */
 void
@@ -105,10 +108,8 @@ begin_again(struct visit *visit, struct span reply)
 	}
 	if (visit->again) {
 		visit_settle_all(visit, OUTCOME_LOST,
-		    SPAN(
-			"the transaction stopped "
-			"twice without an end; see its log below /var/lib/pm on "
-			"the host"),
+		    SPAN("the transaction stopped twice without an end; see "
+			 "its log below /var/lib/pm on the host"),
 		    -1);
 		visit_look_after(visit);
 		return;
@@ -146,6 +147,12 @@ transaction_asked(
 			visit_look_after(visit);
 			return;
 		}
+		if (visit->starts++ == STARTS) {
+			visit_settle_all(visit, OUTCOME_LOST,
+			    SPAN("the host never answered that it began"), -1);
+			visit_look_after(visit);
+			return;
+		}
 		record_begin(visit);
 		visit_send(visit, PHASE_START);
 	} else if (visit->open && span_is(state, "ended")) {
@@ -171,8 +178,8 @@ transaction_followed(
 		visit_send(visit, PHASE_FOLLOW);
 	} else if (span_is(state, "running")) {
 		visit_settle_all(visit, OUTCOME_TIMEOUT,
-		    SPAN("the transaction does "
-			 "not end although its time is over; look at the host"),
+		    SPAN("the transaction does not end although its time is "
+			 "over; look at the host"),
 		    -1);
 		visit_look_after(visit);
 	} else if (span_is(state, "ended")) {
@@ -183,8 +190,7 @@ transaction_followed(
 		/* It was begun; that the host forgot it is no good sign. */
 		visit_settle_reached(visit, reply, -1);
 		visit_settle_all(visit, OUTCOME_LOST,
-		    SPAN("the host does not know "
-			 "the transaction any more"),
+		    SPAN("the host does not know the transaction any more"),
 		    -1);
 		visit_look_after(visit);
 	}

@@ -53,7 +53,7 @@ retry(struct run_job *job)
 {
 	struct visit *visit = job->context;
 
-	visit_send(visit, PHASE_FOLLOW);
+	transaction_ask(visit);
 }
 
 /*
@@ -74,23 +74,20 @@ unanswered(struct visit *visit)
 	pause = (now - visit->silent) / 2 + SECOND;
 	if (visit->phase == PHASE_CHECK || visit->phase == PHASE_BOOT)
 		visit->current->pending = true;
-	if (visit->phase == PHASE_START || visit->phase == PHASE_FOLLOW) {
-		if (now - visit->silent < limit) {
-			warning("%.*s: %.*s; asking again",
-			    SPAN_ARG(visit->host),
-			    SPAN_ARG(buffer_span(&reason)));
-			visit->job.ended = retry;
-			run_later(&visit->job,
-			    pause < 30 * SECOND ? pause : 30 * SECOND);
-			buffer_release(&reason);
-			return;
-		}
-		visit_settle_all(visit, OUTCOME_LOST, buffer_span(&reason), -1);
-	} else if (visit->phase == PHASE_ASK && visit->open) {
-		visit_settle_all(visit, OUTCOME_LOST, buffer_span(&reason), -1);
-	} else {
+	if (visit->phase == PHASE_CHECK || visit->phase == PHASE_BOOT ||
+	    !visit->open) {
 		visit_settle_all(
 		    visit, OUTCOME_UNREACHABLE, buffer_span(&reason), -1);
+	} else if (!visit->answered || now - visit->silent >= limit) {
+		visit_settle_all(visit, OUTCOME_LOST, buffer_span(&reason), -1);
+	} else {
+		warning("%.*s: %.*s; asking again", SPAN_ARG(visit->host),
+		    SPAN_ARG(buffer_span(&reason)));
+		visit->job.ended = retry;
+		run_later(
+		    &visit->job, pause < 30 * SECOND ? pause : 30 * SECOND);
+		buffer_release(&reason);
+		return;
 	}
 	buffer_release(&reason);
 	visit_look_after(visit);

@@ -65,6 +65,7 @@ struct visit {
 	enum phase phase;
 	uint64_t try;
 	bool open;      /* the journal has it begun and not ended */
+	unsigned starts; /* how often the host was told to begin in this run */
 	bool again;     /* a lost transaction was begun once more */
 	char id[80];
 	int64_t began;  /* gate_now() */
