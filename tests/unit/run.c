@@ -171,8 +171,8 @@ test_many(void)
 	}
 	run_wait();
 	took = run_clock() - took;
-	ok(ended == JOBS && took < 300 * JOBS / 2,
-	    "%d at a time: %lld ms", JOBS, (long long)took);
+	ok(ended == JOBS && took < 300 * JOBS / 2, "%d at a time: %lld ms",
+	    JOBS, (long long)took);
 }
 
 static void
