@@ -18,7 +18,8 @@ COLUMNS(feed) = {"feed", "os", "release", "records", "date", "sha256", "kind",
     "origin", "suite"};
 COLUMNS(adv) = {"adv", "os", "release", "arch", "by", "package", "introduced",
     "fixed", "state", "severity", "published", "cves", "supersedes", "requires",
-    "reboot", "title", "url", "feed", "kind", "source", "source_version"};
+    "reboot", "title", "url", "feed", "kind", "source", "source_version",
+    "last_affected"};
 COLUMNS(cve) = {"cve", "vector", "cvss", "epss", "kev_added", "exploit",
     "automatable", "impact", "published"};
 COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",

@@ -141,7 +141,8 @@ enum feed_column {
  * A patch or advisory for one package of one release.  by is source or binary:
  * what package names and which version fixed is compared with.  kind is
  * security, update or release.  source and source_version name the source
- * package that a binary offer was built from.
+ * package that a binary offer was built from.  last_affected stands where the
+ * first fixed version is not known, but the last one that is flawed.
  */
 enum adv_column {
 	ADV_ADV,
@@ -165,6 +166,7 @@ enum adv_column {
 	ADV_KIND,
 	ADV_SOURCE,
 	ADV_SOURCE_VERSION,
+	ADV_LAST_AFFECTED,
 	ADV_COLUMNS
 };
 

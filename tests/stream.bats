@@ -27,10 +27,10 @@ setup() {
 	stream >good.tsv <<-'END'
 		#feed | feed | os | release | records | date | sha256 | kind | origin | suite
 		feed | security | debian | 12 | 3 | 2026-11-22T00:00:00Z | - | repository | Debian | bookworm-security
-		#adv | adv | os | release | arch | by | package | introduced | fixed | state | severity | published | cves | supersedes | requires | reboot | title | url | feed | kind | source | source_version
-		adv | libssl3=3.0.17-1~deb12u3@security | debian | 12 | amd64 | binary | libssl3 | - | 3.0.17-1~deb12u3 | fixed | - | - | CVE-2025-9230 | - | - | - | - | - | security | security | openssl | 3.0.17-1~deb12u3
-		adv | perl-base=5.36.0-7+deb12u3@security | debian | 12 | amd64 | binary | perl-base | - | 5.36.0-7+deb12u3 | fixed | - | - | CVE-2025-40909 | - | - | - | - | - | security | security | perl | 5.36.0-7+deb12u3
-		adv | xz-utils=5.4.1-1@security | debian | 12 | amd64 | binary | xz-utils | - | 5.4.1-1 | fixed | - | - | - | - | - | - | - | - | security | security | xz-utils | 5.4.1-1
+		#adv | adv | os | release | arch | by | package | introduced | fixed | state | severity | published | cves | supersedes | requires | reboot | title | url | feed | kind | source | source_version | last_affected
+		adv | libssl3=3.0.17-1~deb12u3@security | debian | 12 | amd64 | binary | libssl3 | - | 3.0.17-1~deb12u3 | fixed | - | - | CVE-2025-9230 | - | - | - | - | - | security | security | openssl | 3.0.17-1~deb12u3 | -
+		adv | perl-base=5.36.0-7+deb12u3@security | debian | 12 | amd64 | binary | perl-base | - | 5.36.0-7+deb12u3 | fixed | - | - | CVE-2025-40909 | - | - | - | - | - | security | security | perl | 5.36.0-7+deb12u3 | -
+		adv | xz-utils=5.4.1-1@security | debian | 12 | amd64 | binary | xz-utils | - | 5.4.1-1 | fixed | - | - | - | - | - | - | - | - | security | security | xz-utils | 5.4.1-1 | -
 		#host | host | class | addr | mac | os | release | arch | kernel | boot_id | hardware | role | site | tier | exposed | env | owner | app_owner | contact | after_hours | group | channel | window | ring | state | source | seen
 		host | db1 | server | 192.0.2.1 | - | debian | 12 | amd64 | 6.1.0-40-amd64 | - | - | db | hq | business | no | production | dba | - | - | - | - | - | - | - | - | dpkg | 2026-11-22T08:00:00Z
 		host | web1 | server | 192.0.2.2 | - | debian | 12 | amd64 | 6.1.0-40-amd64 | - | - | web | hq | mission | yes | production | web | - | - | - | - | - | - | - | - | dpkg | 2026-11-22T08:00:00Z
