@@ -54,6 +54,37 @@ intern_find(const struct intern *intern, struct span s, uint32_t *number)
 	return find(intern, s, hash_span(s), number);
 }
 
+bool
+intern_find_hashed(
+    const struct intern *intern, struct span s, uint64_t hash, uint32_t *number)
+{
+	if (span_absent(s)) {
+		*number = 0;
+		return true;
+	}
+	return find(intern, s, hash, number);
+}
+
+void
+intern_expect_slot(const struct intern *intern, uint64_t hash)
+{
+	struct hash_probe probe = hash_first(&intern->table, hash);
+
+	if (intern->table.slots != NULL)
+		__builtin_prefetch(&intern->table.slots[probe.at]);
+}
+
+uint32_t
+intern_expect_string(const struct intern *intern, uint64_t hash)
+{
+	struct hash_probe probe = hash_first(&intern->table, hash);
+
+	if (!hash_found(&intern->table, &probe))
+		return 0;
+	__builtin_prefetch(intern->strings[probe.index].p);
+	return probe.index;
+}
+
 void
 intern_release(struct intern *intern)
 {

@@ -20,8 +20,19 @@ struct intern {
 uint32_t intern_add(struct intern *intern, struct span s);
 
 /* Look s up without adding it; false when it is unknown. */
-bool intern_find(
-    const struct intern *intern, struct span s, uint32_t *number);
+bool intern_find(const struct intern *intern, struct span s, uint32_t *number);
+
+/* The same with the hash_span() of s, for a caller that has it. */
+bool intern_find_hashed(const struct intern *intern, struct span s,
+    uint64_t hash, uint32_t *number);
+
+/*
+ * Bring what looking for a string with this hash touches into the caches: first
+ * the one for many strings, then the other, then look them up.  The second
+ * returns what is most likely its number; 0 when it is surely unknown.
+ */
+void intern_expect_slot(const struct intern *intern, uint64_t hash);
+uint32_t intern_expect_string(const struct intern *intern, uint64_t hash);
 
 /* The bytes behind a number, NUL-terminated; they live until intern_release. */
 static inline struct span

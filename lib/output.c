@@ -258,6 +258,19 @@ amended_layout(
 	return result;
 }
 
+/* As output_begin(), with all fields of the record behind the type. */
+static void
+output_begin_line(struct output *output, const struct layout *layout,
+    const struct record *record)
+{
+	if (layout != output->current[layout->type])
+		output_header(output, layout);
+	buffer_add_span(&output->pending, record_line(record));
+	output->layout = layout;
+	output->field = record->fields;
+	output->records[layout->type]++;
+}
+
 void
 output_amend(struct output *output, const struct record *record,
     const unsigned *columns, const struct span *values, size_t count)
@@ -267,6 +280,7 @@ output_amend(struct output *output, const struct record *record,
 		const unsigned *columns;
 		size_t count;
 		const struct layout *to;
+		bool appends; /* the input has none of the columns */
 	} last;
 	struct span replaced[STREAM_FIELDS_MAX];
 
@@ -276,6 +290,17 @@ output_amend(struct output *output, const struct record *record,
 		last.columns = columns;
 		last.count = count;
 		last.to = amended_layout(record->layout, columns, count);
+		last.appends = true;
+		for (size_t i = 0; i < count; i++)
+			if (record->layout->slot[columns[i]] != 0)
+				last.appends = false;
+	}
+	if (last.appends) {
+		output_begin_line(output, last.to, record);
+		for (size_t i = 0; i < count; i++)
+			output_field(output, values[i]);
+		output_end(output);
+		return;
 	}
 	for (unsigned i = 1; i < record->fields; i++)
 		replaced[i] = record_field(record, i);

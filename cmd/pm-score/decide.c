@@ -1,6 +1,7 @@
 #include "decide.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "qualify.h"
@@ -120,16 +121,23 @@ find_threat(struct judge *judge, const struct record *record)
 	return worst;
 }
 
-/* A figure with two places, "-" when unknown, in the judge's text buffer. */
+/* A figure with two places, "-" when unknown, at the end of room. */
 static struct span
 figure(char *room, size_t size, double value)
 {
-	int n;
+	char *p = room + size;
+	uint64_t hundredths;
 
 	if (value < 0)
 		return SPAN("-");
-	n = snprintf(room, size, "%.2f", value);
-	return (struct span){room, n < 0 ? 0 : (size_t)n};
+	hundredths = (uint64_t)llrint(value * 100);
+	for (unsigned place = 0; place < 3 || hundredths > 0; place++) {
+		*--p = (char)('0' + hundredths % 10);
+		hundredths /= 10;
+		if (place == 1)
+			*--p = '.';
+	}
+	return (struct span){p, (size_t)(room + size - p)};
 }
 
 static int

@@ -180,9 +180,11 @@ score(struct judge *judge, struct input *input, struct output *output)
 	input_require(input, RECORD_NEED, NEED_PACKAGE);
 	input_require(input, RECORD_HOST, HOST_HOST);
 	input_require(input, RECORD_CVE, CVE_CVE);
-	while ((count = input_batch(input, records, BATCH)) > 0)
+	while ((count = input_batch(input, records, BATCH)) > 0) {
+		threats_expect(judge->threats, records, count);
 		for (size_t i = 0; i < count; i++)
 			take(judge, output, &records[i]);
+	}
 }
 
 /* Is the first operand a vulnerability to explain?  A file is ./CVE-... */

@@ -178,9 +178,10 @@ trouble_of_one(const struct risk_subject *subject)
 static double
 trouble(const struct risk_subject *subject, bool reboot)
 {
-	double closure = subject->closure == 0 ? 1 : (double)subject->closure;
-	double fine = pow(1 - trouble_of_one(subject), closure);
+	double fine = 1 - trouble_of_one(subject);
 
+	if (subject->closure > 1)
+		fine = pow(fine, (double)subject->closure);
 	return 1 - fine * (reboot ? 1 - REBOOT_FAILS : 1);
 }
 

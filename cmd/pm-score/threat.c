@@ -219,6 +219,55 @@ threats_add(struct threats *threats, const struct record *record)
 	return lacking;
 }
 
+static void
+expect(struct threats *threats, struct span cves)
+{
+	while (!span_absent(cves) && cves.p != NULL) {
+		struct span name = span_cut(&cves, ',');
+		struct threat_expected expected = {name.p, hash_span(name)};
+
+		intern_expect_slot(&threats->names, expected.hash);
+		threats->expected = memory_grow(threats->expected,
+		    &threats->expected_capacity, threats->expected_count + 1,
+		    sizeof(*threats->expected));
+		threats->expected[threats->expected_count++] = expected;
+	}
+}
+
+void
+threats_expect(
+    struct threats *threats, const struct record *records, size_t count)
+{
+	threats->expected_count = threats->expected_next = 0;
+	if (threats->names.count == 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (record_type(&records[i]) == RECORD_NEED)
+			expect(threats, record_get(&records[i], NEED_CVES));
+	for (size_t i = 0; i < threats->expected_count; i++) {
+		const struct threat *threat = threats->items +
+					      intern_expect_string(
+						  &threats->names,
+						  threats->expected[i].hash);
+
+		__builtin_prefetch(threat);
+		__builtin_prefetch((const char *)(threat + 1) - 1);
+	}
+}
+
+/* The hash of a name, which may have been expected. */
+static uint64_t
+hash_of(struct threats *threats, struct span name)
+{
+	size_t next = threats->expected_next;
+
+	if (next == threats->expected_count ||
+	    threats->expected[next].name != name.p)
+		return hash_span(name);
+	threats->expected_next++;
+	return threats->expected[next].hash;
+}
+
 unsigned
 threats_worst(struct threats *threats, struct span cves, struct threat *worst,
     unsigned *unknown)
@@ -234,7 +283,8 @@ threats_worst(struct threats *threats, struct span cves, struct threat *worst,
 		struct span name = span_cut(&cves, ',');
 
 		if (!span_absent(name) &&
-		    intern_find(&threats->names, name, &at)) {
+		    intern_find_hashed(
+			&threats->names, name, hash_of(threats, name), &at)) {
 			worsen(worst, &threats->items[at]);
 			found++;
 		} else {
@@ -250,4 +300,5 @@ threats_release(struct threats *threats)
 	intern_release(&threats->names);
 	intern_release(&threats->texts);
 	free(threats->items);
+	free(threats->expected);
 }

@@ -30,11 +30,19 @@ struct threat {
 	bool doubtful; /* said of this vulnerability that they disagree */
 };
 
+/* A vulnerability that will be looked up soon, by where its name stands. */
+struct threat_expected {
+	const char *name;
+	uint64_t hash;
+};
+
 struct threats {
 	struct intern names; /* number of a vulnerability = its threat */
 	struct intern texts;
 	struct threat *items;
 	size_t capacity;
+	struct threat_expected *expected; /* in the order of the records */
+	size_t expected_count, expected_next, expected_capacity;
 	uint64_t doubts; /* vulnerabilities whose score and vector disagree */
 };
 
@@ -46,6 +54,13 @@ struct threats {
  * it, in a static buffer, else "-".
  */
 struct span threats_add(struct threats *threats, const struct record *record);
+
+/*
+ * These records come next: their vulnerabilities are brought into the caches all
+ * at once, since waiting for one after another is most of the work.
+ */
+void threats_expect(
+    struct threats *threats, const struct record *records, size_t count);
 
 /*
  * The worst of each figure over a comma list of vulnerabilities.  Returns how
