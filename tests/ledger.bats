@@ -84,10 +84,10 @@ rows() {
 	tail -n 1 ledger.tsv | sed 's/.*sha256://' >written
 	same digest written
 	head -n 1 ledger.tsv | tr '\t' '\n' | sed 's/^#//' >columns
-	for name in $(cat columns); do
+	while read -r name; do
 		grep -qx ".It Cm $name" "$PM_TOP/man/pm-ledger.5" ||
 		    [[ $name == seen ]]
-	done
+	done <columns
 }
 
 @test "later runs keep the first day, and a deadline no longer moves" {
@@ -240,7 +240,7 @@ rows() {
 }
 
 @test "a torn end is cut off, at every byte of it" {
-	local size half whole at
+	local half whole at
 	on 01 needs.tsv covers.tsv
 	half=$(stat -c %s ledger.tsv)
 	cp ledger.tsv first.tsv

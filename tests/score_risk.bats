@@ -85,11 +85,10 @@ is() {
 	sed -i 's/\t8\.1\t0\.92110/\t0.1\t0.00001/' cves.tsv
 	sed -i 's/operational\tinternal/operational\tinternet/' hosts.tsv
 	score events.tsv
-	[[ $(of b1 new patch_risk) > 5 ]]
+	is b1 new patch_risk "5[0-9].*" # what 210 tries make of 60 minutes
 	is b1 new decision emergency
 	sed -i 's/operational\tinternet/operational\t-/' hosts.tsv
 	# an exposure that nobody gave counts as exposed
-	printf -- '-> exposed=-\n' >none.pm || true
 	with_status 0 pm-score --now $NOW -p "$PM_POLICY/25-risk.pm" \
 	    -p "$PM_POLICY/30-decisions.pm" hosts.tsv cves.tsv events.tsv \
 	    needs.tsv
@@ -195,8 +194,9 @@ larger() {
 	sed -i 's/linux-image-1/zlib/' kernel
 	larger patch_risk a1 zlib base kernel
 	# what changes with it
-	run_one one '' '' '1s/$/\tclosure/; 2,$s/$/\t1/'
-	run_one five '' '' '1s/$/\tclosure/; 2,$s/$/\t5/'
+	local last='$'
+	run_one one '' '' "1s/\$/\tclosure/; 2,${last}s/\$/\t1/"
+	run_one five '' '' "1s/\$/\tclosure/; 2,${last}s/\$/\t5/"
 	larger patch_risk a1 zlib one five
 	cp base out
 	before=$(of a1 zlib patch_risk)

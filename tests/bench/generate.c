@@ -4,6 +4,10 @@
  *	generate advisories NAMES COUNT [heavy|linux]
  *						feed and adv records
  *	generate fleet NAMES HOSTS PACKAGES [distinct|wide|long]
+ *	generate threats NAMES COUNT		cve records
+ *	generate needs NAMES HOSTS NEEDS [mixed]
+ *				hosts, each with its needs; mixed: hosts first,
+ *				then needs of any host
  *
  * NAMES has real packages, one a line: package, version, arch, source, source
  * version.  An advisory fixes the version that NAMES has; one installed package
@@ -13,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RELEASES = 5, NAMES_MAX = 200000, HOT = 400 };
+enum { RELEASES = 5, NAMES_MAX = 200000, HOT = 400, THREATS = 60000 };
 
 struct name {
 	char *package, *version, *arch, *source, *source_version;
@@ -97,7 +101,7 @@ write_advisories(long count, const char *variant)
 			       "fixed\t%s\t-\tCVE-2025-%05u\tbench-%u\t"
 			       "security\n",
 			    i, release, name->source, name->source_version,
-			    choose(3) ? "medium" : "high", choose(60000),
+			    choose(3) ? "medium" : "high", choose(THREATS),
 			    release);
 	}
 }
@@ -153,19 +157,84 @@ write_fleet(long hosts, long packages, const char *variant)
 	}
 }
 
+static void
+write_threats(long count)
+{
+	static const char *const exploits[] = {
+	    "-", "none", "none", "poc", "weaponized", "active"};
+
+	puts("#cve\tcve\tcvss\tepss\tkev_added\texploit\tautomatable\timpact");
+	for (long i = 0; i < count; i++) {
+		unsigned exploit = choose(60);
+
+		printf("cve\tCVE-2025-%05ld\t%u.%u\t0.%05u\t%s\t%s\t%s\t%s\n",
+		    i, choose(10), choose(10),
+		    choose(30) ? choose(2000) : choose(99999),
+		    choose(80) ? "no" : "2025-11-01",
+		    exploits[exploit < 6 ? exploit : 1],
+		    choose(3) ? "no" : "yes", choose(3) ? "partial" : "total");
+	}
+}
+
+static void
+write_need(long host)
+{
+	const struct name *name = pick();
+	unsigned cves = choose(3);
+
+	printf("need\tweb%06ld.example\t%s\t%s~1\t%s\tA-%u\t", host,
+	    name->package, name->version, name->version, choose(100000));
+	if (cves == 0)
+		fputs("-", stdout);
+	for (unsigned i = 0, first = choose(THREATS - 9); i < cves; i++)
+		printf("%sCVE-2025-%05u", i > 0 ? "," : "", first + i * 3);
+	printf("\tavailable\t%s\t%s\texact\tbench-12: %s~1 < %s\n",
+	    choose(3) ? "medium" : "high", cves == 0 ? "update" : "security",
+	    name->version, name->version);
+}
+
+static void
+write_needs(long hosts, long needs, const char *variant)
+{
+	static const char *const tiers[] = {
+	    "mission", "business", "operational"};
+	int mixed = strcmp(variant, "mixed") == 0;
+
+	puts(
+	    "#host\thost\tclass\tos\trelease\tarch\trole\tsite\ttier\texposed");
+	puts("#need\thost\tpackage\tinstalled\tfixed\tadv\tcves\tstate\t"
+	     "severity\tkind\tconfidence\twhy");
+	for (long i = 0; i < hosts; i++) {
+		printf("host\tweb%06ld.example\tserver\tdebian\t12\tamd64\t"
+		       "role%ld\tsite%ld\t%s\t%s\n",
+		    i, i % 17, i % 5, tiers[i % 3],
+		    i % 4 ? "internal" : "internet");
+		for (long k = 0; !mixed && k < needs; k++)
+			write_need(i);
+	}
+	for (long k = 0; mixed && k < hosts * needs; k++)
+		write_need((long)choose((unsigned)hosts));
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc < 4) {
 		fprintf(stderr, "usage: generate advisories NAMES COUNT "
 				"[VARIANT] | fleet NAMES HOSTS PACKAGES "
-				"[VARIANT]\n");
+				"[VARIANT] | threats NAMES COUNT | needs "
+				"NAMES HOSTS NEEDS [VARIANT]\n");
 		return 64;
 	}
 	read_names(argv[2]);
 	if (strcmp(argv[1], "advisories") == 0)
 		write_advisories(
 		    strtol(argv[3], NULL, 10), argc > 4 ? argv[4] : "");
+	else if (strcmp(argv[1], "threats") == 0)
+		write_threats(strtol(argv[3], NULL, 10));
+	else if (argc > 4 && strcmp(argv[1], "needs") == 0)
+		write_needs(strtol(argv[3], NULL, 10),
+		    strtol(argv[4], NULL, 10), argc > 5 ? argv[5] : "");
 	else if (argc > 4)
 		write_fleet(strtol(argv[3], NULL, 10),
 		    strtol(argv[4], NULL, 10), argc > 5 ? argv[5] : "");
