@@ -57,8 +57,8 @@ before(struct address address)
 static void
 add(struct address_set *set, struct address first, struct address last)
 {
-	set->ranges = memory_grow(set->ranges, &set->capacity, set->count + 1,
-	    sizeof(*set->ranges));
+	set->ranges = memory_grow(
+	    set->ranges, &set->capacity, set->count + 1, sizeof(*set->ranges));
 	set->ranges[set->count++] = (struct address_range){first, last};
 }
 

@@ -28,12 +28,15 @@ struct source {
 };
 
 /* One function a source, each in the file of its name. */
-enum pm_exit collect_local(int argc, char **argv); /* local.c */
-enum pm_exit collect_root(int argc, char **argv);  /* root.c */
-enum pm_exit collect_dpkg(int argc, char **argv);  /* dpkg.c */
-enum pm_exit collect_apt(int argc, char **argv);   /* apt.c */
-enum pm_exit collect_csv(int argc, char **argv);   /* csv.c */
-enum pm_exit collect_merge(int argc, char **argv); /* merge.c */
+enum pm_exit collect_local(int argc, char **argv);	  /* local.c */
+enum pm_exit collect_root(int argc, char **argv);	  /* root.c */
+enum pm_exit collect_dpkg(int argc, char **argv);	  /* dpkg.c */
+enum pm_exit collect_apt(int argc, char **argv);	  /* apt.c */
+enum pm_exit collect_csv(int argc, char **argv);	  /* csv.c */
+enum pm_exit collect_nft(int argc, char **argv);	  /* nft.c */
+enum pm_exit collect_iptables(int argc, char **argv);	  /* iptables.c */
+enum pm_exit collect_firewall_csv(int argc, char **argv); /* firewall_csv.c */
+enum pm_exit collect_merge(int argc, char **argv);	  /* merge.c */
 
 /* Readers of published feeds, see feed.h; one file feed_NAME.c a format. */
 extern const struct feed_source feed_kev;	 /* feed_kev.c */
