@@ -138,17 +138,22 @@ static enum pm_exit
 write_machine(struct machine *machine)
 {
 	const struct host *host = &machine->host;
+	struct buffer listening = {0};
 	struct output output;
 
 	program_output(&output);
+	/* Packages last: what is made of them may need all that is before. */
 	host_write(&machine->host, &output);
-	packages_write(&machine->packages, host_name(host), &output);
 	services_write(&machine->services, &machine->owners, host, &output);
+	buffer_add_number(&listening, machine->services.count);
+	host_fact(host, "listening", buffer_span(&listening), &output);
+	buffer_release(&listening);
 	facts_kernels(host, &machine->tree, &output);
 	for (size_t i = 0; i < machine->not_seen.count; i++)
 		host_fact(host, "not_seen", machine->not_seen.item[i], &output);
 	facts_reboot(host, &machine->tree, &output);
 	facts_stale(host, &machine->processes, &output);
+	packages_write(&machine->packages, host_name(host), &output);
 	host_totals(&output);
 	if (!machine->has_packages)
 		return program_finish(&output, PM_EXIT_PARTIAL);

@@ -30,7 +30,7 @@ static const struct program program = {
 
 /* The three types that belong to a host, in the order they are written. */
 static const enum record_type host_types[] = {
-    RECORD_FACT, RECORD_PKG, RECORD_SVC};
+    RECORD_FACT, RECORD_SVC, RECORD_PKG};
 
 enum { HOST_TYPES = 3 };
 

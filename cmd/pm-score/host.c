@@ -38,6 +38,42 @@ fleet_start(struct fleet *fleet, struct rules *rules, uint64_t tested)
 			fleet->kept[fleet->width++] = i;
 }
 
+/* Write a fact, and remember it so that an earlier run's is not repeated. */
+static void
+say(struct fleet *fleet, struct output *output, struct span host,
+    const char *key, struct span value)
+{
+	struct buffer text = {0};
+
+	buffer_printf(&text, "%.*s\t%s\t", SPAN_ARG(host), key);
+	stream_escape(&text, value);
+	intern_add(&fleet->said, buffer_span(&text));
+	buffer_release(&text);
+	output_begin(output, layout_default(RECORD_FACT, true));
+	output_field(output, host);
+	output_field(output, span_of(key));
+	output_text(output, value);
+	output_end(output);
+}
+
+bool
+fleet_said(struct fleet *fleet, const struct record *fact)
+{
+	struct buffer text = {0};
+	uint32_t number;
+	bool found;
+
+	if (fleet->said.count == 0)
+		return false;
+	buffer_printf(&text, "%.*s\t%.*s\t%.*s",
+	    SPAN_ARG(record_get(fact, FACT_HOST)),
+	    SPAN_ARG(record_get(fact, FACT_KEY)),
+	    SPAN_ARG(record_get(fact, FACT_VALUE)));
+	found = intern_find(&fleet->said, buffer_span(&text), &number);
+	buffer_release(&text);
+	return found;
+}
+
 /* Say which rule gave a column, for those who read the stream. */
 static void
 write_fact(struct output *output, struct span host, unsigned column,
@@ -126,8 +162,8 @@ check_ratings(struct fleet *fleet, const struct span *values)
 }
 
 void
-fleet_host(
-    struct fleet *fleet, struct output *output, const struct record *record)
+fleet_host(struct fleet *fleet, struct output *output,
+    const struct record *record, const struct finding *finding)
 {
 	struct span values[HOST_COLUMNS], before[HOST_COLUMNS];
 	struct span amended[DECIDED];
@@ -138,6 +174,8 @@ fleet_host(
 		values[i] = record_get(record, i);
 	for (unsigned i = 0; i < RATINGS; i++)
 		values[ratings[i]] = rating(record, ratings[i]);
+	if (span_absent(values[HOST_EXPOSED]))
+		values[HOST_EXPOSED] = finding->exposed;
 	memcpy(before, values, sizeof(before));
 	if (span_absent(values[HOST_HOST]))
 		die(PM_EXIT_DATA, "%s: a host record without a name",
@@ -156,6 +194,8 @@ fleet_host(
 			write_fact(output, values[HOST_HOST], column,
 			    &origins[column], before[column]);
 	}
+	if (finding->why.n > 0)
+		say(fleet, output, values[HOST_HOST], "exposure", finding->why);
 }
 
 bool
@@ -177,6 +217,7 @@ void
 fleet_release(struct fleet *fleet)
 {
 	intern_release(&fleet->names);
+	intern_release(&fleet->said);
 	intern_release(&fleet->values);
 	free(fleet->rows);
 }

@@ -18,6 +18,14 @@ struct fleet {
 	unsigned kept[HOST_COLUMNS]; /* the columns that a row keeps */
 	unsigned width;
 	uint64_t unrated;
+	struct intern
+	    said; /* facts written that an earlier run may have, too */
+};
+
+/* What was found out about a host beside its record. */
+struct finding {
+	struct span exposed; /* who can reach it; "-": not known */
+	struct span why;     /* the value of the fact exposure; empty: none */
 };
 
 /* The columns of host records as rules see them. */
@@ -33,8 +41,11 @@ void fleet_start(struct fleet *fleet, struct rules *rules, uint64_t tested);
  * Decide about a host, remember it, and write its record with what was decided
  * and a fact record for each rule that did.  A host without ratings is named.
  */
-void fleet_host(
-    struct fleet *fleet, struct output *output, const struct record *record);
+void fleet_host(struct fleet *fleet, struct output *output,
+    const struct record *record, const struct finding *finding);
+
+/* Is the fact one that fleet_host() has written already, of an earlier run? */
+bool fleet_said(struct fleet *fleet, const struct record *fact);
 
 /*
  * Fill values[HOST_COLUMNS] of a host, "-" where a column is not kept.  False

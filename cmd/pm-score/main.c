@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "decide.h"
+#include "hold.h"
 #include "options.h"
 
 enum { BATCH = 64 };
@@ -102,14 +103,22 @@ take_cve(
 }
 
 static void
+take_host(struct judge *judge, struct output *output,
+    const struct record *record, const struct finding *finding)
+{
+	if (judge->explain != NULL)
+		explain_host(judge->explain, judge->fleet->rules, record);
+	fleet_host(judge->fleet, output, record, finding);
+}
+
+static void
 take(struct judge *judge, struct output *output, const struct record *record)
 {
+	static const struct finding nothing = {{"-", 1}, {"", 0}};
+
 	switch (record_type(record)) {
 	case RECORD_HOST:
-		if (judge->explain != NULL)
-			explain_host(
-			    judge->explain, judge->fleet->rules, record);
-		fleet_host(judge->fleet, output, record);
+		take_host(judge, output, record, &nothing);
 		break;
 	case RECORD_CVE:
 		check_order(judge, record);
@@ -133,7 +142,8 @@ take(struct judge *judge, struct output *output, const struct record *record)
 	case RECORD_FACT:
 		if (judge->explain != NULL)
 			explain_fact(judge->explain, record);
-		output_pass(output, record);
+		if (!fleet_said(judge->fleet, record))
+			output_pass(output, record);
 		break;
 	case RECORD_COVER:
 		if (judge->ledger != NULL)
@@ -146,6 +156,37 @@ take(struct judge *judge, struct output *output, const struct record *record)
 	default:
 		output_pass(output, record);
 	}
+}
+
+/* The host that was held back, now that its sockets are known. */
+static void
+settle(struct judge *judge, struct output *output, struct hold *hold)
+{
+	struct held held;
+	struct finding finding;
+
+	if (!hold_take(hold, &held))
+		return;
+	finding = (struct finding){held.exposed, held.why};
+	take_host(judge, output, held.records, &finding);
+	for (size_t i = 1; i < held.count; i++)
+		take(judge, output, &held.records[i]);
+	hold_forget(hold);
+}
+
+/* A record as it comes in; a host may have to wait for what is behind it. */
+static void
+receive(struct judge *judge, struct output *output, struct hold *hold,
+    const struct record *record)
+{
+	enum record_type type = record_type(record);
+
+	if (type == RECORD_HOST || type == RECORD_NEED)
+		settle(judge, output, hold);
+	if (type == RECORD_ALLOW)
+		hold_allow(hold, record);
+	if (!hold_keep(hold, record))
+		take(judge, output, record);
 }
 
 /* Totals, and the status that they ask for. */
@@ -174,6 +215,7 @@ static void
 score(struct judge *judge, struct input *input, struct output *output)
 {
 	struct record records[BATCH];
+	struct hold hold = {.hosts = 0};
 	size_t count;
 
 	input_require(input, RECORD_NEED, NEED_HOST);
@@ -183,8 +225,10 @@ score(struct judge *judge, struct input *input, struct output *output)
 	while ((count = input_batch(input, records, BATCH)) > 0) {
 		threats_expect(judge->threats, records, count);
 		for (size_t i = 0; i < count; i++)
-			take(judge, output, &records[i]);
+			receive(judge, output, &hold, &records[i]);
 	}
+	settle(judge, output, &hold);
+	hold_release(&hold);
 }
 
 /* Is the first operand a vulnerability to explain?  A file is ./CVE-... */
