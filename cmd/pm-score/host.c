@@ -186,6 +186,8 @@ fleet_host(struct fleet *fleet, struct output *output,
 	for (unsigned i = 0; i < DECIDED; i++)
 		amended[i] = values[decided[i]];
 	output_amend(output, record, decided, amended, DECIDED);
+	if (finding->why.n > 0)
+		say(fleet, output, values[HOST_HOST], "exposure", finding->why);
 	for (unsigned i = 0; i < DECIDED; i++) {
 		unsigned column = decided[i];
 
@@ -194,8 +196,6 @@ fleet_host(struct fleet *fleet, struct output *output,
 			write_fact(output, values[HOST_HOST], column,
 			    &origins[column], before[column]);
 	}
-	if (finding->why.n > 0)
-		say(fleet, output, values[HOST_HOST], "exposure", finding->why);
 }
 
 bool
