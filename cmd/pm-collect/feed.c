@@ -394,16 +394,36 @@ feed_release(struct feed *feed)
 	arena_release(&feed->arena);
 }
 
-static void
-read_file(struct feed *feed, const struct feed_source *source, const char *file)
+void
+feed_open(struct feed *feed, const struct feed_source *source, const char *file)
 {
 	struct bytes plain, packed;
 
 	bytes_open(&plain, file);
 	packed_open_any(&packed, plain.fd, plain.file);
 	feed_begin(feed, source, &packed);
+}
+
+static void
+read_file(struct feed *feed, const struct feed_source *source, const char *file)
+{
+	feed_open(feed, source, file);
 	source->read(feed);
 	feed_end(feed);
+}
+
+/* These become columns, and parts of a feed's name. */
+static void
+check_option(const char *name, const char *value)
+{
+	for (const char *p = value; p != NULL && *p != '\0'; p++)
+		if (*p <= ' ' || *p >= 0x7f || *p == '\\')
+			die(PM_EXIT_USAGE,
+			    "--%s: '%s' has a byte that is no letter, digit "
+			    "or sign",
+			    name, value);
+	if (value != NULL && *value == '\0')
+		die(PM_EXIT_USAGE, "--%s is empty", name);
 }
 
 enum pm_exit
@@ -412,6 +432,8 @@ feed_collect(const struct feed_source *source, int argc, char **argv)
 	int first = options_parse(source->program, argc, argv);
 	static struct feed feed;
 
+	check_option("os", feed_options.os);
+	check_option("release", feed_options.release);
 	if (source->start != NULL)
 		source->start();
 	program_output(&feed.output);

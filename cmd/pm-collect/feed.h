@@ -77,7 +77,12 @@ extern struct feed_options {
 enum pm_exit feed_collect(
     const struct feed_source *source, int argc, char **argv);
 
-/* The two steps of that, around source->read(), for one file; for tests. */
+/*
+ * The steps of that for one file, around source->read(): open the file, or
+ * begin with bytes that are open already, and end.
+ */
+void feed_open(
+    struct feed *feed, const struct feed_source *source, const char *file);
 void feed_begin(struct feed *feed, const struct feed_source *source,
     const struct bytes *packed);
 void feed_end(struct feed *feed);

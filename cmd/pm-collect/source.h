@@ -39,6 +39,10 @@ enum pm_exit collect_firewall_csv(int argc, char **argv); /* firewall_csv.c */
 enum pm_exit collect_merge(int argc, char **argv);	  /* merge.c */
 
 /* Readers of published feeds, see feed.h; one file feed_NAME.c a format. */
+extern const struct feed_source feed_updateinfo; /* feed_updateinfo.c */
+extern const struct feed_source feed_debsecan;	 /* feed_debsecan.c */
+extern const struct feed_source feed_debian_list; /* feed_debian_list.c */
+extern const struct feed_source feed_debian_advisories;
 extern const struct feed_source feed_kev;	 /* feed_kev.c */
 extern const struct feed_source feed_nvd;	 /* feed_nvd.c */
 extern const struct feed_source feed_cve5;	 /* feed_cve5.c */

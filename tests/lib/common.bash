@@ -23,10 +23,11 @@ done
 unset name MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 PM_POLICY=$PM_TOP/share/policy
 PM_DRIVERS=$PM_TOP/share/drivers
+PM_RELEASES=$PM_TOP/share/releases.tsv
 PATH=$PM_BUILD/bin:$PATH
 LC_ALL=C.UTF-8
 TZ=UTC
-export PM_TOP PM_BUILD PM_DATA PM_POLICY PM_DRIVERS PATH LC_ALL TZ
+export PM_TOP PM_BUILD PM_DATA PM_POLICY PM_DRIVERS PM_RELEASES PATH LC_ALL TZ
 
 # need_data NAME...: skip unless these files of the data folder are there.
 need_data() {
