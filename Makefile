@@ -124,6 +124,10 @@ $(foreach kind,replay fuzz,$(B)/$(kind)/csv): $(COLLECT)csv_table.o
 $(B)/unit/collect: $(addprefix $(COLLECT),bytes.o list.o tree.o owner.o \
 	process.o process_view.o)
 
+FEED_FUZZERS = $(filter feed_%,$(FUZZERS))
+$(foreach kind,replay fuzz,$(FEED_FUZZERS:%=$(B)/$(kind)/%)): $(filter-out \
+	%/main.o,$(patsubst %.c,$(B)/%.o,$(wildcard cmd/pm-collect/*.c)))
+
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- running.  What root builds belongs to the owner of the tree.

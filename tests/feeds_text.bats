@@ -42,7 +42,8 @@ setup() {
 	xzcat "$PM_DATA/priority/kev-20250825.csv.xz" |
 	    awk -F, '/^CVE-/ { print $1 }' >expected
 	[[ $(wc -l <expected) -eq 1404 ]]
-	column cve cve | same expected -
+	column cve cve >got
+	same expected got
 	says "records: 1404; entries that could not be used: 0"
 }
 
@@ -90,7 +91,8 @@ setup() {
 		xzcat "$PM_DATA/priority/$name.tsv.xz" |
 		    tr '\t' '\n' | grep -xE 'CVE-[0-9]{4}-[0-9]{4,}' >expected
 		[[ $(wc -l <expected) -gt 3000 ]]
-		column cve cve | same expected -
+		column cve cve >got
+		same expected got
 	done
 }
 
@@ -109,6 +111,345 @@ setup() {
 	[[ $(column epss need) == 0.97 ]]
 	[[ $(column kev need) == yes ]]
 	[[ $(column exploit need) == active ]]
+}
+
+# ---- Debian
+
+# A debsecan file from lines with nothing, or zlib, around it.
+zlib() {
+	perl -MCompress::Zlib -0777 -ne 'print compress($_)'
+}
+
+# bats test_tags=req:G4
+@test "debsecan: packages of one release, plain or as a zlib stream" {
+	cat >data <<-'END'
+		VERSION 1
+		CVE-2021-1000,,One, with a comma
+		TEMP-0000000-ABCDEF,,Two
+
+		acl,0,S ? ,2.2.49-2,
+		bash,0,SLRF,,5.1-2+deb11u2 5.1-2+deb11u1
+		curl,1,BH?F,7.8-1,7.7-1
+		dash,1,SM? ,,
+
+		acl,acl libacl1
+	END
+	zlib <data >bookworm
+	with_status 0 pm-collect debsecan bookworm
+	stream >expected <<-END
+		#adv|adv|os|release|arch|by|package|introduced|fixed|state|severity|published|cves|supersedes|requires|reboot|title|url|feed|kind|source|source_version
+		adv|CVE-2021-1000|debian|12|-|source|acl|-|2.2.49-2|fixed|-|-|CVE-2021-1000|-|-|-|-|-|debsecan:debian/12|security|-|-
+		adv|CVE-2021-1000|debian|12|-|source|bash|-|5.1-2+deb11u1|fixed|low|-|CVE-2021-1000|-|-|-|-|-|debsecan:debian/12|security|-|-
+		adv|TEMP-0000000-ABCDEF|debian|12|-|binary|curl|-|7.7-1|fixed|high|-|-|-|-|-|-|-|debsecan:debian/12|security|-|-
+		adv|TEMP-0000000-ABCDEF|debian|12|-|source|dash|-|-|affected|medium|-|-|-|-|-|-|-|debsecan:debian/12|security|-|-
+		#feed|feed|os|release|records|date|sha256|kind|origin|suite
+		feed|debsecan:debian/12|debian|12|4|-|$(sha256sum <data | cut -d ' ' -f 1)|advisories|Debian|-
+	END
+	same expected out
+	with_status 0 pm-collect debsecan --release 12 data
+	same expected out
+	with_status 64 pm-collect debsecan data
+	says "name it with --release"
+}
+
+@test "debsecan: damaged, cut off, with more behind it, of another version" {
+	printf 'VERSION 1\nCVE-2021-1000,,x\n\nacl,0,S ? ,1,\n\nacl,acl\n' >whole
+	zlib <whole >zlib
+	with_status 0 pm-collect debsecan --release 12 zlib
+	for ((n = 1; n < $(wc -c <zlib); n++)); do
+		head -c "$n" zlib >cut
+		with_status 65 pm-collect debsecan --release 12 -o new cut
+		[[ ! -e new ]]
+	done
+	for n in 9 20 30 41 46; do
+		head -c "$n" whole >cut
+		with_status 65 pm-collect debsecan --release 12 cut
+	done
+	{ cat zlib; echo more; } >long
+	with_status 65 pm-collect debsecan --release 12 long
+	says "something follows its end"
+	sed 's/VERSION 1/VERSION 2/' whole >other
+	with_status 65 pm-collect debsecan --release 12 other
+	sed 's/acl,0/acl,1/' whole >other
+	with_status 65 pm-collect debsecan --release 12 other
+	says "other:4:"
+}
+
+# bats test_tags=req:G4
+@test "debsecan and debian-list: the same fixed versions for a whole release" {
+	need_data debian/debsecan-source/direct/bookworm \
+	    debian/CVE.list-20260731.xz debian/DSA.list-20260731-synthetic-ids.xz
+	local data=$PM_DATA/debian
+	with_status 0 pm-collect debsecan "$data/debsecan-source/direct/bookworm"
+	perl -MCompress::Zlib -0777 -ne 'print uncompress($_)' \
+	    "$data/debsecan-source/direct/bookworm" |
+	    awk -F, 'NF == 0 { part++ }
+		part == 0 && FNR > 1 { name[n++] = $1 }
+		part == 1 && NF { print name[$2] "\t" $1 "\t" $4 }' |
+	    sort >expected
+	[[ $(wc -l <expected) -eq 10842 ]]
+	records adv | cut -f 2,7,9 | sort >got
+	same expected got
+	with_status 0 pm-collect debian-list --release bookworm \
+	    --advisories "$data/DSA.list-20260731-synthetic-ids.xz" \
+	    "$data/CVE.list-20260731.xz"
+	records adv | cut -f 2,7,9 | sort >list
+	[[ $(wc -l <list) -eq 10842 ]]
+	# the data of both was made from one set of changelogs
+	[[ $(comm -12 expected list | wc -l) -ge 10800 ]]
+}
+
+# bats test_tags=req:G4
+@test "debian-list: every state of a release is kept apart" {
+	cat >list <<-'END'
+		CVE-2024-0001 (A text)
+		    {DSA-1-1 DLA-2-1}
+		    - fixed 2.0-1 (bug #1; medium)
+		    - elsewhere <unfixed>
+		    [bookworm] - elsewhere <no-dsa> (Minor issue)
+		    [trixie] - elsewhere <not-affected> (Code is not there)
+		CVE-2024-0002 [no text yet]
+		    - postponed 3.0-1 (low)
+		    [bookworm] - postponed <postponed> (Later)
+		    [trixie] - postponed <end-of-life>
+		    NOTE: - not a package
+		    - gone <removed>
+		    - asked <itp> (bug #2)
+		    - unclear <undetermined>
+		CVE-2024-0003
+		    NOT-FOR-US: phpFox
+		CVE-2024-0004
+		    REJECTED
+		CVE-2024-XXXX [has no name]
+		    [bookworm] - nameless 1.0-1+deb12u1
+	END
+	cat >DSA <<-'END'
+		[02 Nov 2024] DSA-1-1 fixed - security update
+		    {CVE-2024-0001 CVE-2024-0009}
+		    [bookworm] - fixed 1.0-1+deb12u1
+		[03 Nov 2024] DSA-1-2 fixed - regression update
+		    {CVE-2024-0001}
+		    [bookworm] - fixed 1.0-1+deb12u2
+	END
+	with_status 0 pm-collect debian-list --release bookworm,13 --advisories DSA list
+	stream >expected <<-'END'
+		CVE-2024-0001|12|fixed|1.0-1+deb12u2|fixed|medium|CVE-2024-0001
+		CVE-2024-0001|13|fixed|2.0-1|fixed|medium|CVE-2024-0001
+		CVE-2024-0001|12|elsewhere|-|wont_fix|-|CVE-2024-0001
+		CVE-2024-0001|13|elsewhere|-|not_affected|-|CVE-2024-0001
+		CVE-2024-0002|12|postponed|3.0-1|deferred|low|CVE-2024-0002
+		CVE-2024-0002|13|postponed|3.0-1|eol|low|CVE-2024-0002
+		CVE-2024-0002|12|gone|-|affected|-|CVE-2024-0002
+		CVE-2024-0002|13|gone|-|affected|-|CVE-2024-0002
+		CVE-2024-XXXX|12|nameless|1.0-1+deb12u1|fixed|-|-
+		CVE-2024-0009|12|fixed|1.0-1+deb12u1|fixed|-|CVE-2024-0009
+	END
+	records adv | cut -f 2,4,7,9,10,11,13 >got
+	same expected got
+	says "NOT-FOR-US: software that Debian does not have (entries: 1)"
+	says "REJECTED: no vulnerability (entries: 1), such as CVE-2024-0004"
+	says "Debian does not have the package yet (entries: 1)"
+	says "undetermined: nobody has looked at it yet (entries: 1)"
+	[[ $(column records feed | xargs) == "6 4" ]]
+	with_status 0 pm-collect debian-list --now 2026-11-23 list
+	says "1 entries refer to advisories"
+	[[ $(column release feed | xargs) == "12 13" ]]
+	with_status 64 pm-collect debian-list --release woodworm list
+}
+
+@test "debian-advisories: dates, releases, states" {
+	cat >DSA <<-'END'
+		[02 Nov 2023] DSA-5546-1 chromium - security update
+		    {CVE-2023-5859 CVE-2023-5480}
+		    [bullseye] - chromium 119.0-1~deb11u1
+		    [bookworm] - chromium 119.0-1~deb12u1 (high)
+		    NOTE: nothing
+		[August 26th, 2005] DTSA-1-1 kismet - various
+		    {CVE-2005-2626 }
+		    [etch] - kismet <not-affected> (none)
+		    [never] - kismet 1
+		[1 Jan 2001] DSA-1-1 nothing - text alone
+	END
+	with_status 0 pm-collect debian-advisories DSA
+	stream >expected <<-'END'
+		DSA-5546-1|11|chromium|119.0-1~deb11u1|fixed|-|2023-11-02T00:00:00Z|CVE-2023-5480,CVE-2023-5859
+		DSA-5546-1|12|chromium|119.0-1~deb12u1|fixed|high|2023-11-02T00:00:00Z|CVE-2023-5480,CVE-2023-5859
+		DTSA-1-1|4|kismet|-|not_affected|-|-|CVE-2005-2626
+	END
+	records adv | cut -f 2,4,7,9,10,11,12,13 >got
+	same expected got
+	says "a release that the table of releases does not have (entries: 1), such as never"
+	says "an advisory that names no package (entries: 1), such as DSA-1-1"
+	[[ $(column date feed | sort -u) == 2023-11-02T00:00:00Z ]]
+	with_status 0 pm-collect debian-advisories --release bookworm DSA
+	[[ $(records adv | wc -l) -eq 1 ]]
+}
+
+# bats test_tags=req:G4
+@test "debian-advisories: twenty years of real ones" {
+	need_data debian/DSA.list-real-20230402.xz debian/DLA.list-real-20230402.xz
+	for list in DSA DLA; do
+		file=$PM_DATA/debian/$list.list-real-20230402.xz
+		with_status 0 pm-collect debian-advisories "$file"
+		xzcat "$file" | awk '/^\[/ { id = $4 }
+			$1 ~ /^\[/ && /^[ \t]/ && $2 == "-" { print id "\t" $3 }' \
+		    >expected
+		[[ $(wc -l <expected) -gt 3000 ]]
+		records adv | cut -f 2,7 >got
+		same expected got
+	done
+}
+
+# ---- rpm and Windows
+
+# bats test_tags=req:G4
+@test "updateinfo: arch, epoch, module, reboot, references" {
+	cat >updateinfo.xml <<-'END'
+		<?xml version="1.0" encoding="ISO-8859-1"?>
+		<updates>
+		<update from="a@b" status="final" type="security" version="2">
+		<id>RLSA-2023:3820</id><title>Important: caf\xe9 &amp; CVE-2022-0001</title>
+		<issued date="2023-06-27 10:11:12"/><release>Rocky Linux 9</release>
+		<severity>Important</severity><description>CVE-1999-0001</description>
+		<pkglist><collection short="x"><name>rocky-linux-9-appstream</name>
+		<module name="mariadb" stream="10.5" version="1" context="c" arch="x86_64"/>
+		<package name="mariadb" arch="x86_64" epoch="3" version="10.5.16" release="2.module+el9.1.0+1" src="s"><filename>f</filename></package>
+		<package name="mariadb" arch="src" epoch="3" version="10.5.16" release="2.module+el9.1.0+1"/>
+		</collection><collection short="y"><name>y</name>
+		<package name="tool" arch="noarch" epoch="0" version="1" release="2.el8_5"><reboot_suggested>True</reboot_suggested></package>
+		<package name="bad name" arch="noarch" version="1" release="2"/>
+		</collection></pkglist>
+		<references><reference href="https://e/1" id="RLSA-2023:3820" type="self" title="t"/>
+		<reference href="h" id="CVE-2022-47015" type="cve" title="CVE-2022-47015"/></references>
+		</update>
+		<update from="a@b" status="final" type="enhancement" version="2"><id>RLEA-1</id>
+		<title>T</title><release>Rocky Linux 9</release><pkglist><collection><package name="a" version="1" release="1"/></collection></pkglist><reboot_suggested>1</reboot_suggested></update>
+		<update status="retracted" type="security"><id>RLSA-2</id><release>Rocky Linux 9</release><pkglist><collection><package name="a" version="1" release="1"/></collection></pkglist></update>
+		</updates>
+	END
+	printf '%b' "$(cat updateinfo.xml)" >in.xml
+	with_status 0 pm-collect updateinfo in.xml
+	stream >expected <<-'END'
+		RLSA-2023:3820|rocky|9|x86_64|mariadb|3:10.5.16-2.module+el9.1.0+1|important|2023-06-27T10:11:12Z|CVE-2022-0001,CVE-2022-47015|module:mariadb:10.5|-|Important: café & CVE-2022-0001|https://e/1|security
+		RLSA-2023:3820|rocky|8|noarch|tool|1-2.el8_5|important|2023-06-27T10:11:12Z|CVE-2022-0001,CVE-2022-47015|-|yes|Important: café & CVE-2022-0001|https://e/1|security
+		RLEA-1|rocky|9|-|a|1-1|-|-|-|-|yes|T|-|update
+	END
+	records adv | cut -f 2-5,7,9,11-13,15-18,20 >got
+	same expected got
+	says "a source package, which hosts do not have (entries: 1), such as mariadb"
+	says "a package without a proper name, version or release (entries: 1)"
+	says "the update was retracted (entries: 1), such as RLSA-2"
+	with_status 0 pm-collect updateinfo --os almalinux --release 9 in.xml
+	[[ $(column release adv | sort -u) == 9 ]]
+	[[ $(column os adv | sort -u) == almalinux ]]
+	sed 's/Rocky/Some/; s/rocky/some/' in.xml >unknown.xml
+	with_status 64 pm-collect updateinfo unknown.xml
+	says "name it with --os"
+}
+
+@test "XML: cut off anywhere, nested, endless, with entities of its own" {
+	cat >whole.xml <<-'END'
+		<updates><update type="security"><id>A-1</id><release>CentOS 7</release>
+		<pkglist><collection><package name="a" version="1" release="1.el7"/>
+		</collection></pkglist></update></updates>
+	END
+	with_status 0 pm-collect updateinfo whole.xml
+	for n in 1 8 9 20 50 100 150 170; do
+		head -c "$n" whole.xml >cut.xml
+		with_status 65 pm-collect updateinfo -o new cut.xml
+		[[ ! -e new ]]
+	done
+	{ echo '<updates>'; yes '<a>' | head -n 10000; } >deep.xml
+	with_status 65 pm-collect updateinfo deep.xml
+	says "nested deeper than 64"
+	{ printf '<updates><update a="'; head -c 3000000 /dev/zero | tr '\0' x; } >tag.xml
+	with_status 65 pm-collect updateinfo tag.xml
+	says "a tag or comment of more than"
+	{ printf '<updates><update><id>'; head -c 3000000 /dev/zero | tr '\0' x; } >text.xml
+	with_status 65 pm-collect updateinfo text.xml
+	says "a text of more than 65536 bytes in <id>"
+	printf '<!DOCTYPE updates [<!ENTITY a "b">]>\n<updates>&a;</updates>' >entity.xml
+	with_status 65 pm-collect updateinfo entity.xml
+	says "declares the entity 'a'"
+	# one line of 30 MB is nothing special
+	{
+		printf '<updates>'
+		for ((i = 0; i < 300; i++)); do
+			tr -d '\n' <whole.xml | sed 's/<updates>//; s/<.updates>//'
+			head -c 100000 /dev/zero | tr '\0' ' '
+		done
+		printf '</updates>'
+	} >line.xml
+	with_status 0 pm-collect updateinfo line.xml
+	[[ $(records adv | wc -l) -eq 300 ]]
+}
+
+# bats test_tags=req:G4
+@test "updateinfo: a real repository's errata" {
+	need_data rpm/centos-updateinfo-2013-2016.xml.xz
+	with_status 0 pm-collect updateinfo "$PM_DATA/rpm/centos-updateinfo-2013-2016.xml.xz"
+	xzcat "$PM_DATA/rpm/centos-updateinfo-2013-2016.xml.xz" |
+	    awk -F '"' '/<id>/ { split($0, part, /[<>]/); id = part[3] }
+		/<package / && !/arch="src"/ {
+			for (i = 1; i < NF; i += 2) {
+				sub(/.* /, "", $i)
+				at[$i] = $(i + 1)
+			}
+			e = at["epoch="] == "0" ? "" : at["epoch="] ":"
+			print id "\t" at["arch="] "\t" at["name="] "\t" \
+			    e at["version="] "-" at["release="]
+		}' >expected
+	[[ $(wc -l <expected) -eq 6613 ]]
+	records adv | cut -f 2,5,7,9 >got
+	same expected got
+	[[ $(column os adv | sort -u) == centos ]]
+	# each package is for the release that its dist tag names
+	records adv | awk -F '\t' 'match($9, /\.el[0-9]/) &&
+	    substr($9, RSTART + 3, 1) != $4 { exit 1 }'
+}
+
+# bats test_tags=req:G4
+@test "wesng: rows of one update and product become one, what replaces what" {
+	cat >cves.csv <<-'END'
+		"DatePosted","CVE","BulletinKB","Title","AffectedProduct","AffectedComponent","Severity","Impact","Supersedes","Exploits"
+		"20170314","CVE-2017-0022","4012215","Security Update","Windows 7 for x64-based Systems Service Pack 1","XML","Important","Information Disclosure","3212646;3205394","https://example.org/exploit"
+		"20170314","CVE-2017-0001","4012215","Security Update","Windows 7 for x64-based Systems Service Pack 1","GDI","Critical","Elevation","3212646",""
+		"20170314","CVE-2017-0001","4012215","Security Update","Microsoft .NET Framework 4.8 on Windows 7 for x64-based Systems Service Pack 1","GDI","Low","Elevation","None",""
+		"20200101","","5000001","Office","Microsoft Office 2019, 64-bit","Office","","","3118389<br><br>4022173",""
+		"20200101","CVE-2020-0001","","Nothing","Microsoft Edge","x","","","",""
+		"20200101","CVE-2020-0002","Release Notes","Nothing","Visual Studio","x","","","",""
+	END
+	with_status 0 pm-collect wesng cves.csv
+	stream >expected <<-'END'
+		KB4012215|windows|Windows 7 for x64-based Systems Service Pack 1|KB4012215|critical|2017-03-14T00:00:00Z|CVE-2017-0001,CVE-2017-0022|KB3205394,KB3212646|-
+		KB4012215|windows|Windows 7 for x64-based Systems Service Pack 1|KB4012215|low|2017-03-14T00:00:00Z|CVE-2017-0001|-|Microsoft .NET Framework 4.8 on Windows 7 for x64-based Systems Service Pack 1
+		KB5000001|windows|-|KB5000001|-|2020-01-01T00:00:00Z|-|KB3118389,KB4022173|Microsoft Office 2019, 64-bit
+	END
+	records adv | cut -f 2-4,7,11-14,21 >got
+	same expected got
+	[[ $(records cve | cut -f 2,7) == $'CVE-2017-0022\tpoc' ]]
+	says "a row without an update (entries: 1), such as CVE-2020-0001"
+	says "the remedy is no update with a number (entries: 1), such as Release Notes"
+	[[ $(column date feed | sort -u) == 2020-01-01T00:00:00Z ]]
+}
+
+@test "wesng: all definitions, within little memory" {
+	need_data windows/wesng-definitions-20260628.zip
+	need_command unzip
+	unzip -p "$PM_DATA/windows/wesng-definitions-20260628.zip" 'CVEs_*' >cves.csv
+	[[ $(wc -c <cves.csv) -eq 135716334 ]]
+	(
+		ulimit -v 400000
+		with_status 0 pm-collect wesng cves.csv
+	)
+	# every field is quoted, and no quote stands in one
+	tail -n +2 cves.csv | tr -d '\r' | awk -F '^"|","|"?,?$' '
+		$4 ~ /^[0-9]+$/ && $6 != "" { print "KB" $4 "\t" $6 }' |
+	    sort -u >expected
+	[[ $(wc -l <expected) -gt 30000 ]]
+	records adv | awk -F '\t' '{ print $2 "\t" ($21 == "-" ? $4 : $21) }' |
+	    sort -u >got
+	[[ $(comm -23 expected got | wc -l) -le 20 ]]
 }
 
 # ---- what is wrong with a file
@@ -133,4 +474,4 @@ setup() {
 	done
 }
 
-FEEDS="kev epss metasploit exploitdb"
+FEEDS="kev epss metasploit exploitdb debian-list debian-advisories updateinfo wesng"

@@ -273,8 +273,9 @@ void
 feed_advisory(struct feed *feed, const struct span *values)
 {
 	struct output *output = &feed->output;
-	struct feed_scope *scope = scope_of(
-	    feed, values[ADV_OS], values[ADV_RELEASE], false);
+	struct feed_scope *scope = scope_of(feed,
+	    values[ADV_OS].n > 0 ? values[ADV_OS] : SPAN("-"),
+	    values[ADV_RELEASE].n > 0 ? values[ADV_RELEASE] : SPAN("-"), false);
 
 	output_begin(output, layout_default(RECORD_ADV, true));
 	for (unsigned i = 0; i < ADV_COLUMNS; i++)

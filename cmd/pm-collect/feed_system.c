@@ -107,6 +107,9 @@ feed_dist_number(struct span release)
 			if (span_starts(rest, tags[i]) && rest.n > tags[i].n &&
 			    digit(rest.p[tags[i].n])) {
 				rest = number_in(rest);
+				/* the one that os-release calls 2018.03 */
+				if (i == 2 && span_is(rest, "1"))
+					return (struct span){"2018.03", 7};
 				if (span_find(rest, '.') != NULL)
 					rest.n = (size_t)(span_find(rest, '.') -
 							  rest.p);

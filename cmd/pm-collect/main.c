@@ -25,6 +25,8 @@ static const struct source sources[] = {
 	&feed_debian_advisories},
     {"updateinfo", "[FILE ...]", "rpm repositories: updateinfo.xml", NULL,
 	&feed_updateinfo},
+    {"wesng", "[FILE ...]", "Microsoft's updates, wesng's CSV", NULL,
+	&feed_wesng},
     {"kev", "[FILE ...]", "CISA: exploited vulnerabilities", NULL,
 	&feed_kev},
     {"nvd", "[FILE ...]", "NVD: vulnerabilities, JSON", NULL, &feed_nvd},
