@@ -61,6 +61,18 @@ utf8_sequence(const char *p, size_t n)
 	return length;
 }
 
+/* How many bytes from i on are printable ASCII, nothing of it to escape. */
+static size_t
+plain_run(struct span bytes, size_t i)
+{
+	size_t start = i;
+
+	while (i < bytes.n && bytes.p[i] >= ' ' && bytes.p[i] < 0x7f &&
+	       bytes.p[i] != '\\')
+		i++;
+	return i - start;
+}
+
 void
 stream_escape(struct buffer *out, struct span bytes)
 {
@@ -69,10 +81,17 @@ stream_escape(struct buffer *out, struct span bytes)
 		return;
 	}
 	for (size_t i = 0; i < bytes.n;) {
-		size_t length = utf8_sequence(bytes.p + i, bytes.n - i);
-		unsigned char c = (unsigned char)bytes.p[i];
-		const char *special = memchr(escape_bytes, c, 4);
+		size_t plain = plain_run(bytes, i), length;
+		const char *special;
+		unsigned char c;
 
+		buffer_add(out, bytes.p + i, plain);
+		i += plain;
+		if (i == bytes.n)
+			break;
+		length = utf8_sequence(bytes.p + i, bytes.n - i);
+		c = (unsigned char)bytes.p[i];
+		special = memchr(escape_bytes, c, 4);
 		if (special != NULL) {
 			buffer_add_byte(out, '\\');
 			buffer_add_byte(
