@@ -86,6 +86,116 @@ setup() {
 	[[ $(column date feed) == 2026-02-01T00:00:00Z ]]
 }
 
+# ---- OSV
+
+@test "osv: ranges, open ends, last affected, single versions, what is unusable" {
+	cat >osv.json <<-'END'
+		{"id": "DSA-1-1", "summary": "a - b", "published": "2026-01-02T03:04:05.5Z",
+		"modified": "2026-02-03T04:05:06Z", "related": ["CVE-2026-0002", "CVE-2026-0001", "X"],
+		"affected": [
+		{"package": {"ecosystem": "Debian:12", "name": "a"}, "ranges": [{"type": "ECOSYSTEM",
+		  "events": [{"fixed": "2.10-1"}, {"introduced": "0"}, {"introduced": "2.2-1"}, {"fixed": "1.5-2"}]}],
+		  "versions": ["1.0-1", "2.9-1"]},
+		{"package": {"ecosystem": "Debian:13", "name": "a"}, "ranges": [{"type": "ECOSYSTEM",
+		  "events": [{"introduced": "3-1"}, {"last_affected": "3-7"}]}], "versions": ["3-2", "9-1"]},
+		{"package": {"ecosystem": "PyPI", "name": "a"}, "versions": ["1"]},
+		{"package": {"ecosystem": "Debian:12", "name": "b"}, "ranges": [{"type": "GIT", "events": []}]},
+		{"package": {"ecosystem": "Debian", "name": "b"}, "versions": ["1"]}]}
+		[{"id": "UBUNTU-CVE-2026-0003", "related": ["CVE-2020-9999"],
+		"severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
+		"affected": [{"package": {"ecosystem": "Ubuntu:Pro:16.04:LTS", "name": "c"},
+		  "ecosystem_specific": {"ubuntu_priority": "medium"},
+		  "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]},
+		  {"package": {"ecosystem": "Ubuntu:Pro:FIPS:18.04:LTS", "name": "c"}, "versions": ["1"]}]},
+		{"id": "DSA-2-1", "withdrawn": "2026-01-01T00:00:00Z", "affected": [{}]}]
+	END
+	with_status 0 pm-collect osv osv.json
+	stream >expected <<-'END'
+		adv|DSA-1-1|debian|12|-|source|a|-|1.5-2|fixed|-|2026-01-02T03:04:05Z|CVE-2026-0001,CVE-2026-0002|-|-|-|a - b|-|osv:debian/12|security|-|-|-
+		adv|DSA-1-1|debian|12|-|source|a|2.2-1|2.10-1|fixed|-|2026-01-02T03:04:05Z|CVE-2026-0001,CVE-2026-0002|-|-|-|a - b|-|osv:debian/12|security|-|-|-
+		adv|DSA-1-1|debian|13|-|source|a|3-1|-|affected|-|2026-01-02T03:04:05Z|CVE-2026-0001,CVE-2026-0002|-|-|-|a - b|-|osv:debian/13|security|-|-|3-7
+		adv|DSA-1-1|debian|13|-|source|a|9-1|-|affected|-|2026-01-02T03:04:05Z|CVE-2026-0001,CVE-2026-0002|-|-|-|a - b|-|osv:debian/13|security|-|-|9-1
+		adv|UBUNTU-CVE-2026-0003|ubuntu|16.04|-|source|c|-|-|affected|medium|-|CVE-2026-0003|-|-|-|-|-|osv:ubuntu/16.04|security|-|-|-
+	END
+	records adv | same expected -
+	[[ $(records cve) == cve$'\t'CVE-2026-0003$'\t'CVSS:3.1/*$'\t'9.8$'\t'* ]]
+	records reject | cut -f 5 | LC_ALL=C sort >got
+	cat >expected <<-'END'
+		a range of commits (entries: 1)
+		for a special build (FIPS, realtime and such) (entries: 1)
+		names no release of the system (entries: 1)
+		not for packages of an operating system (entries: 1)
+		withdrawn (entries: 1)
+	END
+	same expected got
+	records feed | cut -f 2,3,4,5,8 | tr '\t' ' ' >got
+	cat >expected <<-'END'
+		osv - - 1 threat
+		osv:debian/12 debian 12 2 advisories
+		osv:debian/13 debian 13 2 advisories
+		osv:ubuntu/16.04 ubuntu 16.04 1 advisories
+	END
+	same expected got
+}
+
+@test "osv: names of systems" {
+	while IFS='|' read -r name os release by; do
+		printf '{"id": "X-1", "affected": [{"package": {"ecosystem": "%s", "name": "p"}, "versions": ["1.0"]}]}\n' \
+		    "$name" >one.json
+		with_status 0 pm-collect osv one.json
+		[[ $(records adv | cut -f 3,4,6) == "$os"$'\t'"$release"$'\t'"$by" ]] || {
+			echo "$name:"
+			cat out
+			return 1
+		}
+	done <<-'END'
+		Debian:6.0|debian|6|source
+		Debian:3.1|debian|3.1|source
+		Ubuntu:22.04:LTS|ubuntu|22.04|source
+		Ubuntu:24.10|ubuntu|24.10|source
+		AlmaLinux:9|almalinux|9|binary
+		Rocky Linux:8|rocky|8|source
+		Red Hat:enterprise_linux:9::baseos|rhel|9|binary
+		Red Hat:rhel_eus:8.8::appstream|rhel|8.8|binary
+		SUSE:Linux Enterprise Server 15 SP5|sles|15.5|source
+		SUSE:Linux Enterprise Server 12 SP5-LTSS|sles|12.5|source
+		SUSE:Linux Enterprise Server for SAP Applications 15 SP4|sles|15.4|source
+		SUSE:Linux Enterprise Server 15-LTSS|sles|15|source
+		SUSE:Linux Enterprise Module for Basesystem 15 SP5|sles|15.5|source
+		SUSE:Linux Enterprise Desktop 12|sled|12|source
+		SUSE:Linux Enterprise Micro 5.3|sle-micro|5.3|source
+		SUSE:Package Hub 15 SP6|sles|15.6|source
+		openSUSE:Leap 15.4|opensuse-leap|15.4|source
+		openSUSE:Tumbleweed|opensuse-tumbleweed|-|source
+		Alpine:v3.18|alpine|3.18|source
+		Wolfi|wolfi|-|source
+		Chainguard|chainguard|-|source
+	END
+	for name in "SUSE:Manager Server 4.3" "Red Hat:openshift:4.15::el9" npm; do
+		printf '{"id": "X-1", "affected": [{"package": {"ecosystem": "%s", "name": "p"}, "versions": ["1.0"]}]}\n' \
+		    "$name" >one.json
+		with_status 65 pm-collect osv one.json
+		says "no entry in it could be used"
+	done
+}
+
+# bats test_tags=req:G4
+@test "osv: AlmaLinux 9, every package of every advisory" {
+	need_data rpm/almalinux9-osv-to20251231.ndjson.xz
+	need_command jq
+	with_status 0 pm-collect osv \
+	    "$PM_DATA/rpm/almalinux9-osv-to20251231.ndjson.xz"
+	records adv | cut -f 2,3,4,6-9 >got
+	xzcat "$PM_DATA/rpm/almalinux9-osv-to20251231.ndjson.xz" | jq -r '
+		.id as $id | .affected[] | .package.name as $name |
+		(.package.ecosystem | split(":")) as $system | .ranges[] |
+		[$id, ($system[0] | ascii_downcase), $system[1], "binary", $name,
+		"-", (.events[] | .fixed // empty)] | @tsv' >expected
+	[[ $(wc -l <expected) -eq 15734 ]]
+	same expected got
+	says "records: 15734; entries that could not be used: 0"
+}
+
 # ---- what is wrong with a file
 
 @test "JSON that is damaged is refused, the byte named, no partial output" {
@@ -115,4 +225,4 @@ setup() {
 	done
 }
 
-FEEDS="kev nvd cve5"
+FEEDS="kev nvd cve5 osv"

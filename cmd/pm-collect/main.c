@@ -29,6 +29,8 @@ static const struct source sources[] = {
 	&feed_wesng},
     {"kev", "[FILE ...]", "CISA: exploited vulnerabilities", NULL,
 	&feed_kev},
+    {"osv", "[FILE ...]", "OSV records of Linux systems, JSON", NULL,
+	&feed_osv},
     {"nvd", "[FILE ...]", "NVD: vulnerabilities, JSON", NULL, &feed_nvd},
     {"cve5", "[FILE ...]", "CVE records with Vulnrichment, JSON", NULL,
 	&feed_cve5},
