@@ -8,7 +8,7 @@ COLUMNS(host) = {"host", "class", "addr", "mac", "os", "release", "arch",
     "owner", "app_owner", "contact", "after_hours", "group", "channel",
     "window", "ring", "state", "source", "seen"};
 COLUMNS(pkg) = {"host", "package", "version", "arch", "source",
-    "source_version", "origin", "auto", "state"};
+    "source_version", "origin", "auto", "state", "module"};
 COLUMNS(svc) = {
     "host", "proto", "addr", "port", "process", "package", "unit", "state"};
 COLUMNS(allow) = {"firewall", "path", "chain", "rule", "source", "destination",
@@ -54,7 +54,7 @@ COLUMNS(reject) = {"file", "line", "column", "reason", "text"};
 
 static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_HOST] = SCHEMA(host),
-    [RECORD_PKG] = SCHEMA(pkg),
+    [RECORD_PKG] = {{"pkg", 3}, pkg_columns, COUNT(pkg_columns), PKG_MODULE},
     [RECORD_SVC] = SCHEMA(svc),
     [RECORD_ALLOW] = SCHEMA(allow),
     [RECORD_FACT] = SCHEMA(fact),

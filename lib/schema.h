@@ -68,7 +68,10 @@ enum host_column {
 	HOST_COLUMNS
 };
 
-/* An installed package; origin is who built or shipped it. */
+/*
+ * An installed package; origin is who built or shipped it.  Inventories of rpm
+ * systems with module streams add the column module.
+ */
 enum pkg_column {
 	PKG_HOST,
 	PKG_PACKAGE,
@@ -79,6 +82,7 @@ enum pkg_column {
 	PKG_ORIGIN,
 	PKG_AUTO,
 	PKG_STATE,
+	PKG_MODULE,
 	PKG_COLUMNS
 };
 
