@@ -38,6 +38,11 @@ enum pm_exit collect_iptables(int argc, char **argv);	  /* iptables.c */
 enum pm_exit collect_firewall_csv(int argc, char **argv); /* firewall_csv.c */
 enum pm_exit collect_merge(int argc, char **argv);	  /* merge.c */
 
+/* Inventories brought from machines that nobody can reach, see dump.h. */
+enum pm_exit collect_dpkg_list(int argc, char **argv);	/* dpkg_list.c */
+enum pm_exit collect_rpm_list(int argc, char **argv);	/* rpm_list.c */
+enum pm_exit collect_systeminfo(int argc, char **argv); /* systeminfo.c */
+
 /* Readers of published feeds, see feed.h; one file feed_NAME.c a format. */
 extern const struct feed_source feed_updateinfo; /* feed_updateinfo.c */
 extern const struct feed_source feed_wesng; /* feed_wesng.c */
