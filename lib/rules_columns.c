@@ -31,6 +31,9 @@ const char *const rule_host_columns[HOST_COLUMNS] = {
     [HOST_STATE] = "host_state",
     [HOST_SOURCE] = "source",
     [HOST_SEEN] = "seen",
+    [HOST_MISSION_ROLE] = "mission_role",
+    [HOST_DOWNTIME_IMPACT] = "downtime_impact",
+    [HOST_RECOVERY_EFFORT] = "recovery_effort",
 };
 
 const char *const rule_need_columns[NEED_COLUMNS] = {
@@ -85,6 +88,9 @@ static const struct rule_column table[] = {
     /* decided of a host, pm-score(1) */
     {"role", RULE_TEXT, true, NULL},
     {"site", RULE_TEXT, true, NULL},
+    {"mission_role", RULE_CHOICE, true, "essential,important,supporting"},
+    {"downtime_impact", RULE_CHOICE, true, "high,medium,low"},
+    {"recovery_effort", RULE_CHOICE, true, "high,medium,low"},
     {"tier", RULE_CHOICE, true, "mission,business,operational"},
     {"exposed", RULE_CHOICE, true, "internet,internal,local,none"},
     {"env", RULE_TEXT, true, NULL},

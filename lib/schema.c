@@ -6,7 +6,8 @@
 COLUMNS(host) = {"host", "class", "addr", "mac", "os", "release", "arch",
     "kernel", "boot_id", "hardware", "role", "site", "tier", "exposed", "env",
     "owner", "app_owner", "contact", "after_hours", "group", "channel",
-    "window", "ring", "state", "source", "seen"};
+    "window", "ring", "state", "source", "seen", "mission_role",
+    "downtime_impact", "recovery_effort"};
 COLUMNS(pkg) = {"host", "package", "version", "arch", "source",
     "source_version", "origin", "auto", "state", "module"};
 COLUMNS(svc) = {
@@ -53,8 +54,9 @@ COLUMNS(reject) = {"file", "line", "column", "reason", "text"};
 	}
 
 static const struct schema schemas[RECORD_TYPES] = {
-    [RECORD_HOST] = SCHEMA(host),
     [RECORD_PKG] = {{"pkg", 3}, pkg_columns, COUNT(pkg_columns), PKG_MODULE},
+    [RECORD_HOST] = {{"host", 4}, host_columns, COUNT(host_columns),
+	HOST_MISSION_ROLE},
     [RECORD_SVC] = SCHEMA(svc),
     [RECORD_ALLOW] = SCHEMA(allow),
     [RECORD_FACT] = SCHEMA(fact),

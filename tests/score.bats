@@ -212,6 +212,70 @@ is() {
 	is zlib due 2026-12-07T00:00:00Z
 }
 
+# bats test_tags=req:P1-8
+@test "the tier is computed from three factors by the formula" {
+	local role down effort points wanted
+	{
+		printf '#host\thost\tos\tmission_role\tdowntime_impact\trecovery_effort\n'
+		for role in essential:2 important:1 supporting:0 -:2; do
+			for down in high:2 medium:1 low:0 -:2; do
+				for effort in high:2 medium:1 low:0 -:2; do
+					printf 'host\tx%s%s%s\tdebian\t%s\t%s\t%s\n' \
+					    $role $down $effort ${role%:*} \
+					    ${down%:*} ${effort%:*}
+					points=$((${role#*:} + ${down#*:} + \
+					    ${effort#*:}))
+					wanted=business
+					[[ $points -ge 5 ]] && wanted=mission
+					[[ $points -le 1 ]] && wanted=operational
+					[[ $role$down$effort == -:2-:2-:2 ]] &&
+					    wanted=-
+					echo $wanted >&3
+				done
+			done
+		done
+	} >factors.tsv 3>expected
+	score factors.tsv
+	column tier host >got
+	[[ $(wc -l <got) -eq 64 ]]
+	same expected got
+	says "host 'x-:2-:2-:2' has no rating of tier, exposed"
+	# changing one factor changes the tier, and the rule is named
+	stream >one.tsv <<-'END'
+		#host | host | os | mission_role | downtime_impact | recovery_effort
+		host | a | debian | essential | high | low
+		host | b | debian | essential | high | medium
+	END
+	score one.tsv
+	[[ $(column tier host | xargs) == "business mission" ]]
+	awk -F '\t' '$3 == "policy.tier" { print $4 }' out >rules
+	grep -q '^10-tiers.pm:' rules
+	[[ $(sort -u rules | wc -l) -eq 2 ]]
+	sed -i 's/high\tlow/high\tlittle/' one.tsv
+	with_status 65 pm-score one.tsv
+	says "one.tsv:2: recovery_effort of this host is 'little', expected is one of high,medium,low"
+}
+
+# bats test_tags=req:P1-8
+@test "an override of the computed tier shows as such" {
+	stream >one.tsv <<-'END'
+		#host | host | os     | role  | tier
+		host  | a    | debian | print | mission
+		host  | b    | debian | mail  | business
+	END
+	score one.tsv
+	[[ $(column tier host | xargs) == "mission business" ]]
+	[[ $(column downtime_impact host | xargs) == "low medium" ]]
+	awk -F '\t' '$3 == "policy.tier" { print $2, $4 }' out >got
+	[[ $(cat got) =~ ^"a inventory instead of operational by 10-tiers.pm:"[0-9]+$ ]]
+	cp out first
+	score first
+	same first out
+	echo 'host=b -> tier:=mission' >p.pm
+	score -p p.pm -p "$PM_POLICY" one.tsv
+	grep -q $'^fact\tb\tpolicy.tier\tp.pm:1 instead of business$' out
+}
+
 # bats test_tags=req:P1-10
 @test "three tiers, with defaults by role" {
 	local role
@@ -384,6 +448,8 @@ is() {
 	[[ $(column owner host | paste -sd ' ' -) == "web -" ]]
 	records fact | sort >got
 	printf 'fact\ta1\tpolicy.owner\tp.pm:1\n' >expected
+	printf 'fact\ta1\tpolicy.tier\tinventory instead of operational by p.pm:1\n' \
+	    >>expected
 	printf 'fact\tb1\tpolicy.tier\tp.pm:2 instead of business\n' >>expected
 	same expected got
 }

@@ -75,6 +75,15 @@ explain_host(
 }
 
 void
+explain_exposure(
+    struct explain *explain, const struct record *host, struct span why)
+{
+	if (why.n > 0 && span_absent(record_get(host, HOST_EXPOSED)) &&
+	    span_equal(record_get(host, HOST_HOST), explain->host))
+		explain->from[HOST_EXPOSED] = arena_copy(&explain->text, why);
+}
+
+void
 explain_fact(struct explain *explain, const struct record *record)
 {
 	struct span key = record_get(record, FACT_KEY);

@@ -19,6 +19,10 @@ struct explain {
 void explain_host(
     struct explain *explain, struct rules *rules, const struct record *record);
 
+/* What firewalls and sockets say of the host's exposure; why may be empty. */
+void explain_exposure(
+    struct explain *explain, const struct record *host, struct span why);
+
 /* A fact that says which rule gave a value, in a stream that was scored. */
 void explain_fact(struct explain *explain, const struct record *record);
 

@@ -3,16 +3,22 @@
 #include <stdlib.h>
 
 /* What policy decides of a host, where the inventory says nothing. */
-static const unsigned decided[] = {HOST_ROLE, HOST_SITE, HOST_TIER,
-    HOST_EXPOSED, HOST_ENV, HOST_OWNER, HOST_APP_OWNER, HOST_GROUP,
-    HOST_CHANNEL, HOST_WINDOW, HOST_RING};
+static const unsigned decided[] = {HOST_ROLE, HOST_SITE, HOST_MISSION_ROLE,
+    HOST_DOWNTIME_IMPACT, HOST_RECOVERY_EFFORT, HOST_TIER, HOST_EXPOSED,
+    HOST_ENV, HOST_OWNER, HOST_APP_OWNER, HOST_GROUP, HOST_CHANNEL, HOST_WINDOW,
+    HOST_RING};
+
+/* What an inventory may not have but in known words. */
+static const unsigned worded[] = {HOST_TIER, HOST_EXPOSED, HOST_MISSION_ROLE,
+    HOST_DOWNTIME_IMPACT, HOST_RECOVERY_EFFORT};
 
 /* What every host must have: how bad its loss is, and who can reach it. */
 static const unsigned ratings[] = {HOST_TIER, HOST_EXPOSED};
 
 enum {
 	DECIDED = sizeof(decided) / sizeof(decided[0]),
-	RATINGS = sizeof(ratings) / sizeof(ratings[0])
+	RATINGS = sizeof(ratings) / sizeof(ratings[0]),
+	WORDED = sizeof(worded) / sizeof(worded[0])
 };
 
 const struct rule_columns *
@@ -123,6 +129,32 @@ remember(
 	}
 }
 
+/*
+ * Where the inventory gives the tier: what would the rules make of the host?
+ * A difference is said, since somebody overrode the computed tier.
+ */
+static void
+say_override(
+    struct fleet *fleet, struct output *output, const struct span *values)
+{
+	struct rule_origin origins[HOST_COLUMNS] = {{0}};
+	struct span computed[HOST_COLUMNS];
+	struct buffer text = {0};
+
+	memcpy(computed, values, sizeof(computed));
+	computed[HOST_TIER] = SPAN("-");
+	rules_decide(fleet->rules, UINT64_C(1) << HOST_TIER, computed, origins);
+	if (span_absent(computed[HOST_TIER]) ||
+	    span_equal(computed[HOST_TIER], values[HOST_TIER]))
+		return;
+	buffer_printf(&text, "inventory instead of %.*s by %s:%u",
+	    SPAN_ARG(computed[HOST_TIER]), origins[HOST_TIER].file,
+	    origins[HOST_TIER].line);
+	say(fleet, output, values[HOST_HOST], "policy.tier",
+	    buffer_span(&text));
+	buffer_release(&text);
+}
+
 /* A rating as rules know it: a short word is spelt out, another refused. */
 static struct span
 rating(const struct record *record, unsigned column)
@@ -172,8 +204,8 @@ fleet_host(struct fleet *fleet, struct output *output,
 
 	for (unsigned i = 0; i < HOST_COLUMNS; i++)
 		values[i] = record_get(record, i);
-	for (unsigned i = 0; i < RATINGS; i++)
-		values[ratings[i]] = rating(record, ratings[i]);
+	for (unsigned i = 0; i < WORDED; i++)
+		values[worded[i]] = rating(record, worded[i]);
 	if (span_absent(values[HOST_EXPOSED]))
 		values[HOST_EXPOSED] = finding->exposed;
 	memcpy(before, values, sizeof(before));
@@ -186,6 +218,8 @@ fleet_host(struct fleet *fleet, struct output *output,
 	for (unsigned i = 0; i < DECIDED; i++)
 		amended[i] = values[decided[i]];
 	output_amend(output, record, decided, amended, DECIDED);
+	if (!span_absent(before[HOST_TIER]) && (set >> HOST_TIER & 1) == 0)
+		say_override(fleet, output, values);
 	if (finding->why.n > 0)
 		say(fleet, output, values[HOST_HOST], "exposure", finding->why);
 	for (unsigned i = 0; i < DECIDED; i++) {

@@ -106,8 +106,10 @@ static void
 take_host(struct judge *judge, struct output *output,
     const struct record *record, const struct finding *finding)
 {
-	if (judge->explain != NULL)
+	if (judge->explain != NULL) {
 		explain_host(judge->explain, judge->fleet->rules, record);
+		explain_exposure(judge->explain, record, finding->why);
+	}
 	fleet_host(judge->fleet, output, record, finding);
 }
 
