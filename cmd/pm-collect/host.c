@@ -17,7 +17,7 @@ host_write(struct host *host, struct output *output)
 	if (host->column[HOST_SEEN].n == 0)
 		host_set(
 		    host, HOST_SEEN, timestamp_format(timestamp_now(), now));
-	output_begin(output, layout_default(RECORD_HOST, false));
+	output_begin(output, layout_default(RECORD_HOST, true));
 	for (unsigned i = 0; i < HOST_COLUMNS; i++)
 		output_text(output, host->column[i]);
 	output_end(output);
