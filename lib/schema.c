@@ -54,9 +54,9 @@ COLUMNS(reject) = {"file", "line", "column", "reason", "text"};
 	}
 
 static const struct schema schemas[RECORD_TYPES] = {
-    [RECORD_PKG] = {{"pkg", 3}, pkg_columns, COUNT(pkg_columns), PKG_MODULE},
     [RECORD_HOST] = {{"host", 4}, host_columns, COUNT(host_columns),
 	HOST_MISSION_ROLE},
+    [RECORD_PKG] = {{"pkg", 3}, pkg_columns, COUNT(pkg_columns), PKG_MODULE},
     [RECORD_SVC] = SCHEMA(svc),
     [RECORD_ALLOW] = SCHEMA(allow),
     [RECORD_FACT] = SCHEMA(fact),

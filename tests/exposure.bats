@@ -184,6 +184,15 @@ reaches() {
 	same first out
 }
 
+@test "an explanation names what gave the exposure" {
+	rules >fw.tsv <<<'fw1|forward|-|10.1.2.3|tcp|443|accept|-'
+	host 10.1.2.3 tcp/0.0.0.0/443/nginx >host.tsv
+	printf '#need\thost\tpackage\tstate\tkind\nneed\th\tp\tavailable\tsecurity\n' >>host.tsv
+	cat fw.tsv host.tsv >in.tsv
+	with_status 0 pm-score --now $NOW --explain h in.tsv
+	grep -q 'internet by fw1:1 tcp/443 nginx' out
+}
+
 @test "what comes too late is an error" {
 	rules >fw.tsv <<<'fw1|forward|-|10.1.2.3|tcp|443|accept|-'
 	host 10.1.2.3 tcp/0.0.0.0/443/nginx >host.tsv
