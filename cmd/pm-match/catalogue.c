@@ -217,13 +217,36 @@ arch_number(struct catalogue *catalogue, struct span arch)
 {
 	uint32_t number;
 
-	if (span_absent(arch) || span_is(arch, "all"))
+	if (span_absent(arch) || arch_is_all(arch))
 		return 0;
 	number = intern_add(&catalogue->words, arch);
 	if (number > UINT16_MAX)
 		die(PM_EXIT_DATA, "more than 65535 different words in the "
 				  "catalogue");
 	return (uint16_t)number;
+}
+
+/* Does a list of requirements have a module:NAME:STREAM? */
+static bool
+names_stream(struct span requires)
+{
+	if (span_absent(requires))
+		return false;
+	while (requires.p != NULL)
+		if (span_starts(span_cut(&requires, ','), SPAN("module:")))
+			return true;
+	return false;
+}
+
+bool
+version_is_modular(struct span version)
+{
+	static const struct span mark = {".module", 7};
+
+	for (; version.n >= mark.n; version = span_skip(version, 1))
+		if (span_starts(version, mark))
+			return true;
+	return false;
 }
 
 void
@@ -261,6 +284,13 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 	if (advisory->state == ADVISORY_AFFECTED)
 		advisory->detail = add_text(
 		    catalogue, record_get(record, ADV_STATE));
+	if (names_stream(record_get(record, ADV_REQUIRES)))
+		advisory->streams = add_text(
+		    catalogue, record_get(record, ADV_REQUIRES));
+	advisory->modular = advisory->streams != 0 ||
+			    (catalogue->scopes[scope].scheme == VERSION_RPM &&
+				version_is_modular(
+				    record_get(record, ADV_FIXED)));
 	advisory->key = key_number(
 	    catalogue, scope, by, record_get(record, ADV_PACKAGE), record);
 }
@@ -273,7 +303,8 @@ part_of(const struct advisory *advisory)
 {
 	if (advisory->state == ADVISORY_NONE)
 		return PART_STATEMENTS;
-	return advisory->state == ADVISORY_FIXED && advisory->introduced == 0
+	return advisory->state == ADVISORY_FIXED && advisory->introduced == 0 &&
+		       !advisory->modular
 		   ? PART_PLAIN
 		   : PART_OTHER;
 }
@@ -282,17 +313,30 @@ part_of(const struct advisory *advisory)
 static const struct catalogue *sorting;
 
 static int
-order_advisories(const void *left, const void *right)
+order_texts(const struct advisory *a, const struct advisory *b)
 {
-	const struct advisory *a = left;
-	const struct advisory *b = right;
-	enum version_order order;
-
 	const text_id a_texts[] = {
 	    a->name, a->introduced, a->fixed, a->source_version, a->cves};
 	const text_id b_texts[] = {
 	    b->name, b->introduced, b->fixed, b->source_version, b->cves};
 	int difference;
+
+	for (size_t i = 0; i < sizeof(a_texts) / sizeof(*a_texts); i++) {
+		difference = span_compare(catalogue_text(sorting, a_texts[i]),
+		    catalogue_text(sorting, b_texts[i]));
+		if (difference != 0)
+			return difference;
+	}
+	return span_compare(intern_span(&sorting->words, a->feed),
+	    intern_span(&sorting->words, b->feed));
+}
+
+static int
+order_advisories(const void *left, const void *right)
+{
+	const struct advisory *a = left;
+	const struct advisory *b = right;
+	enum version_order order;
 
 	if (part_of(a) != part_of(b))
 		return part_of(a) < part_of(b) ? -1 : 1;
@@ -305,14 +349,7 @@ order_advisories(const void *left, const void *right)
 			return order == VERSION_GREATER ? -1 : 1;
 	}
 	/* Whatever the order of the input, the same bytes come out. */
-	for (size_t i = 0; i < sizeof(a_texts) / sizeof(*a_texts); i++) {
-		difference = span_compare(catalogue_text(sorting, a_texts[i]),
-		    catalogue_text(sorting, b_texts[i]));
-		if (difference != 0)
-			return difference;
-	}
-	return span_compare(intern_span(&sorting->words, a->feed),
-	    intern_span(&sorting->words, b->feed));
+	return order_texts(a, b);
 }
 
 /* Bring the advisories of each key together: a counting sort. */

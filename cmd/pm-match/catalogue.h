@@ -37,13 +37,15 @@ struct advisory {
 	text_id source_version; /* of the source a binary offer is built from */
 	text_id cves;
 	text_id detail; /* the state as the feed wrote it */
+	text_id streams; /* requires, when it names a module stream */
 	uint32_t key;
 	uint32_t feed;	   /* interned */
 	uint16_t severity; /* interned in severities */
 	uint16_t arch;	   /* interned in words; 0 fits any */
 	uint8_t state;
 	uint8_t kind;
-	bool offer; /* a repository has this binary package */
+	bool offer;   /* a repository has this binary package */
+	bool modular; /* of a module stream */
 };
 
 /* The last answer to what a package needs, and the question. */
@@ -186,6 +188,17 @@ key_name(const struct key *key)
 /* The key, or NULL when no advisory speaks of the package. */
 struct key *catalogue_key(const struct catalogue *catalogue, uint64_t hash,
     uint32_t scope, enum key_by by, struct span name);
+
+/* Is it a word for every architecture? */
+static inline bool
+arch_is_all(struct span arch)
+{
+	return span_is(arch, "all") || span_is(arch, "noarch") ||
+	       span_is(arch, "any");
+}
+
+/* Does an rpm's release say that a module was built, as .module+el8 does? */
+bool version_is_modular(struct span version);
 
 /* 0 for unknown up to 5 for critical; the names of the usual feeds. */
 unsigned severity_rank(struct span severity);

@@ -47,9 +47,7 @@ host_start(struct fleet *fleet, struct span name)
 		host->excluded[i].count = 0;
 		buffer_reset(&host->excluded[i].text);
 	}
-	buffer_reset(&host->kernels.newest_package);
-	buffer_reset(&host->kernels.newest_version);
-	buffer_reset(&host->kernels.running_version);
+	kernels_reset(&host->kernels);
 	fleet->has_current = true;
 	fleet->has_packages = false;
 }
@@ -203,27 +201,104 @@ cover_partial(struct fleet *fleet, const struct host *host)
 	return true;
 }
 
+/* The place of a feed in the scope; 0 when it has no feed record. */
+static size_t
+feed_place(const struct catalogue *catalogue, const struct scope *scope,
+    struct span name)
+{
+	for (size_t i = 0; i < scope->feed_count; i++) {
+		const struct feed *feed = &catalogue->feeds[scope->feeds[i]];
+
+		if (span_equal(
+			intern_span(&catalogue->words, feed->name), name))
+			return i;
+	}
+	return 0;
+}
+
+/* Findings that a feed says do not concern the current host. */
+static void
+add_remarks(struct fleet *fleet, struct span package, struct span remarks)
+{
+	struct host *host = &fleet->current;
+	size_t count = host->scope->feed_count;
+
+	if (host->excluded_count < count) {
+		host->excluded = memory_grow(host->excluded,
+		    &host->excluded_capacity, count, sizeof(*host->excluded));
+		memset(host->excluded + host->excluded_count, 0,
+		    (count - host->excluded_count) * sizeof(*host->excluded));
+		host->excluded_count = count;
+	}
+	while (count > 0 && remarks.n > 0) {
+		struct span cve = span_cut(&remarks, '\n');
+		struct span feed = span_cut(&cve, '\t');
+		struct excluded *excluded = &host->excluded[feed_place(
+		    fleet->catalogue, host->scope, feed)];
+
+		if (excluded->count++ >= EXCLUDED_NAMES_MAX)
+			continue;
+		buffer_printf(&excluded->text, "%s %.*s of %.*s",
+		    excluded->count > 1 ? "," : "", SPAN_ARG(cve),
+		    SPAN_ARG(package));
+	}
+}
+
+static bool
+is_foreign(struct span arch, struct span host_arch)
+{
+	return !span_equal(arch, host_arch) && !span_absent(host_arch) &&
+	       !span_absent(arch) && !arch_is_all(arch);
+}
+
+void
+fleet_judge(struct fleet *fleet, struct installed *installed, struct keys keys)
+{
+	struct host *host = &fleet->current;
+	struct span remarks;
+
+	installed->host = buffer_span(&host->name);
+	installed->foreign = is_foreign(
+	    installed->arch, buffer_span(&host->arch));
+	remarks = judge(
+	    fleet->catalogue, host->scope, installed, keys, fleet->output);
+	if (remarks.n > 0)
+		add_remarks(fleet, installed->package, remarks);
+}
+
+/* The newest kernel of each name; their needs were put off until now. */
+static void
+judge_kernels(struct fleet *fleet, struct kernels *kernels)
+{
+	for (size_t i = 0; i < kernels->count; i++) {
+		struct kernel *kernel = &kernels->kernels[i];
+
+		if (!is_clean(fleet->catalogue, fleet->current.scope,
+			&kernel->installed, kernel->keys))
+			fleet_judge(fleet, &kernel->installed, kernel->keys);
+	}
+}
+
 /* A kernel that is installed but not running wants a reboot. */
 static void
-need_reboot(struct fleet *fleet, const struct host *host)
+need_reboot(struct fleet *fleet, struct host *host)
 {
-	const struct kernels *kernels = &host->kernels;
-	struct span running = buffer_span(&kernels->running_version);
-	struct span newest = buffer_span(&kernels->newest_version);
+	struct kernel_state state = kernels_state(&host->kernels);
 	struct output *output = fleet->output;
 	struct buffer why = {0};
-	bool known = running.n > 0;
+	bool known = state.running_version.n > 0;
 
-	if (newest.n == 0 || span_absent(buffer_span(&host->kernel)))
+	if (state.newest_version.n == 0 ||
+	    span_absent(buffer_span(&host->kernel)))
 		return;
-	if (known &&
-	    version_compare(VERSION_DEB, running, newest) != VERSION_LESS)
+	if (known && version_compare(state.scheme, state.running_version,
+			 state.newest_version) != VERSION_LESS)
 		return;
 	output_begin(output, layout_default(RECORD_NEED, false));
 	output_field(output, buffer_span(&host->name));
-	output_field(output, buffer_span(&kernels->newest_package));
-	output_field(output, known ? running : SPAN("-"));
-	output_field(output, newest);
+	output_field(output, state.newest_package);
+	output_field(output, known ? state.running_version : SPAN("-"));
+	output_field(output, state.newest_version);
 	output_field(output, SPAN("-"));
 	output_field(output, SPAN("-"));
 	output_field(output, SPAN("reboot"));
@@ -235,7 +310,7 @@ need_reboot(struct fleet *fleet, const struct host *host)
 	    "%.*s",
 	    SPAN_ARG(buffer_span(&host->kernel)),
 	    known ? "is older" : "belongs to no installed package",
-	    SPAN_ARG(buffer_span(&kernels->newest_package)), SPAN_ARG(newest));
+	    SPAN_ARG(state.newest_package), SPAN_ARG(state.newest_version));
 	output_field(output, buffer_span(&why));
 	output_end(output);
 	buffer_release(&why);
@@ -253,6 +328,7 @@ host_finish(struct fleet *fleet)
 	catalogue_ready(fleet->catalogue);
 	host->scope = catalogue_scope(fleet->catalogue, buffer_span(&host->os),
 	    buffer_span(&host->release));
+	judge_kernels(fleet, &host->kernels);
 	obstacle = host_obstacle(host);
 	if (obstacle != NULL) {
 		detail_of_obstacle(&detail, host, obstacle);
@@ -334,70 +410,6 @@ fleet_unknown(struct host *host, struct span package)
 	buffer_add_span(&host->unknown_names, package);
 }
 
-/* The place of a feed in the scope; 0 when it has no feed record. */
-static size_t
-feed_place(const struct catalogue *catalogue, const struct scope *scope,
-    struct span name)
-{
-	for (size_t i = 0; i < scope->feed_count; i++) {
-		const struct feed *feed = &catalogue->feeds[scope->feeds[i]];
-
-		if (span_equal(
-			intern_span(&catalogue->words, feed->name), name))
-			return i;
-	}
-	return 0;
-}
-
-void
-fleet_excluded(struct fleet *fleet, struct span package, struct span remarks)
-{
-	struct host *host = &fleet->current;
-	size_t count = host->scope->feed_count;
-
-	if (host->excluded_count < count) {
-		host->excluded = memory_grow(host->excluded,
-		    &host->excluded_capacity, count, sizeof(*host->excluded));
-		memset(host->excluded + host->excluded_count, 0,
-		    (count - host->excluded_count) * sizeof(*host->excluded));
-		host->excluded_count = count;
-	}
-	while (count > 0 && remarks.n > 0) {
-		struct span cve = span_cut(&remarks, '\n');
-		struct span feed = span_cut(&cve, '\t');
-		struct excluded *excluded = &host->excluded[feed_place(
-		    fleet->catalogue, host->scope, feed)];
-
-		if (excluded->count++ >= EXCLUDED_NAMES_MAX)
-			continue;
-		buffer_printf(&excluded->text, "%s %.*s of %.*s",
-		    excluded->count > 1 ? "," : "", SPAN_ARG(cve),
-		    SPAN_ARG(package));
-	}
-}
-
-void
-fleet_kernel(struct host *host, struct span package, struct span version)
-{
-	static const struct span prefix = {"linux-image-", 12};
-	struct span release = span_skip(package, prefix.n);
-	struct kernels *kernels = &host->kernels;
-	struct span newest = buffer_span(&kernels->newest_version);
-
-	/* linux-image-amd64 and the like only depend on the kernel itself. */
-	if (release.n == 0 || release.p[0] < '0' || release.p[0] > '9' ||
-	    span_ends(release, SPAN("-dbg")) ||
-	    !version_valid(VERSION_DEB, version))
-		return;
-	if (span_equal(release, buffer_span(&host->kernel)))
-		set(&kernels->running_version, version);
-	if (newest.n != 0 &&
-	    version_compare(VERSION_DEB, newest, version) != VERSION_LESS)
-		return;
-	set(&kernels->newest_version, version);
-	set(&kernels->newest_package, package);
-}
-
 void
 fleet_finish(struct fleet *fleet)
 {
@@ -420,9 +432,7 @@ fleet_release(struct fleet *fleet)
 	for (size_t i = 0; i < 5; i++)
 		buffer_release(host_field(host, i));
 	buffer_release(&host->unknown_names);
-	buffer_release(&host->kernels.newest_package);
-	buffer_release(&host->kernels.newest_version);
-	buffer_release(&host->kernels.running_version);
+	kernels_release(&host->kernels);
 	for (size_t i = 0; i < host->excluded_count; i++)
 		buffer_release(&host->excluded[i].text);
 	free(host->excluded);

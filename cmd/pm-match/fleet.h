@@ -7,14 +7,7 @@
 #ifndef PM_MATCH_FLEET_H
 #define PM_MATCH_FLEET_H
 
-#include "catalogue.h"
-#include "output.h"
-
-/* The newest installed kernel and the running one, by package. */
-struct kernels {
-	struct buffer newest_package, newest_version;
-	struct buffer running_version; /* empty: not among the packages */
-};
+#include "kernel.h"
 
 /* Findings that a feed says do not concern the host. */
 struct excluded {
@@ -61,14 +54,11 @@ struct host *fleet_of(struct fleet *fleet, const struct record *record);
 void fleet_unknown(struct host *host, struct span package);
 
 /*
- * What judge() returned of a package of the current host: findings that a feed
- * says do not concern it.
+ * A package of the current host: write its needs.  The host itself is filled in
+ * here.
  */
-void fleet_excluded(
-    struct fleet *fleet, struct span package, struct span remarks);
-
-/* A package whose name begins with linux-image-; deb only. */
-void fleet_kernel(struct host *host, struct span package, struct span version);
+void fleet_judge(
+    struct fleet *fleet, struct installed *installed, struct keys keys);
 
 /* The end: write what is left to say of every host. */
 void fleet_finish(struct fleet *fleet);

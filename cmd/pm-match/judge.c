@@ -9,6 +9,7 @@ struct finding {
 	struct list unfixed;
 	struct list invalid;
 	struct exclusions exclusions;
+	bool stream_assumed; /* nobody said which stream it is */
 };
 
 static const struct reason *
@@ -46,9 +47,38 @@ list_of(struct finding *finding, const struct advisory *advisory)
 	return advisory->offer ? &finding->offered : &finding->fixed;
 }
 
+/*
+ * An advisory for a module stream is for packages of that stream alone, one for
+ * no stream for packages of none.  Where one of both does not name its stream,
+ * being the same is assumed.
+ */
+static bool
+stream_fits(const struct catalogue *catalogue, const struct advisory *advisory,
+    const struct installed *installed, bool *assumed)
+{
+	struct span streams = catalogue_text(catalogue, advisory->streams);
+
+	if (advisory->modular != installed->modular)
+		return false;
+	if (!advisory->modular)
+		return true;
+	if (advisory->streams == 0 || span_absent(installed->module)) {
+		*assumed = true;
+		return true;
+	}
+	while (streams.p != NULL) {
+		struct span stream = span_cut(&streams, ',');
+
+		if (span_starts(stream, SPAN("module:")) &&
+		    span_equal(span_skip(stream, 7), installed->module))
+			return true;
+	}
+	return false;
+}
+
 static void
 collect(const struct catalogue *catalogue, enum version_scheme scheme,
-    struct key *key, struct span version, struct span arch,
+    struct key *key, struct span version, const struct installed *installed,
     struct finding *finding)
 {
 	const struct advisory *run;
@@ -68,7 +98,10 @@ collect(const struct catalogue *catalogue, enum version_scheme scheme,
 		}
 		if (i < key->plain && i >= (standing & STANDING_LACKS))
 			i = key->plain - 1;
-		else if (standing_arch_fits(catalogue, &run[i], arch) &&
+		else if (standing_arch_fits(
+			     catalogue, &run[i], installed->arch) &&
+			 stream_fits(catalogue, &run[i], installed,
+			     &finding->stream_assumed) &&
 			 (i < key->plain || standing_applies(catalogue, scheme,
 						key, &run[i], version)))
 			list_add(list, &run[i]);
@@ -97,10 +130,11 @@ collect_all(const struct catalogue *catalogue, enum version_scheme scheme,
 	finding->offered.count = finding->fixed.count = 0;
 	finding->unfixed.count = finding->invalid.count = 0;
 	finding->exclusions.count = 0;
+	finding->stream_assumed = false;
 	collect(catalogue, scheme, keys.source, installed->source_version,
-	    installed->arch, finding);
-	collect(catalogue, scheme, keys.binary, installed->version,
-	    installed->arch, finding);
+	    installed, finding);
+	collect(catalogue, scheme, keys.binary, installed->version, installed,
+	    finding);
 	standing_exclude(catalogue, keys.source, scheme,
 	    installed->source_version, installed->arch, &finding->exclusions);
 	standing_exclude(catalogue, keys.binary, scheme, installed->version,
@@ -166,13 +200,16 @@ add_remarks(const struct catalogue *catalogue, const struct list *list,
 	}
 }
 
-/* The same as the end of a sentence. */
+/* The same as the end of a sentence, and what was assumed. */
 static struct span
-remarks_text(struct span remarks)
+remarks_text(struct span remarks, bool stream_assumed)
 {
 	static struct buffer text;
 
 	buffer_reset(&text);
+	if (stream_assumed)
+		buffer_printf(&text, "; that it is for the module stream that "
+				     "is installed is assumed");
 	while (remarks.n > 0) {
 		struct span cve = span_cut(&remarks, '\n');
 		struct span feed = span_cut(&cve, '\t');
@@ -197,7 +234,7 @@ render_plain(const struct catalogue *catalogue, const struct scope *scope,
 
 	if ((keys.source != NULL && keys.binary != NULL) || !key->any_arch ||
 	    key->plain != key->count || key->statements > 0 ||
-	    key->offers_differ)
+	    key->offers_differ || installed->modular)
 		return false;
 	standing = standing_of(catalogue, key, scope->scheme,
 	    key->by == BY_SOURCE ? installed->source_version
@@ -218,18 +255,18 @@ render(const struct catalogue *catalogue, const struct scope *scope,
     struct opinion *opinion)
 {
 	static struct finding finding;
-	static const struct reason unfixed = {"unfixed", "exact", false, NULL};
-	static const struct reason invalid = {"invalid", "exact", false,
-	    " cannot be compared: not a valid version"};
 	struct part {
 		struct list *list;
-		const struct reason *reason;
+		struct reason reason;
 		const struct advisory *top;
 	} parts[] = {
-	    {&finding.offered, reason_of(true, scope, installed->held), NULL},
-	    {&finding.fixed, reason_of(false, scope, installed->held), NULL},
-	    {&finding.unfixed, &unfixed, NULL},
-	    {&finding.invalid, &invalid, NULL},
+	    {&finding.offered, *reason_of(true, scope, installed->held), NULL},
+	    {&finding.fixed, *reason_of(false, scope, installed->held), NULL},
+	    {&finding.unfixed, {"unfixed", "exact", false, NULL}, NULL},
+	    {&finding.invalid,
+		{"invalid", "exact", false,
+		    " cannot be compared: not a valid version"},
+		NULL},
 	};
 	struct exclusions *exclusions = &finding.exclusions;
 	struct span more;
@@ -246,7 +283,8 @@ render(const struct catalogue *catalogue, const struct scope *scope,
 	if (finding.fixed.count > 0)
 		parts[1].top = need_highest(
 		    catalogue, scope->scheme, &finding.fixed);
-	more = remarks_text(buffer_span(&opinion->remarks));
+	more = remarks_text(
+	    buffer_span(&opinion->remarks), finding.stream_assumed);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		struct part *part = &parts[i];
 
@@ -254,10 +292,11 @@ render(const struct catalogue *catalogue, const struct scope *scope,
 			continue;
 		if (part->top == NULL)
 			part->top = part->list->items[0];
+		if (finding.stream_assumed)
+			part->reason.confidence = "assumed";
 		need_add(&opinion->rows, catalogue, installed,
 		    need_summary(catalogue, part->list, exclusions), part->top,
-		    part->reason, more);
-		more = SPAN("");
+		    &part->reason, more);
 	}
 }
 
@@ -267,7 +306,8 @@ describe(const struct installed *installed, struct keys keys)
 {
 	static struct buffer text;
 	const struct span fields[] = {installed->package, installed->version,
-	    installed->arch, installed->source, installed->source_version};
+	    installed->arch, installed->source, installed->source_version,
+	    installed->module};
 
 	buffer_reset(&text);
 	buffer_add_byte(&text, installed->held ? 'h' : '-');

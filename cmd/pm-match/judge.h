@@ -13,6 +13,8 @@ struct installed {
 	struct span arch;
 	struct span source; /* the package itself where unknown */
 	struct span source_version;
+	struct span module; /* its stream as name:stream, or "-" */
+	bool modular;	    /* of a module stream, maybe an unknown one */
 	bool held;
 	bool foreign; /* not of the host's own architecture */
 };

@@ -68,44 +68,74 @@ names_of(const struct catalogue *catalogue, const struct scope *scope,
 	return names;
 }
 
+/* What is looked at only when the versions leave a doubt. */
+static void
+complete(struct installed *installed, enum version_scheme scheme,
+    const struct record *record)
+{
+	installed->arch = record_get(record, PKG_ARCH);
+	installed->module = record_get(record, PKG_MODULE);
+	installed->modular = scheme == VERSION_RPM &&
+			     (!span_absent(installed->module) ||
+				 version_is_modular(installed->version));
+	installed->held = span_list_has(
+	    record_get(record, PKG_STATE), SPAN("held"));
+}
+
+/* Packages that may be there in several versions, and keys for signatures. */
+static bool
+is_special(struct host *host, struct installed *installed, struct keys keys,
+    const struct record *record)
+{
+	enum version_scheme scheme = host->scope->scheme;
+	struct span running = buffer_span(&host->kernel);
+
+	switch (installed->package.p[0]) {
+	case 'l':
+		if (scheme == VERSION_DEB &&
+		    span_starts(installed->package, SPAN("linux-image-")))
+			kernels_deb(&host->kernels, running, installed->package,
+			    installed->version);
+		return false;
+	case 'k':
+		if (scheme != VERSION_RPM ||
+		    !span_starts(installed->package, SPAN("kernel")))
+			return false;
+		complete(installed, scheme, record);
+		return kernels_rpm(&host->kernels, running, installed, keys);
+	case 'g':
+		return scheme == VERSION_RPM &&
+		       span_is(installed->package, "gpg-pubkey");
+	default:
+		return false;
+	}
+}
+
 static void
 judge_package(struct fleet *fleet, struct host *host, const struct names *names,
     struct keys keys, const struct record *record)
 {
-	static const struct span image = {"linux-image-", 12};
 	struct installed installed = {
 	    .package = names->name[BY_BINARY],
 	    .version = record_get(record, PKG_VERSION),
 	    .source = names->name[BY_SOURCE],
 	    .source_version = record_get(record, PKG_SOURCE_VERSION),
 	};
-	struct span host_arch, excluded;
 
-	if (host->scope->scheme == VERSION_DEB &&
-	    span_starts(installed.package, image))
-		fleet_kernel(host, installed.package, installed.version);
-	if (keys.binary == NULL && host->scope->repository)
-		fleet_unknown(host, installed.package);
 	if (span_absent(installed.source_version))
 		installed.source_version = installed.version;
 	if (names->is_signed)
 		installed.source_version = signed_version(
 		    fleet->catalogue, host->scope, installed.source_version);
+	if (keys.binary == NULL && host->scope->repository &&
+	    !span_is(installed.package, "gpg-pubkey"))
+		fleet_unknown(host, installed.package);
+	if (is_special(host, &installed, keys, record))
+		return;
 	if (is_clean(fleet->catalogue, host->scope, &installed, keys))
 		return;
-	host_arch = buffer_span(&host->arch);
-	installed.host = record_get(record, PKG_HOST);
-	installed.arch = record_get(record, PKG_ARCH);
-	installed.held = span_list_has(
-	    record_get(record, PKG_STATE), SPAN("held"));
-	installed.foreign = !span_equal(installed.arch, host_arch) &&
-			    !span_absent(host_arch) &&
-			    !span_absent(installed.arch) &&
-			    !span_is(installed.arch, "all");
-	excluded = judge(
-	    fleet->catalogue, host->scope, &installed, keys, fleet->output);
-	if (excluded.n > 0)
-		fleet_excluded(fleet, installed.package, excluded);
+	complete(&installed, host->scope->scheme, record);
+	fleet_judge(fleet, &installed, keys);
 }
 
 /*

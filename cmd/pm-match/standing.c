@@ -14,7 +14,7 @@ bool
 standing_arch_fits(const struct catalogue *catalogue,
     const struct advisory *advisory, struct span arch)
 {
-	return advisory->arch == 0 || span_is(arch, "all") ||
+	return advisory->arch == 0 || arch_is_all(arch) ||
 	       span_equal(intern_span(&catalogue->words, advisory->arch), arch);
 }
 
