@@ -36,7 +36,7 @@ PROGRAMS = $(notdir $(wildcard cmd/pm-*))
 BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev libmd-dev \
 	libpcre2-dev libcsv-dev libarchive-dev libical-dev zlib1g-dev libexpat1-dev \
 	libyajl-dev bsdextrautils
-TEST_PACKAGES = bats perl jq mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 \
+TEST_PACKAGES = bats perl jq mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 unzip \
 	util-linux iproute2 valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang \
 	debsecan
 LINT_PACKAGES = git clang-tidy clang-format cppcheck shellcheck mandoc

@@ -218,6 +218,7 @@ need() {
 		empty | - | partial
 		empty | tracker | covered
 		gone | - | unreachable
+		old | - | eol
 		old | - | no-feed
 		printer1 | - | unsupported
 		sun | - | no-feed

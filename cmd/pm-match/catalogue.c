@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "input.h"
+#include "releases.h"
 #include "timestamp.h"
+#include "update.h"
 
 static text_id
 add_text(struct catalogue *catalogue, struct span text)
@@ -46,9 +48,8 @@ scope_number(struct catalogue *catalogue, struct span os, struct span release)
 	return catalogue->scope_count++;
 }
 
-struct scope *
-catalogue_scope(
-    struct catalogue *catalogue, struct span os, struct span release)
+static struct scope *
+exact_scope(struct catalogue *catalogue, struct span os, struct span release)
 {
 	uint32_t os_id, release_id;
 
@@ -60,6 +61,24 @@ catalogue_scope(
 		    catalogue->scopes[i].release == release_id)
 			return &catalogue->scopes[i];
 	return NULL;
+}
+
+struct scope *
+catalogue_scope(
+    struct catalogue *catalogue, struct span os, struct span release)
+{
+	struct scope *scope;
+
+	if (span_absent(os))
+		return NULL;
+	scope = exact_scope(catalogue, os, release);
+	while (scope == NULL && release_shorten(os, &release))
+		scope = exact_scope(catalogue, os, release);
+	if (scope == NULL)
+		scope = exact_scope(catalogue, os, SPAN("-"));
+	if (scope == NULL && version_scheme_of(os) == VERSION_GENERIC)
+		scope = exact_scope(catalogue, SPAN("-"), SPAN("-"));
+	return scope;
 }
 
 static void
@@ -108,8 +127,16 @@ parse_by(const struct record *record)
 		return BY_SOURCE;
 	if (span_is(by, "binary"))
 		return BY_BINARY;
-	die(PM_EXIT_DATA, "%s: by is '%.*s', neither source nor binary",
-	    record_where(record), SPAN_ARG(by));
+	if (!span_is(by, "product"))
+		die(PM_EXIT_DATA,
+		    "%s: by is '%.*s', neither source nor binary nor product",
+		    record_where(record), SPAN_ARG(by));
+	if (version_scheme_of(record_get(record, ADV_OS)) != VERSION_GENERIC)
+		die(PM_EXIT_DATA,
+		    "%s: by is product, but the packages of %.*s have versions "
+		    "of their own: name source or binary packages",
+		    record_where(record), SPAN_ARG(record_get(record, ADV_OS)));
+	return BY_BINARY;
 }
 
 static enum advisory_kind
@@ -155,6 +182,10 @@ parse_state(const struct record *record, enum version_scheme scheme)
 			    "not one of fixed, affected, wont_fix, deferred, "
 			    "eol, not_affected, manual",
 			    record_where(record), SPAN_ARG(state));
+	/* A system of updates without versions, or a flaw in the feed? */
+	if (scheme == VERSION_GENERIC && states[i].state == ADVISORY_FIXED &&
+	    span_absent(fixed))
+		return ADVISORY_UPDATE;
 	if (!span_absent(introduced) && !version_valid(scheme, introduced))
 		return ADVISORY_INVALID;
 	if (!version_valid(scheme, fixed) &&
@@ -164,9 +195,9 @@ parse_state(const struct record *record, enum version_scheme scheme)
 	return states[i].state;
 }
 
-static uint32_t
-key_number(struct catalogue *catalogue, size_t scope, enum key_by by,
-    struct span name, const struct record *record)
+uint32_t
+catalogue_key_number(
+    struct catalogue *catalogue, size_t scope, enum key_by by, struct span name)
 {
 	uint64_t hash = catalogue_hash((uint32_t)scope, by, name);
 	struct key *key = catalogue_key(
@@ -174,9 +205,6 @@ key_number(struct catalogue *catalogue, size_t scope, enum key_by by,
 
 	if (key != NULL)
 		return (uint32_t)(key - catalogue->keys);
-	if (name.n > UINT16_MAX)
-		die(PM_EXIT_DATA, "%s: a package name of %zu bytes",
-		    record_where(record), name.n);
 	catalogue->keys = memory_grow(catalogue->keys, &catalogue->key_capacity,
 	    catalogue->key_count + 1, sizeof(*catalogue->keys));
 	key = &catalogue->keys[catalogue->key_count];
@@ -253,6 +281,7 @@ void
 catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 {
 	enum key_by by = parse_by(record);
+	struct span name = record_get(record, ADV_PACKAGE);
 	struct advisory *advisory;
 	size_t scope;
 
@@ -284,6 +313,12 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 	if (advisory->state == ADVISORY_AFFECTED)
 		advisory->detail = add_text(
 		    catalogue, record_get(record, ADV_STATE));
+	if (!span_absent(record_get(record, ADV_SUPERSEDES)))
+		advisory->supersedes = add_text(
+		    catalogue, record_get(record, ADV_SUPERSEDES));
+	if (advisory->state == ADVISORY_UPDATE)
+		advisory->component = add_text(
+		    catalogue, record_get(record, ADV_SOURCE));
 	if (names_stream(record_get(record, ADV_REQUIRES)))
 		advisory->streams = add_text(
 		    catalogue, record_get(record, ADV_REQUIRES));
@@ -291,143 +326,10 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 			    (catalogue->scopes[scope].scheme == VERSION_RPM &&
 				version_is_modular(
 				    record_get(record, ADV_FIXED)));
-	advisory->key = key_number(
-	    catalogue, scope, by, record_get(record, ADV_PACKAGE), record);
-}
-
-/* In which part of its key's run an advisory belongs. */
-enum part { PART_PLAIN, PART_OTHER, PART_STATEMENTS };
-
-static enum part
-part_of(const struct advisory *advisory)
-{
-	if (advisory->state == ADVISORY_NONE)
-		return PART_STATEMENTS;
-	return advisory->state == ADVISORY_FIXED && advisory->introduced == 0 &&
-		       !advisory->modular
-		   ? PART_PLAIN
-		   : PART_OTHER;
-}
-
-/* What the comparison for sorting looks at; qsort(3) passes no context. */
-static const struct catalogue *sorting;
-
-static int
-order_texts(const struct advisory *a, const struct advisory *b)
-{
-	const text_id a_texts[] = {
-	    a->name, a->introduced, a->fixed, a->source_version, a->cves};
-	const text_id b_texts[] = {
-	    b->name, b->introduced, b->fixed, b->source_version, b->cves};
-	int difference;
-
-	for (size_t i = 0; i < sizeof(a_texts) / sizeof(*a_texts); i++) {
-		difference = span_compare(catalogue_text(sorting, a_texts[i]),
-		    catalogue_text(sorting, b_texts[i]));
-		if (difference != 0)
-			return difference;
-	}
-	return span_compare(intern_span(&sorting->words, a->feed),
-	    intern_span(&sorting->words, b->feed));
-}
-
-static int
-order_advisories(const void *left, const void *right)
-{
-	const struct advisory *a = left;
-	const struct advisory *b = right;
-	enum version_order order;
-
-	if (part_of(a) != part_of(b))
-		return part_of(a) < part_of(b) ? -1 : 1;
-	if (part_of(a) == PART_PLAIN) {
-		order = version_compare(
-		    sorting->scopes[sorting->keys[a->key].scope].scheme,
-		    catalogue_text(sorting, a->fixed),
-		    catalogue_text(sorting, b->fixed));
-		if (order != VERSION_EQUAL)
-			return order == VERSION_GREATER ? -1 : 1;
-	}
-	/* Whatever the order of the input, the same bytes come out. */
-	return order_texts(a, b);
-}
-
-/* Bring the advisories of each key together: a counting sort. */
-static void
-group_by_key(struct catalogue *catalogue)
-{
-	struct advisory *grouped = memory_array(
-	    NULL, catalogue->advisory_count, sizeof(*grouped));
-	uint32_t first = 0;
-
-	for (size_t i = 0; i < catalogue->advisory_count; i++)
-		catalogue->keys[catalogue->advisories[i].key].count++;
-	for (size_t i = 0; i < catalogue->key_count; i++) {
-		catalogue->keys[i].first = first;
-		first += catalogue->keys[i].count;
-		catalogue->keys[i].count = 0;
-	}
-	for (size_t i = 0; i < catalogue->advisory_count; i++) {
-		struct key *key =
-		    &catalogue->keys[catalogue->advisories[i].key];
-
-		grouped[key->first + key->count++] = catalogue->advisories[i];
-	}
-	free(catalogue->advisories);
-	catalogue->advisories = grouped;
-	catalogue->advisory_capacity = catalogue->advisory_count;
-}
-
-/* Does a repository have the package that the advisory names? */
-static bool
-is_offer(const struct catalogue *catalogue, const struct advisory *advisory)
-{
-	const struct key *key = &catalogue->keys[advisory->key];
-	const struct scope *scope = &catalogue->scopes[key->scope];
-
-	if (key->by != BY_BINARY || !scope->repository)
-		return false;
-	for (size_t i = 0; i < scope->feed_count; i++)
-		if (catalogue->feeds[scope->feeds[i]].name == advisory->feed)
-			return catalogue->feeds[scope->feeds[i]].repository;
-	return true;
-}
-
-/* Sort a key's advisories and count those of each part. */
-static void
-key_ready(const struct catalogue *catalogue, struct key *key)
-{
-	struct advisory *run = catalogue->advisories + key->first;
-	uint32_t parts[3] = {0};
-
-	if (key->count > 1)
-		qsort(run, key->count, sizeof(*run), order_advisories);
-	key->any_arch = true;
-	for (uint32_t i = 0; i < key->count; i++) {
-		enum part part = part_of(&run[i]);
-
-		parts[part]++;
-		run[i].offer = is_offer(catalogue, &run[i]);
-		if (part == PART_PLAIN && run[i].offer != run[0].offer)
-			key->offers_differ = true;
-		if (part != PART_STATEMENTS && run[i].arch != 0)
-			key->any_arch = false;
-	}
-	key->plain = parts[PART_PLAIN];
-	key->statements = parts[PART_STATEMENTS];
-	key->count -= key->statements;
-}
-
-void
-catalogue_ready(struct catalogue *catalogue)
-{
-	if (catalogue->ready)
-		return;
-	catalogue->ready = true;
-	group_by_key(catalogue);
-	sorting = catalogue;
-	for (size_t i = 0; i < catalogue->key_count; i++)
-		key_ready(catalogue, &catalogue->keys[i]);
+	if (name.n > UINT16_MAX)
+		die(PM_EXIT_DATA, "%s: a package name of %zu bytes",
+		    record_where(record), name.n);
+	advisory->key = catalogue_key_number(catalogue, scope, by, name);
 }
 
 unsigned
@@ -473,8 +375,10 @@ catalogue_release(struct catalogue *catalogue)
 		free(catalogue->keys[i].lists);
 		release_opinion(catalogue->keys[i].opinion);
 	}
-	for (size_t i = 0; i < catalogue->scope_count; i++)
+	for (size_t i = 0; i < catalogue->scope_count; i++) {
 		free(catalogue->scopes[i].feeds);
+		updates_release(&catalogue->scopes[i]);
+	}
 	free(catalogue->scopes);
 	free(catalogue->feeds);
 	free(catalogue->keys);

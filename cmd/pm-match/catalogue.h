@@ -22,7 +22,8 @@ enum advisory_state {
 	ADVISORY_AFFECTED, /* no fix yet, or there never will be one */
 	ADVISORY_MANUAL,   /* offered only on request */
 	ADVISORY_INVALID,  /* its version cannot be compared */
-	ADVISORY_NONE	   /* not affected */
+	ADVISORY_NONE,	   /* not affected */
+	ADVISORY_UPDATE	   /* its package is there or not, no version */
 };
 
 enum advisory_kind { KIND_UNKNOWN, KIND_RELEASE, KIND_UPDATE, KIND_SECURITY };
@@ -37,6 +38,8 @@ struct advisory {
 	text_id source_version; /* of the source a binary offer is built from */
 	text_id cves;
 	text_id detail; /* the state as the feed wrote it */
+	text_id supersedes;
+	text_id component; /* what of a system an update is for */
 	text_id streams; /* requires, when it names a module stream */
 	uint32_t key;
 	uint32_t feed;	   /* interned */
@@ -90,6 +93,8 @@ struct key {
 	char *lists; /* the columns adv and cves, a tab before each */
 	size_t lists_capacity;
 	uint32_t statements; /* behind the advisories */
+	uint32_t updates;    /* behind the statements */
+	uint32_t update;     /* its number in the scope, 0 when it is none */
 	struct opinion *opinion; /* what was last said of a package, or NULL */
 };
 
@@ -98,6 +103,8 @@ struct feed {
 	uint32_t name;
 	bool repository;
 	int64_t date; /* INT64_MIN when the feed does not say */
+	uint64_t left_out; /* updates of products without a release */
+	text_id left_out_example; /* one of these products */
 };
 
 struct scope {
@@ -105,6 +112,7 @@ struct scope {
 	enum version_scheme scheme;
 	uint32_t keys[2]; /* by enum key_by: how many there are */
 	bool repository;  /* a feed lists every package on offer */
+	struct updates *updates; /* NULL when there are none */
 	uint32_t *feeds;
 	size_t feed_count, feed_capacity;
 };
@@ -133,7 +141,11 @@ void catalogue_advisory(
 /* Sort and index; call once, before the first lookup. */
 void catalogue_ready(struct catalogue *catalogue);
 
-/* The scope of a host, NULL when no feed or advisory speaks of it. */
+/*
+ * The scope of a host: that of its os and release, else that of its os and any
+ * release, else, where packages follow no distribution's order, that of products
+ * on any os.  NULL when no feed or advisory speaks of it.
+ */
 struct scope *catalogue_scope(
     struct catalogue *catalogue, struct span os, struct span release);
 
@@ -199,6 +211,10 @@ arch_is_all(struct span arch)
 
 /* Does an rpm's release say that a module was built, as .module+el8 does? */
 bool version_is_modular(struct span version);
+
+/* The number of a key, which is added when it is new. */
+uint32_t catalogue_key_number(struct catalogue *catalogue, size_t scope,
+    enum key_by by, struct span name);
 
 /* 0 for unknown up to 5 for critical; the names of the usual feeds. */
 unsigned severity_rank(struct span severity);

@@ -1,11 +1,9 @@
 #include "fleet.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
+#include "cover.h"
 #include "input.h"
-
-enum { UNKNOWN_NAMES_MAX = 50, EXCLUDED_NAMES_MAX = 20 };
 
 /* What is kept of a host whose packages have not come yet. */
 struct host_text {
@@ -91,159 +89,6 @@ host_take(struct fleet *fleet, struct span name)
 	return true;
 }
 
-static void
-cover(struct fleet *fleet, struct span feed, const char *verdict,
-    struct span detail)
-{
-	struct output *output = fleet->output;
-
-	output_begin(output, layout_default(RECORD_COVER, false));
-	output_field(output, buffer_span(&fleet->current.name));
-	output_field(output, feed);
-	output_field(output, span_of(verdict));
-	output_field(output, detail);
-	output_end(output);
-}
-
-/* What keeps a host from being judged at all, or NULL. */
-static const char *
-host_obstacle(const struct host *host)
-{
-	static const char *const not_seen[] = {
-	    "unreachable", "denied", "timeout", "lost", "host-key-changed"};
-	struct span state = buffer_span(&host->state);
-
-	for (size_t i = 0; i < sizeof(not_seen) / sizeof(*not_seen); i++)
-		if (span_is(state, not_seen[i]))
-			return "unreachable";
-	if (host->scope == NULL || host->scope->feed_count == 0)
-		return span_absent(buffer_span(&host->os)) ? "unsupported"
-							   : "no-feed";
-	return NULL;
-}
-
-static void
-detail_of_obstacle(
-    struct buffer *detail, const struct host *host, const char *verdict)
-{
-	if (strcmp(verdict, "unreachable") == 0)
-		buffer_printf(detail, "the inventory says %.*s",
-		    SPAN_ARG(buffer_span(&host->state)));
-	else if (strcmp(verdict, "unsupported") == 0)
-		buffer_printf(detail, "the operating system is not known");
-	else
-		buffer_printf(detail, "no feed speaks of %.*s %.*s",
-		    SPAN_ARG(buffer_span(&host->os)),
-		    SPAN_ARG(buffer_span(&host->release)));
-}
-
-/* What the feed said does not concern the host. */
-static void
-add_excluded(struct buffer *detail, const struct host *host, size_t feed)
-{
-	const struct excluded *excluded;
-
-	if (feed >= host->excluded_count || host->excluded[feed].count == 0)
-		return;
-	excluded = &host->excluded[feed];
-	buffer_printf(detail,
-	    "; not affected, says the feed, by %" PRIu64
-	    " vulnerabilities:%.*s%s",
-	    excluded->count, SPAN_ARG(buffer_span(&excluded->text)),
-	    excluded->count > EXCLUDED_NAMES_MAX ? ", ..." : "");
-}
-
-/* One cover record a feed; returns whether all of them are fresh. */
-static bool
-cover_feeds(struct fleet *fleet, const struct host *host)
-{
-	const struct catalogue *catalogue = fleet->catalogue;
-	struct buffer detail = {0};
-	bool fresh = true;
-
-	for (size_t i = 0; i < host->scope->feed_count; i++) {
-		const struct feed *feed =
-		    &catalogue->feeds[host->scope->feeds[i]];
-		bool stale = feed->date < fleet->oldest_feed;
-
-		buffer_reset(&detail);
-		buffer_printf(&detail, "%" PRIu64 " packages", host->packages);
-		add_excluded(&detail, host, i);
-
-		cover(fleet, intern_span(&catalogue->words, feed->name),
-		    stale ? "stale-feed" : "covered",
-		    stale && feed->date == INT64_MIN
-			? SPAN("the feed has no date")
-			: buffer_span(&detail));
-		fresh = fresh && !stale;
-	}
-	buffer_release(&detail);
-	return fresh;
-}
-
-static bool
-cover_partial(struct fleet *fleet, const struct host *host)
-{
-	struct buffer detail = {0};
-
-	if (host->packages > 0 && host->unknown == 0)
-		return false;
-	if (host->packages == 0)
-		buffer_printf(&detail, "the inventory lists no packages");
-	else
-		buffer_printf(&detail,
-		    "%" PRIu64 " of %" PRIu64 " packages in no feed: %.*s%s",
-		    host->unknown, host->packages,
-		    SPAN_ARG(buffer_span(&host->unknown_names)),
-		    host->unknown > UNKNOWN_NAMES_MAX ? ",..." : "");
-	cover(fleet, SPAN("-"), "partial", buffer_span(&detail));
-	buffer_release(&detail);
-	return true;
-}
-
-/* The place of a feed in the scope; 0 when it has no feed record. */
-static size_t
-feed_place(const struct catalogue *catalogue, const struct scope *scope,
-    struct span name)
-{
-	for (size_t i = 0; i < scope->feed_count; i++) {
-		const struct feed *feed = &catalogue->feeds[scope->feeds[i]];
-
-		if (span_equal(
-			intern_span(&catalogue->words, feed->name), name))
-			return i;
-	}
-	return 0;
-}
-
-/* Findings that a feed says do not concern the current host. */
-static void
-add_remarks(struct fleet *fleet, struct span package, struct span remarks)
-{
-	struct host *host = &fleet->current;
-	size_t count = host->scope->feed_count;
-
-	if (host->excluded_count < count) {
-		host->excluded = memory_grow(host->excluded,
-		    &host->excluded_capacity, count, sizeof(*host->excluded));
-		memset(host->excluded + host->excluded_count, 0,
-		    (count - host->excluded_count) * sizeof(*host->excluded));
-		host->excluded_count = count;
-	}
-	while (count > 0 && remarks.n > 0) {
-		struct span cve = span_cut(&remarks, '\n');
-		struct span feed = span_cut(&cve, '\t');
-		struct excluded *excluded = &host->excluded[feed_place(
-		    fleet->catalogue, host->scope, feed)];
-
-		if (excluded->count++ >= EXCLUDED_NAMES_MAX)
-			continue;
-		buffer_printf(&excluded->text, "%s %.*s of %.*s",
-		    excluded->count > 1 ? "," : "", SPAN_ARG(cve),
-		    SPAN_ARG(package));
-	}
-}
-
 static bool
 is_foreign(struct span arch, struct span host_arch)
 {
@@ -263,7 +108,7 @@ fleet_judge(struct fleet *fleet, struct installed *installed, struct keys keys)
 	remarks = judge(
 	    fleet->catalogue, host->scope, installed, keys, fleet->output);
 	if (remarks.n > 0)
-		add_remarks(fleet, installed->package, remarks);
+		cover_excluded(fleet, installed->package, remarks);
 }
 
 /* The newest kernel of each name; their needs were put off until now. */
@@ -320,29 +165,20 @@ static void
 host_finish(struct fleet *fleet)
 {
 	struct host *host = &fleet->current;
-	struct buffer detail = {0};
-	const char *obstacle;
-	bool covered = true;
+	bool covered;
 
 	/* The catalogue may not have been asked for a host without packages. */
 	catalogue_ready(fleet->catalogue);
 	host->scope = catalogue_scope(fleet->catalogue, buffer_span(&host->os),
 	    buffer_span(&host->release));
 	judge_kernels(fleet, &host->kernels);
-	obstacle = host_obstacle(host);
-	if (obstacle != NULL) {
-		detail_of_obstacle(&detail, host, obstacle);
-		cover(fleet, SPAN("-"), obstacle, buffer_span(&detail));
-		covered = false;
-	} else {
-		covered = cover_feeds(fleet, host);
-		covered = !cover_partial(fleet, host) && covered;
-	}
+	updates_write(fleet->catalogue, host->scope, &host->updates,
+	    buffer_span(&host->name), buffer_span(&host->arch), fleet->output);
+	covered = cover_write(fleet);
 	need_reboot(fleet, host);
 	fleet->hosts++;
 	fleet->not_covered += !covered;
 	fleet->has_current = false;
-	buffer_release(&detail);
 }
 
 /* The current host's records are over, or its packages come later. */
@@ -401,16 +237,6 @@ fleet_of(struct fleet *fleet, const struct record *record)
 }
 
 void
-fleet_unknown(struct host *host, struct span package)
-{
-	if (host->unknown++ >= UNKNOWN_NAMES_MAX)
-		return;
-	if (host->unknown > 1)
-		buffer_add_byte(&host->unknown_names, ',');
-	buffer_add_span(&host->unknown_names, package);
-}
-
-void
 fleet_finish(struct fleet *fleet)
 {
 	host_leave(fleet);
@@ -432,7 +258,9 @@ fleet_release(struct fleet *fleet)
 	for (size_t i = 0; i < 5; i++)
 		buffer_release(host_field(host, i));
 	buffer_release(&host->unknown_names);
+	releases_free(&fleet->releases);
 	kernels_release(&host->kernels);
+	free(host->updates.marks);
 	for (size_t i = 0; i < host->excluded_count; i++)
 		buffer_release(&host->excluded[i].text);
 	free(host->excluded);

@@ -8,6 +8,8 @@
 #define PM_MATCH_FLEET_H
 
 #include "kernel.h"
+#include "releases.h"
+#include "update.h"
 
 /* Findings that a feed says do not concern the host. */
 struct excluded {
@@ -23,6 +25,7 @@ struct host {
 	uint64_t unknown; /* packages that no repository lists */
 	struct buffer unknown_names;
 	struct kernels kernels;
+	struct update_state updates;
 	struct excluded *excluded; /* by feed of the scope */
 	size_t excluded_count, excluded_capacity;
 };
@@ -38,6 +41,7 @@ struct fleet {
 	struct host_text *texts;
 	size_t text_capacity;
 	uint64_t hosts;
+	struct releases releases;
 	uint64_t not_covered; /* hosts with a verdict other than covered */
 };
 
@@ -49,9 +53,6 @@ void fleet_host(struct fleet *fleet, const struct record *record);
  * record did not come before it.
  */
 struct host *fleet_of(struct fleet *fleet, const struct record *record);
-
-/* A package of which no repository speaks. */
-void fleet_unknown(struct host *host, struct span package);
 
 /*
  * A package of the current host: write its needs.  The host itself is filled in

@@ -42,6 +42,7 @@ list_of(struct finding *finding, const struct advisory *advisory)
 	case ADVISORY_FIXED:
 	case ADVISORY_MANUAL:
 	case ADVISORY_NONE:
+	case ADVISORY_UPDATE:
 		break;
 	}
 	return advisory->offer ? &finding->offered : &finding->fixed;

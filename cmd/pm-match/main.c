@@ -4,7 +4,7 @@
  */
 #include <inttypes.h>
 
-#include "fleet.h"
+#include "cover.h"
 #include "input.h"
 #include "judge.h"
 #include "options.h"
@@ -129,7 +129,7 @@ judge_package(struct fleet *fleet, struct host *host, const struct names *names,
 		    fleet->catalogue, host->scope, installed.source_version);
 	if (keys.binary == NULL && host->scope->repository &&
 	    !span_is(installed.package, "gpg-pubkey"))
-		fleet_unknown(host, installed.package);
+		cover_unknown(host, installed.package);
 	if (is_special(host, &installed, keys, record))
 		return;
 	if (is_clean(fleet->catalogue, host->scope, &installed, keys))
@@ -184,6 +184,8 @@ match_packages(struct fleet *fleet, const struct record *records, size_t count)
 		names[i] = names_of(catalogue, scope, &records[i], rooms[i]);
 	look_up(catalogue, number, BY_SOURCE, names, source_keys, count);
 	look_up(catalogue, number, BY_BINARY, names, binary_keys, count);
+	for (size_t i = 0; i < count && scope->updates != NULL; i++)
+		update_installed(&host->updates, scope, binary_keys[i]);
 	for (size_t i = 0; i < count; i++)
 		judge_package(fleet, host, &names[i],
 		    (struct keys){source_keys[i], binary_keys[i]}, &records[i]);

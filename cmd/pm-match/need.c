@@ -49,6 +49,10 @@ add_joined(struct buffer *out, const struct catalogue *catalogue,
 		buffer_add_byte(out, '-');
 }
 
+/* By enum advisory_kind. */
+static const struct span kinds[] = {
+    {"-", 1}, {"release", 7}, {"update", 6}, {"security", 8}};
+
 static void
 add_field(struct buffer *out, struct span field)
 {
@@ -153,8 +157,6 @@ need_add(struct buffer *out, const struct catalogue *catalogue,
     const struct installed *installed, struct summary summary,
     const struct advisory *top, const struct reason *reason, struct span more)
 {
-	static const struct span kinds[] = {
-	    {"-", 1}, {"release", 7}, {"update", 6}, {"security", 8}};
 	struct span fixed = catalogue_text(catalogue, top->fixed);
 	bool source = catalogue->keys[top->key].by == BY_SOURCE;
 
@@ -180,6 +182,30 @@ need_add(struct buffer *out, const struct catalogue *catalogue,
 	}
 	if (reason->remark != NULL)
 		buffer_add_span(out, span_of(reason->remark));
+	buffer_add_span(out, more);
+	buffer_add_byte(out, '\n');
+}
+
+void
+need_add_update(struct buffer *out, const struct catalogue *catalogue,
+    struct span name, const struct list *own, const struct list *all,
+    const struct reason *reason, struct span more)
+{
+	struct exclusions none = {0};
+
+	add_field(out, SPAN("-"));
+	add_field(out, name);
+	add_joined(out, catalogue, own, false, &none);
+	add_joined(out, catalogue, all, true, &none);
+	add_field(out, span_of(reason->state));
+	add_field(out, intern_span(&catalogue->severities,
+			   worst_severity(catalogue, all)));
+	add_field(out, kinds[strongest_kind(all)]);
+	add_field(out, span_of(reason->confidence));
+	add_field(out, intern_span(&catalogue->words, own->items[0]->feed));
+	buffer_add_span(out, SPAN(": "));
+	buffer_add_span(out, name);
+	buffer_add_span(out, span_of(reason->remark));
 	buffer_add_span(out, more);
 	buffer_add_byte(out, '\n');
 }

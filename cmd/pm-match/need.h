@@ -40,6 +40,14 @@ void need_add(struct buffer *out, const struct catalogue *catalogue,
     const struct installed *installed, struct summary summary,
     const struct advisory *top, const struct reason *reason, struct span more);
 
+/*
+ * The same for an update without a version: own are its advisories, all those
+ * of everything that it brings.
+ */
+void need_add_update(struct buffer *out, const struct catalogue *catalogue,
+    struct span name, const struct list *own, const struct list *all,
+    const struct reason *reason, struct span more);
+
 /* Write what need_add() appended, one record a line. */
 void need_write(const struct installed *installed, struct span rows,
     struct output *output);

@@ -91,6 +91,7 @@ standing_applies(const struct catalogue *catalogue, enum version_scheme scheme,
 	case ADVISORY_AFFECTED:
 		return in_range(catalogue, scheme, advisory, version);
 	case ADVISORY_NONE:
+	case ADVISORY_UPDATE:
 		break;
 	}
 	return false;

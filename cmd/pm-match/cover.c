@@ -1,0 +1,243 @@
+#include "cover.h"
+
+#include <inttypes.h>
+
+#include "timestamp.h"
+
+enum { UNKNOWN_NAMES_MAX = 50, EXCLUDED_NAMES_MAX = 20, DAY = 86400 };
+
+void
+cover_unknown(struct host *host, struct span package)
+{
+	if (host->unknown++ >= UNKNOWN_NAMES_MAX)
+		return;
+	if (host->unknown > 1)
+		buffer_add_byte(&host->unknown_names, ',');
+	buffer_add_span(&host->unknown_names, package);
+}
+
+/* The place of a feed in the scope; 0 when it has no feed record. */
+static size_t
+feed_place(const struct catalogue *catalogue, const struct scope *scope,
+    struct span name)
+{
+	for (size_t i = 0; i < scope->feed_count; i++) {
+		const struct feed *feed = &catalogue->feeds[scope->feeds[i]];
+
+		if (span_equal(
+			intern_span(&catalogue->words, feed->name), name))
+			return i;
+	}
+	return 0;
+}
+
+void
+cover_excluded(struct fleet *fleet, struct span package, struct span remarks)
+{
+	struct host *host = &fleet->current;
+	size_t count = host->scope->feed_count;
+
+	if (host->excluded_count < count) {
+		host->excluded = memory_grow(host->excluded,
+		    &host->excluded_capacity, count, sizeof(*host->excluded));
+		memset(host->excluded + host->excluded_count, 0,
+		    (count - host->excluded_count) * sizeof(*host->excluded));
+		host->excluded_count = count;
+	}
+	while (count > 0 && remarks.n > 0) {
+		struct span cve = span_cut(&remarks, '\n');
+		struct span feed = span_cut(&cve, '\t');
+		struct excluded *excluded = &host->excluded[feed_place(
+		    fleet->catalogue, host->scope, feed)];
+
+		if (excluded->count++ >= EXCLUDED_NAMES_MAX)
+			continue;
+		buffer_printf(&excluded->text, "%s %.*s of %.*s",
+		    excluded->count > 1 ? "," : "", SPAN_ARG(cve),
+		    SPAN_ARG(package));
+	}
+}
+
+static void
+cover(struct fleet *fleet, struct span feed, const char *verdict,
+    struct span detail)
+{
+	struct output *output = fleet->output;
+
+	output_begin(output, layout_default(RECORD_COVER, false));
+	output_field(output, buffer_span(&fleet->current.name));
+	output_field(output, feed);
+	output_field(output, span_of(verdict));
+	output_field(output, detail);
+	output_end(output);
+}
+
+/* What keeps a host from being judged at all, or NULL. */
+static const char *
+host_obstacle(const struct host *host)
+{
+	static const char *const not_seen[] = {
+	    "unreachable", "denied", "timeout", "lost", "host-key-changed"};
+	struct span state = buffer_span(&host->state);
+
+	for (size_t i = 0; i < sizeof(not_seen) / sizeof(*not_seen); i++)
+		if (span_is(state, not_seen[i]))
+			return "unreachable";
+	if (host->scope == NULL || host->scope->feed_count == 0)
+		return span_absent(buffer_span(&host->os)) ? "unsupported"
+							   : "no-feed";
+	return NULL;
+}
+
+static void
+detail_of_obstacle(
+    struct buffer *detail, const struct host *host, const char *verdict)
+{
+	if (strcmp(verdict, "unreachable") == 0)
+		buffer_printf(detail, "the inventory says %.*s",
+		    SPAN_ARG(buffer_span(&host->state)));
+	else if (strcmp(verdict, "unsupported") == 0)
+		buffer_printf(detail, "the operating system is not known");
+	else
+		buffer_printf(detail, "no feed speaks of %.*s %.*s",
+		    SPAN_ARG(buffer_span(&host->os)),
+		    SPAN_ARG(buffer_span(&host->release)));
+}
+
+/* What the feed said does not concern the host. */
+static void
+add_excluded(struct buffer *detail, const struct host *host, size_t feed)
+{
+	const struct excluded *excluded;
+
+	if (feed >= host->excluded_count || host->excluded[feed].count == 0)
+		return;
+	excluded = &host->excluded[feed];
+	buffer_printf(detail,
+	    "; not affected, says the feed, by %" PRIu64
+	    " vulnerabilities:%.*s%s",
+	    excluded->count, SPAN_ARG(buffer_span(&excluded->text)),
+	    excluded->count > EXCLUDED_NAMES_MAX ? ", ..." : "");
+}
+
+/* The verdict on one feed of the host's scope. */
+static const char *
+feed_verdict(const struct fleet *fleet, const struct host *host, size_t place,
+    struct buffer *detail)
+{
+	const struct catalogue *catalogue = fleet->catalogue;
+	const struct feed *feed = &catalogue->feeds[host->scope->feeds[place]];
+
+	buffer_reset(detail);
+	if (feed->date < fleet->oldest_feed) {
+		if (feed->date == INT64_MIN)
+			buffer_printf(detail, "the feed has no date");
+		else
+			buffer_printf(
+			    detail, "%" PRIu64 " packages", host->packages);
+		return "stale-feed";
+	}
+	if (feed->left_out > 0) {
+		struct span example = catalogue_text(
+		    catalogue, feed->left_out_example);
+
+		buffer_printf(detail,
+		    "%" PRIu64 " updates of products such as %.*s are not "
+		    "compared: no inventory says who has them",
+		    feed->left_out, SPAN_ARG(example));
+		return "partial";
+	}
+	buffer_printf(detail, "%" PRIu64 " packages", host->packages);
+	if (host->scope->os == 0) {
+		buffer_printf(detail,
+		    "; the feed speaks of products, not of %.*s itself",
+		    SPAN_ARG(buffer_span(&host->os)));
+		return "partial";
+	}
+	add_excluded(detail, host, place);
+	return "covered";
+}
+
+/* One cover record a feed; returns whether all of them cover the host. */
+static bool
+cover_feeds(struct fleet *fleet, const struct host *host)
+{
+	const struct catalogue *catalogue = fleet->catalogue;
+	struct buffer detail = {0};
+	bool covered = true;
+
+	for (size_t i = 0; i < host->scope->feed_count; i++) {
+		const struct feed *feed =
+		    &catalogue->feeds[host->scope->feeds[i]];
+		const char *verdict = feed_verdict(fleet, host, i, &detail);
+
+		cover(fleet, intern_span(&catalogue->words, feed->name),
+		    verdict, buffer_span(&detail));
+		covered = covered && strcmp(verdict, "covered") == 0;
+	}
+	buffer_release(&detail);
+	return covered;
+}
+
+/* A release that gets no more fixes; true when it was said. */
+static bool
+cover_eol(struct fleet *fleet, const struct host *host)
+{
+	const struct release_row *row;
+	struct buffer detail = {0};
+	char date[TIMESTAMP_SIZE];
+
+	if (fleet->releases.count == 0)
+		releases_load(&fleet->releases);
+	row = releases_find(&fleet->releases, buffer_span(&host->os),
+	    buffer_span(&host->release));
+	if (row == NULL || row->eol == INT64_MAX ||
+	    timestamp_now() < row->eol + DAY)
+		return false;
+	timestamp_format(row->eol, date);
+	buffer_printf(&detail,
+	    "%.*s %.*s has had no security fixes since %.10s",
+	    SPAN_ARG(row->os), SPAN_ARG(row->release), date);
+	cover(fleet, SPAN("-"), "eol", buffer_span(&detail));
+	buffer_release(&detail);
+	return true;
+}
+
+static bool
+cover_partial(struct fleet *fleet, const struct host *host)
+{
+	struct buffer detail = {0};
+
+	if (host->packages > 0 && host->unknown == 0)
+		return false;
+	if (host->packages == 0)
+		buffer_printf(&detail, "the inventory lists no packages");
+	else
+		buffer_printf(&detail,
+		    "%" PRIu64 " of %" PRIu64 " packages in no feed: %.*s%s",
+		    host->unknown, host->packages,
+		    SPAN_ARG(buffer_span(&host->unknown_names)),
+		    host->unknown > UNKNOWN_NAMES_MAX ? ",..." : "");
+	cover(fleet, SPAN("-"), "partial", buffer_span(&detail));
+	buffer_release(&detail);
+	return true;
+}
+
+bool
+cover_write(struct fleet *fleet)
+{
+	const struct host *host = &fleet->current;
+	const char *obstacle = host_obstacle(host);
+	struct buffer detail = {0};
+	bool covered = obstacle == NULL;
+
+	if (obstacle != NULL) {
+		detail_of_obstacle(&detail, host, obstacle);
+		cover(fleet, SPAN("-"), obstacle, buffer_span(&detail));
+		buffer_release(&detail);
+	} else {
+		covered = cover_feeds(fleet, host);
+		covered = !cover_partial(fleet, host) && covered;
+	}
+	return !cover_eol(fleet, host) && covered;
+}
