@@ -14,6 +14,7 @@ runs=${BENCH_RUNS:-5}
 mkdir -p "$work"
 PATH=$build/bin:$PATH
 export PM_NOW=2026-11-23T00:00:00Z
+export PM_RELEASES=${PM_RELEASES:-$(realpath "${BASH_SOURCE[0]%/*}/../../share/releases.tsv")}
 
 # ---- data: real names and versions from this machine's package lists
 if [[ ! -s $work/names.tsv ]]; then

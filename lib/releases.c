@@ -81,9 +81,21 @@ releases_load(struct releases *releases)
 	input_finish(&input);
 }
 
-const struct release_row *
-releases_find(
-    const struct releases *releases, struct span os, struct span release)
+bool
+release_shorten(struct span os, struct span *release)
+{
+	if (span_starts(os, SPAN("sle")) || span_starts(os, SPAN("opensuse")))
+		return false;
+	for (size_t i = release->n; i-- > 1;)
+		if (release->p[i] == '.') {
+			release->n = i;
+			return true;
+		}
+	return false;
+}
+
+static const struct release_row *
+find_row(const struct releases *releases, struct span os, struct span release)
 {
 	for (size_t i = 0; i < releases->count; i++) {
 		const struct release_row *row = &releases->rows[i];
@@ -94,6 +106,17 @@ releases_find(
 			return row;
 	}
 	return NULL;
+}
+
+const struct release_row *
+releases_find(
+    const struct releases *releases, struct span os, struct span release)
+{
+	const struct release_row *row = find_row(releases, os, release);
+
+	while (row == NULL && release_shorten(os, &release))
+		row = find_row(releases, os, release);
+	return row;
 }
 
 void

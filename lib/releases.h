@@ -24,7 +24,17 @@ struct releases {
 /* Read the table; a missing or malformed one ends the program. */
 void releases_load(struct releases *releases);
 
-/* The row of a system with this number or codename, or NULL. */
+/*
+ * Take the last number off a release such as 9.4 or 3.19.1, whose fixes are
+ * published for 9 and 3.19; false when there is none to take off.  On SUSE's
+ * systems it is the service pack, and stays.
+ */
+bool release_shorten(struct span os, struct span *release);
+
+/*
+ * The row of a system with this number or codename, or of what it shortens to;
+ * or NULL.
+ */
 const struct release_row *releases_find(
     const struct releases *releases, struct span os, struct span release);
 
