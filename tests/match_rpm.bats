@@ -29,7 +29,7 @@ pkg() {
 }
 
 need() {
-	with_status 0 pm-match "$@" feeds.tsv
+	with_status 0 pm-match feeds.tsv
 	records need
 }
 

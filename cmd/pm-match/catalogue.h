@@ -113,6 +113,8 @@ struct scope {
 	uint32_t keys[2]; /* by enum key_by: how many there are */
 	bool repository;  /* a feed lists every package on offer */
 	struct updates *updates; /* NULL when there are none */
+	bool release_known;	 /* release_row has been looked up */
+	const struct release_row *release_row; /* NULL when none has it */
 	uint32_t *feeds;
 	size_t feed_count, feed_capacity;
 };

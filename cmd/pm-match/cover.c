@@ -179,18 +179,35 @@ cover_feeds(struct fleet *fleet, const struct host *host)
 	return covered;
 }
 
-/* A release that gets no more fixes; true when it was said. */
-static bool
-cover_eol(struct fleet *fleet, const struct host *host)
+/* The host's row in the table of releases, or NULL; looked up once a scope. */
+static const struct release_row *
+release_of(struct fleet *fleet, const struct host *host)
 {
+	struct scope *scope = host->scope;
 	const struct release_row *row;
-	struct buffer detail = {0};
-	char date[TIMESTAMP_SIZE];
 
+	if (scope != NULL && scope->release_known)
+		return scope->release_row;
 	if (fleet->releases.count == 0)
 		releases_load(&fleet->releases);
 	row = releases_find(&fleet->releases, buffer_span(&host->os),
 	    buffer_span(&host->release));
+	/* A scope for any release says nothing of the host's own. */
+	if (scope != NULL && scope->release != 0) {
+		scope->release_known = true;
+		scope->release_row = row;
+	}
+	return row;
+}
+
+/* A release that gets no more fixes; true when it was said. */
+static bool
+cover_eol(struct fleet *fleet, const struct host *host)
+{
+	const struct release_row *row = release_of(fleet, host);
+	struct buffer detail = {0};
+	char date[TIMESTAMP_SIZE];
+
 	if (row == NULL || row->eol == INT64_MAX ||
 	    timestamp_now() < row->eol + DAY)
 		return false;
