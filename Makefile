@@ -79,6 +79,14 @@ $(B)/%.o: %.c Makefile | packages
 	@mkdir -p $(@D)
 	$(CC) $(PM_CFLAGS) $(CFLAGS) -c -o $@ $<
 
+# Some programs know where their data will be: make, then make install with
+# another PREFIX, compiles these again.
+$(B)/datadir: $(if $(filter $(datadir),$(shell cat $(B)/datadir 2>/dev/null)),,FORCE)
+	@mkdir -p $(@D)
+	@echo '$(datadir)' >$@
+.PHONY: FORCE
+$(patsubst %.c,$(B)/%.o,$(shell grep -l PM_DATADIR cmd/*/*.c)): $(B)/datadir
+
 $(B)/libpm.a: $(LIB_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
@@ -214,10 +222,13 @@ INSTALLED = $(PROGRAMS:%=$(DESTDIR)$(bindir)/%) \
 #: make uninstall  remove exactly what install put there
 .PHONY: install uninstall installcheck
 install: all
+	@$(OWNED)
 	install -d $(DESTDIR)$(bindir)
 	install -m 755 $(PROGRAMS:%=$(B)/bin/%) $(DESTDIR)$(bindir)
 	$(foreach page,$(PAGES),\
 	    install -D -m 644 $(page) $(call PAGE_PATH,$(page));)
+	sed -i 's|/usr/local/share/pm|$(datadir)|g' \
+	    $(foreach page,$(PAGES),$(call PAGE_PATH,$(page)))
 	cd share && find . -type f -perm /111 \
 	    -exec install -D -m 755 {} $(DESTDIR)$(datadir)/{} \;
 	cd share && find . -type f ! -perm /111 \
