@@ -17,11 +17,22 @@ ledger_start(struct ledger *ledger)
 	ledger->term_count = ledger->term_capacity = 1;
 }
 
+/* The number of a word, quickly when it is the same as the last of its kind. */
+static uint32_t
+word_of(struct ledger *ledger, enum ledger_text kind, struct span text)
+{
+	uint32_t *recent = &ledger->recent[kind];
+
+	if (!span_equal(text, intern_span(&ledger->words, *recent)))
+		*recent = intern_add(&ledger->words, text);
+	return *recent;
+}
+
 /* The number of the host that has this name now, made when it is new. */
 static uint32_t
 host_named(struct ledger *ledger, struct span name, bool make)
 {
-	uint32_t word = intern_add(&ledger->words, name);
+	uint32_t word = word_of(ledger, TEXT_HOST, name);
 	size_t known = ledger->host_of_count;
 
 	if (word >= known) {
@@ -140,10 +151,10 @@ int64_t
 ledger_need(struct ledger *ledger, const struct record *record)
 {
 	uint32_t host = host_named(ledger, record_get(record, NEED_HOST), true);
-	uint32_t package = intern_add(
-	    &ledger->words, record_get(record, NEED_PACKAGE));
-	uint32_t installed = intern_add(
-	    &ledger->words, record_get(record, NEED_INSTALLED));
+	uint32_t package = word_of(
+	    ledger, TEXT_PACKAGE, record_get(record, NEED_PACKAGE));
+	uint32_t installed = word_of(
+	    ledger, TEXT_INSTALLED, record_get(record, NEED_INSTALLED));
 	struct span cves = record_get(record, NEED_CVES);
 
 	ledger->package = item_of(ledger, host, package, 0, installed);
@@ -269,7 +280,7 @@ ledger_apply(
     struct ledger *ledger, const struct ledger_row *row, const char *where)
 {
 	bool offered = span_is(row->event, "offered");
-	uint32_t installed = intern_add(&ledger->words, row->installed);
+	uint32_t installed = word_of(ledger, TEXT_INSTALLED, row->installed);
 	struct ledger_item *item;
 	uint32_t host;
 
@@ -283,7 +294,8 @@ ledger_apply(
 		ledger->hosts[host].looked = row->when;
 		return;
 	}
-	item = find_item(ledger, host, intern_add(&ledger->words, row->package),
+	item = find_item(ledger, host,
+	    word_of(ledger, TEXT_PACKAGE, row->package),
 	    intern_add(&ledger->words, row->cve), installed);
 	if (span_is(row->event, "due")) {
 		item->term = term_add(

@@ -11,6 +11,9 @@
 #include "input.h"
 #include "intern.h"
 
+/* Of what kind of text the last one is remembered: neighbours share it. */
+enum ledger_text { TEXT_HOST, TEXT_PACKAGE, TEXT_INSTALLED, TEXTS };
+
 /* What a run found about an item that the file does not say yet. */
 enum ledger_news {
 	NEWS_NONE,
@@ -56,6 +59,7 @@ struct ledger {
 	char chain[64 + 1]; /* the digest that the last run left */
 	int64_t last_run;
 	struct intern words;
+	uint32_t recent[TEXTS]; /* numbers of the words last asked for */
 	struct ledger_item *items;
 	size_t item_count, item_capacity;
 	struct hash_table index; /* of items */

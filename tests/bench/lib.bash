@@ -34,11 +34,12 @@ make_data() {
 }
 
 # ---- measuring
-# measure NAME COMMAND: one run; wall seconds, peak kilobytes of any process
+# measure NAME COMMAND: one run; wall seconds, peak kilobytes of any process,
+# seconds of processor time
 measure() {
 	local name=$1
 	shift
-	/usr/bin/time -a -o "$work/times" -f "$name %e %M" \
+	/usr/bin/time -a -o "$work/times" -f "$name %e %M %U %S" \
 	    bash -o pipefail -c "$*" >/dev/null
 }
 
@@ -46,20 +47,25 @@ measure() {
 table() {
 	sort -k 1,1 -k 2,2n "$work/times" | awk -v reference="$1" -v rows="$2" '
 		{ if (!($1 in n)) order[++count] = $1
-		  time[$1, ++n[$1]] = $2; if ($3 > peak[$1]) peak[$1] = $3 }
+		  time[$1, ++n[$1]] = $2; if ($3 > peak[$1]) peak[$1] = $3
+		  if (!($1 in work) || $4 + $5 < work[$1]) work[$1] = $4 + $5 }
 		function median(name) {
 			return time[name, int((n[name] + 1) / 2)]
 		}
 		END {
 			print "| command | median s | million rows/s | " \
-			    "of `" reference "` | peak MB |"
-			print "|---|---|---|---|---|"
+			    "of `" reference "` | least CPU s | " \
+			    "million rows/CPU s | peak MB |"
+			print "|---|---|---|---|---|---|---|"
 			for (i = 1; i <= count; i++) {
 				name = order[i]
 				m = median(name)
-				printf "| %s | %.2f | %.1f | %.2f | %.0f |\n",
+				c = work[name] > 0 ? work[name] : 0.01
+				printf "| %s | %.2f | %.1f | %.2f | %.2f | " \
+				    "%.1f | %.0f |\n",
 				    name, m, rows / 1e6 / (m > 0 ? m : 0.01),
-				    m / median(reference), peak[name] / 1024
+				    m / median(reference), c, rows / 1e6 / c,
+				    peak[name] / 1024
 			}
 		}' | sed 's/_/ /g'
 	rm -f "$work/times"
