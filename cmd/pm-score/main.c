@@ -322,8 +322,10 @@ main(int argc, char **argv)
 	status = input_finish(&input);
 	if (judge.explain == NULL)
 		status = conclude(&judge, status);
-	else
+	else {
 		explain_finish(&explain);
+		output_close(&sink);
+	}
 	if (judge.ledger != NULL && judge.explain == NULL)
 		ledger_write(&ledger, input.rejected == 0);
 	release(&judge);

@@ -250,9 +250,11 @@ rejected(struct waivers *waivers, struct span cves, struct waived *waived)
 		if (waiver->until < waived->until)
 			waived->until = waiver->until;
 	}
+	if (waivers->who_count == 0)
+		return false;
 	waived->decision = SPAN("defer");
 	cite(waivers, "reject", &waived->who);
-	return waivers->who_count > 0;
+	return true;
 }
 
 /* Do the candidates cover each vulnerability? */
