@@ -406,7 +406,7 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 	[ "$status" -eq 3 ]
 	run ! grep -e secret -e libdemo out.tsv
 	[ "$(column host state out.tsv)" = partial ]
-	grep -q '^fact	x	not_seen	packages: no dpkg database$' out.tsv
+	grep -q '^fact	x	not_seen	packages: no dpkg, apk, pacman or rpm database$' out.tsv
 	# a link that is absolute leads to the same place within the image
 	mkdir -p "image$PWD/outside"
 	small_status >"image$PWD/outside/status"

@@ -242,3 +242,207 @@ refuses() {
 	with_status 64 pm-collect dpkg-list -
 	with_status 66 pm-collect dpkg-list no-such-file
 }
+
+# ---- Alpine and Arch
+
+# bats test_tags=req:P1-1,req:G8
+@test "apk: the real database; a package without a version" {
+	unpack "$inventories"
+	{
+		cat apk/alpine-installed
+		printf '\n\n'
+	} >edge.installed
+	refuses 65 "edge.installed:23: the package has no proper name" \
+	    pm-collect apk edge.installed
+	with_status 65 pm-collect apk --skip-bad --os alpine --release 3.4.0 \
+	    edge.installed
+	awk '/^[PVAo]:/ { value[substr($0, 1, 1)] = substr($0, 3) }
+	    /^$/ && value["V"] != "" {
+		print value["P"], value["V"], value["A"], value["o"], value["V"]
+	    }
+	    /^$/ { delete value }' edge.installed | LC_ALL=C sort >expected
+	[[ $(wc -l <expected) -gt 5 ]]
+	records pkg | cut -f 3-7 | tr '\t' ' ' | same expected -
+	[[ $(column arch host) == x86_64 ]]
+	with_status 65 pm-collect apk -o kept apk/alpine-installed
+	[[ ! -e kept ]]
+}
+
+@test "apk: cut off, and something else" {
+	printf 'P:a\nV:1-r0\n' >cut.installed
+	refuses 65 "cut.installed:1: the file ends within this paragraph" \
+	    pm-collect apk cut.installed
+	printf 'Package: a\nVersion: 1\n\n' >other
+	refuses 65 "other:1: no field such as P:name" pm-collect apk other
+	printf 'P:a\nP:b\n\n' >two
+	refuses 65 "two:2: a second P:" pm-collect apk two
+}
+
+# arch_database DIRECTORY: a local database of two packages.
+arch_database() {
+	mkdir -p "$1/zlib-1:1.3.1-2" "$1/glibc-2.40-1"
+	echo 9 >"$1/ALPM_DB_VERSION"
+	printf '%%NAME%%\nzlib\n\n%%VERSION%%\n1:1.3.1-2\n\n%%BASE%%\nzlib\n\n%%ARCH%%\nx86_64\n\n%%REASON%%\n1\n\n' \
+	    >"$1/zlib-1:1.3.1-2/desc"
+	printf '%%NAME%%\nglibc\n\n%%VERSION%%\n2.40-1\n\n%%DESC%%\n%%VERSION%%ed C library\n\n%%ARCH%%\nx86_64\n\n' \
+	    >"$1/glibc-2.40-1/desc"
+}
+
+# bats test_tags=req:P1-1,req:G8
+@test "pacman: the database as directory, as tar and as pacman prints it" {
+	arch_database local
+	stream >expected <<-'END'
+		#pkg|host|package|version|arch|source|source_version|origin|auto|state
+		pkg|lab1|glibc|2.40-1|x86_64|glibc|2.40-1|-|no|installed
+		pkg|lab1|zlib|1:1.3.1-2|x86_64|zlib|1:1.3.1-2|-|yes|installed
+	END
+	with_status 0 pm-collect pacman --host lab1 --os arch \
+	    --release rolling local
+	grep -E '^#?pkg' out | same expected -
+	[[ $(column state host) == ok && $(column arch host) == x86_64 ]]
+	tar cf local.tar local
+	tar czf local.tar.gz local
+	for file in local.tar local.tar.gz; do
+		with_status 0 pm-collect pacman --host lab1 --os arch \
+		    --release rolling $file
+		grep -E '^#?pkg' out | same expected -
+	done
+	with_status 0 pm-collect pacman --host lab1 - <local.tar.gz
+	head -c 1800 local.tar >cut.tar
+	refuses 65 "cut.tar: the archive is damaged or cut off" \
+	    pm-collect pacman cut.tar
+	printf 'zlib 1:1.3.1-2\nglibc 2.40-1\n' >names
+	with_status 0 pm-collect pacman names
+	[[ $(records pkg | cut -f 3,4 | tr '\t' ' ' | paste -sd,) == \
+		"glibc 2.40-1,zlib 1:1.3.1-2" ]]
+	column value fact | grep -q '^source packages and architectures: '
+}
+
+@test "pacman: a real pacman -Qi" {
+	unpack "$inventories"
+	local list=glpi-agent/resources/linux/packaging/pacman
+	with_status 0 pm-collect pacman --os arch --release rolling $list
+	awk -F ' : ' '$1 ~ /^Name/ { name = $2 } $1 ~ /^Version/ { version = $2 }
+	    $1 ~ /^Architecture/ { print name, version, $2 }' $list |
+	    LC_ALL=C sort >expected
+	[[ $(wc -l <expected) -eq 11 ]]
+	records pkg | cut -f 3-5 | tr '\t' ' ' | same expected -
+	head -n 20 $list >cut
+	refuses 65 "the file ends within this package" pm-collect pacman cut
+}
+
+# ---- images
+
+# bats test_tags=req:G8
+@test "root: images with apk, pacman, rpm, and with nothing" {
+	mkdir -p image/etc image/lib/apk/db
+	printf 'ID=alpine\nVERSION_ID=3.22.1\n' >image/etc/os-release
+	printf 'P:musl\nV:1.2.5-r9\nA:aarch64\no:musl\n\n' \
+	    >image/lib/apk/db/installed
+	with_status 0 pm-collect root image
+	[[ $(records pkg | cut -f 2-7 | tr '\t' ' ') == \
+		"image musl 1.2.5-r9 aarch64 musl 1.2.5-r9" ]]
+	[[ $(records host | cut -f 2,3,6-8,25,26 | tr '\t' ' ') == \
+		"image image alpine 3.22.1 aarch64 ok root" ]]
+	printf 'P:cut\n' >image/lib/apk/db/installed
+	refuses 65 "/lib/apk/db/installed:1: the file ends within" \
+	    pm-collect root image
+	rm -r image/lib
+	arch_database image/var/lib/pacman/local
+	with_status 0 pm-collect root image
+	[[ $(column package pkg | xargs) == "glibc zlib" ]]
+	rm -r image/var
+	mkdir -p image/var/lib/rpm
+	: >image/var/lib/rpm/rpmdb.sqlite
+	with_status 3 pm-collect root --host db image
+	[[ $(column state host) == partial ]]
+	column value fact | grep -F "packages: unsupported: /var/lib/rpm/rpmdb.sqlite, run rpm --root image -qa --qf '"
+	column value fact | grep -F "| pm-collect rpm-list --host db -"
+	rm -r image/var
+	with_status 3 pm-collect root image
+	[[ $(column value fact) == "packages: no dpkg, apk, pacman or rpm database" ]]
+}
+
+# ---- bills of materials
+
+# bats test_tags=req:P1-1,req:G8
+@test "cyclonedx: systems' packages, others apart, what cannot be used" {
+	cat >web.cdx.json <<-'END'
+		{"components": [
+		  {"type": "operating-system", "name": "debian", "version": "12"},
+		  {"type": "library", "name": "libssl3", "version": "3.0.15-1",
+		   "purl": "pkg:deb/debian/libssl3@3.0.15-1~deb12u1?arch=amd64&distro=debian-12&upstream=openssl%403.0.15-1%2Bb1",
+		   "components": [{"type": "library", "name": "left-pad",
+		     "purl": "pkg:npm/%40scope/left-pad@1.3.0"}]},
+		  {"type": "library", "name": "bash", "purl": "pkg:rpm/redhat/bash@5.1-2?arch=x86_64&epoch=3&upstream=bash-5.1-2.src.rpm"},
+		  {"type": "library", "name": "x", "purl": "pkg:deb/"},
+		  {"type": "file", "name": "/etc/passwd"}],
+		 "metadata": {"timestamp": "2025-07-08T05:23:38.123+02:00",
+		   "component": {"name": "web\u001b[2J:1"}},
+		 "specVersion": "1.6", "bomFormat": "CycloneDX"}
+	END
+	with_status 0 pm-collect cyclonedx web.cdx.json
+	stream >expected <<-'END'
+		#host|host|class|addr|mac|os|release|arch|kernel|boot_id|hardware|role|site|tier|exposed|env|owner|app_owner|contact|after_hours|group|channel|window|ring|state|source|seen
+		host|web|image|-|-|debian|12|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|partial|cyclonedx|2025-07-08T03:23:38Z
+		#pkg|host|package|version|arch|source|source_version|origin|auto|state|module
+		pkg|web|bash|3:5.1-2|x86_64|bash|5.1-2|-|-|installed|-
+		pkg|web|libssl3|3.0.15-1~deb12u1|amd64|openssl|3.0.15-1+b1|-|-|installed|-
+		pkg|web|pkg:npm/@scope/left-pad|1.3.0|-|-|-|-|-|installed|-
+		#fact|host|key|value
+		fact|web|sbom_subject|web?[2J:1
+		fact|web|not_seen|components: 1 of 5 cannot be used, such as pkg:deb/
+		fact|web|not_seen|components: 1 of 5 have no purl
+	END
+	same expected out
+}
+
+# bats test_tags=req:P1-1
+@test "cyclonedx and spdx: real files, JSON and XML" {
+	unpack "$inventories"
+	cd sbom/sbom-insecure
+	local file
+	for file in alpine with-duplicates; do
+		with_status 0 pm-collect cyclonedx $file.cdx.xml
+		grep -oE '<purl>pkg:apk/alpine/[^?]*' $file.cdx.xml |
+		    sed 's|.*/||; s|@| |' | LC_ALL=C sort -u >expected
+		[[ $(wc -l <expected) -eq 14 ]]
+		records pkg | cut -f 3,4 | tr '\t' ' ' | same expected -
+		[[ $(column os host) == alpine ]]
+		[[ $(column release host) == 3.17.2 ]]
+	done
+	says "2 entries are there more than once"
+	with_status 0 pm-collect cyclonedx bad-purls.cdx.xml
+	column value fact | grep '^components: 6 of 15 cannot be used'
+	with_status 0 pm-collect cyclonedx alpine-zlib-16.cdx.json
+	[[ $(records pkg | cut -f 3-7 | tr '\t' ' ') == \
+		"zlib 1.2.12-r1 x86_64 zlib 1.2.12-r1" ]]
+	# the release's codename as a number, the binary package's own name
+	with_status 0 pm-collect spdx only-unimportant.spdx.json
+	[[ $(records host | cut -f 6,7 | tr '\t' ' ') == "ubuntu 20.04" ]]
+	[[ $(records pkg | cut -f 3-7 | tr '\t' ' ') == \
+		"libpcre3 2:8.39-12ubuntu0.1 amd64 pcre3 2:8.39-12ubuntu0.1" ]]
+}
+
+@test "cyclonedx and spdx: the wrong format, cut off, too deep, entities" {
+	echo '{"bomFormat": "CycloneDX", "components": []}' >empty.json
+	refuses 65 "empty.json: holds no package" pm-collect cyclonedx empty.json
+	refuses 65 "this is not an SPDX 2 bill" pm-collect spdx empty.json
+	echo '{"spdxVersion": "SPDX-2.3", "packages": [' >cut.json
+	refuses 65 "the file ends within a value" pm-collect spdx cut.json
+	echo '[{"bomFormat": "CycloneDX"}]' >list.json
+	refuses 65 "a list, where an object is expected" \
+	    pm-collect cyclonedx list.json
+	perl -e 'print "{\"bomFormat\":" . "[" x 10000' >deep.json
+	refuses 65 "nested too deeply" pm-collect cyclonedx deep.json
+	perl -e 'print "<bom>" . "<a>" x 10000' >deep.xml
+	refuses 65 "deep.xml:1: nested too deeply" pm-collect cyclonedx deep.xml
+	echo '<!DOCTYPE bom [<!ENTITY a "aaaa">]><bom>&a;</bom>' >entity.xml
+	refuses 65 "entity.xml:1: the document declares entities" \
+	    pm-collect cyclonedx entity.xml
+	echo '<html></html>' >other.xml
+	refuses 65 "other.xml:1: the document is <html>, not <bom>" \
+	    pm-collect cyclonedx other.xml
+	head -c 20000000 /dev/zero | tr '\0' '[' >noise
+	refuses 65 "noise: " pm-collect spdx noise
+}

@@ -17,6 +17,41 @@ struct dump_options dump_options;
 
 /* ---- reading */
 
+/* Pass on what the decoder below gives, behind what was read ahead. */
+static ssize_t
+read_behind(struct bytes *bytes, void *to, size_t room)
+{
+	struct dump *dump = bytes->decoder;
+	size_t n = dump->ahead.n - dump->ahead_at;
+
+	if (n == 0)
+		return dump->packed.read(&dump->packed, to, room);
+	if (n > room)
+		n = room;
+	memcpy(to, dump->ahead.p + dump->ahead_at, n);
+	dump->ahead_at += n;
+	return (ssize_t)n;
+}
+
+struct span
+dump_peek(struct dump *dump)
+{
+	enum { LOOK = 4096 };
+	struct buffer *ahead = &dump->ahead;
+	ssize_t n;
+
+	while (ahead->n < LOOK) {
+		n = dump->packed.read(&dump->packed,
+		    buffer_reserve(ahead, LOOK - ahead->n), LOOK - ahead->n);
+		if (n == -1)
+			die_errno(PM_EXIT_IO, "%s", dump->file);
+		if (n == 0)
+			break;
+		ahead->n += (size_t)n;
+	}
+	return buffer_span(ahead);
+}
+
 bool
 dump_line(struct dump *dump, struct span *line)
 {
@@ -249,7 +284,7 @@ static void
 write_packages(struct dump *dump)
 {
 	const struct layout *layout = layout_default(
-	    RECORD_PKG, dump->source->modules);
+	    RECORD_PKG, dump->source != NULL && dump->source->modules);
 	unsigned columns = layout->fields - 1;
 
 	if (dump->count > 1)
@@ -294,19 +329,44 @@ write_facts(struct dump *dump)
 
 void
 dump_begin(struct dump *dump, const struct dump_source *source,
-    struct output *output, uint64_t *rejected)
+    struct output *output, uint64_t *rejected, const struct bytes *packed)
 {
 	dump->source = source;
 	dump->output = output;
 	dump->rejected = rejected;
-	dump->file = dump->bytes.file;
+	dump->packed = *packed;
+	dump->file = packed->file;
+	dump->bytes = (struct bytes){.file = packed->file,
+	    .fd = packed->fd,
+	    .read = read_behind,
+	    .decoder = dump};
 	lines_open(&dump->lines, &dump->bytes);
+}
+
+void
+dump_write(struct dump *dump)
+{
+	host_write(&dump->host, dump->output);
+	dump_write_contents(dump);
+}
+
+void
+dump_write_contents(struct dump *dump)
+{
+	write_packages(dump);
+	write_facts(dump);
+	if (dump->repeated > 0)
+		warning("%s: %llu entries are there more than once", dump->file,
+		    (unsigned long long)dump->repeated);
 }
 
 void
 dump_release(struct dump *dump)
 {
+	if (dump->packed.close != NULL)
+		bytes_close(&dump->packed);
 	lines_release(&dump->lines);
+	buffer_release(&dump->ahead);
 	host_release(&dump->host);
 	arena_release(&dump->arena);
 	list_release(&dump->unseen);
@@ -315,31 +375,40 @@ dump_release(struct dump *dump)
 	*dump = (struct dump){0};
 }
 
+static void
+read_file(struct dump *dump, const struct dump_source *source, const char *file,
+    struct output *output, uint64_t *rejected)
+{
+	struct bytes stored = {.file = file, .fd = -1}, packed;
+	struct stat status;
+
+	if (source->read_directory != NULL && stat(file, &status) == 0 &&
+	    S_ISDIR(status.st_mode)) {
+		dump_begin(dump, source, output, rejected, &stored);
+		source->read_directory(dump, file);
+		return;
+	}
+	bytes_open(&stored, file);
+	packed_open_any(&packed, stored.fd, stored.file);
+	dump_begin(dump, source, output, rejected, &packed);
+	source->read(dump);
+}
+
 /* Returns whether something of the host is not known. */
 static bool
 collect_file(const struct dump_source *source, const char *file,
     struct output *output, uint64_t *rejected)
 {
 	static struct dump dump;
-	struct bytes packed;
 	bool partial;
 
-	bytes_open(&packed, file);
-	packed_open_any(&dump.bytes, packed.fd, packed.file);
-	dump_begin(&dump, source, output, rejected);
-	source->read(&dump);
+	read_file(&dump, source, file, output, rejected);
 	if (dump.count == 0 && !source->may_be_empty)
 		dump_fail(
 		    &dump, 0, "holds no package; is it %s?", source->what);
 	describe_host(&dump);
-	host_write(&dump.host, output);
-	write_packages(&dump);
-	write_facts(&dump);
-	if (dump.repeated > 0)
-		warning("%s: %llu entries are there more than once", dump.file,
-		    (unsigned long long)dump.repeated);
+	dump_write(&dump);
 	partial = dump.unseen.count > 0;
-	bytes_close(&dump.bytes);
 	dump_release(&dump);
 	return partial;
 }

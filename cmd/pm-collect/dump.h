@@ -27,6 +27,9 @@ struct dump {
 
 	/* dump.c's own */
 	const struct dump_source *source;
+	struct bytes packed;
+	struct buffer ahead; /* what dump_peek() read, handed out from here */
+	size_t ahead_at;
 	struct lines lines;
 	struct list unseen; /* facts not_seen */
 	struct list facts;  /* KEY, tab, value */
@@ -46,6 +49,8 @@ struct dump_source {
 	bool may_be_empty; /* a file without any package is one */
 	const char *what;  /* it is, for messages: "a list of rpm packages" */
 	void (*read)(struct dump *dump);
+	/* the same for a directory; NULL where only files are taken */
+	void (*read_directory)(struct dump *dump, const char *path);
 };
 
 /* Options that the readers' tables take up; see the rows below. */
@@ -84,10 +89,22 @@ extern struct dump_options {
 enum pm_exit dump_collect(
     const struct dump_source *source, int argc, char **argv);
 
-/* Around source->read(), for one file; for tests. */
+/*
+ * The steps of that for one file, around source->read(): packed are its bytes
+ * as they are stored, which dump_release() closes.  dump_write() writes the
+ * host and dump_write_contents(), which are its packages and facts.
+ */
 void dump_begin(struct dump *dump, const struct dump_source *source,
-    struct output *output, uint64_t *rejected);
+    struct output *output, uint64_t *rejected, const struct bytes *packed);
+void dump_write(struct dump *dump);
+void dump_write_contents(struct dump *dump);
 void dump_release(struct dump *dump);
+
+/*
+ * The first bytes of the file, some thousand where it has as many, which will
+ * be read again; to be called before anything is read.
+ */
+struct span dump_peek(struct dump *dump);
 
 /*
  * The next line, without the CR that some systems put before the newline; false

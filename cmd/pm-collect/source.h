@@ -41,12 +41,16 @@ enum pm_exit collect_merge(int argc, char **argv);	  /* merge.c */
 /* Inventories brought from machines that nobody can reach, see dump.h. */
 enum pm_exit collect_dpkg_list(int argc, char **argv);	/* dpkg_list.c */
 enum pm_exit collect_rpm_list(int argc, char **argv);	/* rpm_list.c */
+enum pm_exit collect_apk(int argc, char **argv);	/* apk.c */
+enum pm_exit collect_pacman(int argc, char **argv);	/* pacman.c */
 enum pm_exit collect_systeminfo(int argc, char **argv); /* systeminfo.c */
+enum pm_exit collect_cyclonedx(int argc, char **argv);	/* cyclonedx.c */
+enum pm_exit collect_spdx(int argc, char **argv);	/* spdx.c */
 
 /* Readers of published feeds, see feed.h; one file feed_NAME.c a format. */
-extern const struct feed_source feed_updateinfo; /* feed_updateinfo.c */
-extern const struct feed_source feed_wesng; /* feed_wesng.c */
-extern const struct feed_source feed_debsecan;	 /* feed_debsecan.c */
+extern const struct feed_source feed_updateinfo;  /* feed_updateinfo.c */
+extern const struct feed_source feed_wesng;	  /* feed_wesng.c */
+extern const struct feed_source feed_debsecan;	  /* feed_debsecan.c */
 extern const struct feed_source feed_debian_list; /* feed_debian_list.c */
 extern const struct feed_source feed_debian_advisories;
 extern const struct feed_source feed_kev;	 /* feed_kev.c */

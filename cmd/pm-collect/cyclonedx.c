@@ -1,0 +1,72 @@
+/*
+ * pm-collect cyclonedx FILE: a bill of materials as CycloneDX (ECMA-424), in
+ * JSON or XML.
+ */
+#include "sbom.h"
+#include "source.h"
+
+static const struct option_row options[] = {DUMP_OPTIONS, DUMP_OPTION_END};
+
+static const struct program program = {
+    .name = "pm-collect",
+    .synopsis = "cyclonedx [options] FILE ...",
+    .summary = "read CycloneDX in JSON or XML; - is standard input",
+    .examples = "pm-collect cyclonedx --host web-image web.cdx.json\n"
+		"pm-collect cyclonedx *.cdx.json | pm-match catalogue.tsv -",
+    .options = options,
+};
+
+static const struct sbom_step steps[] = {
+    {SBOM_TOP, "metadata", SBOM_METADATA},
+    {SBOM_METADATA, "component", SBOM_SUBJECT},
+    {SBOM_TOP, "components", SBOM_LIST},
+    {SBOM_LIST, "*", SBOM_COMPONENT},
+    {SBOM_COMPONENT, "components", SBOM_LIST},
+    {SBOM_SUBJECT, "components", SBOM_LIST},
+    {SBOM_ELSEWHERE, NULL, SBOM_ELSEWHERE},
+};
+
+static const struct sbom_text texts[] = {
+    {SBOM_TOP, "bomFormat", SBOM_FORMAT},
+    {SBOM_TOP, "xmlns", SBOM_FORMAT},
+    {SBOM_METADATA, "timestamp", SBOM_TIME},
+    {SBOM_SUBJECT, "name", SBOM_SUBJECT_NAME},
+    {SBOM_COMPONENT, "type", SBOM_TYPE},
+    {SBOM_COMPONENT, "name", SBOM_NAME},
+    {SBOM_COMPONENT, "version", SBOM_VERSION},
+    {SBOM_COMPONENT, "purl", SBOM_PURL},
+    {SBOM_ELSEWHERE, NULL, SBOM_FORMAT},
+};
+
+static void
+read_bill(struct dump *dump)
+{
+	static const struct sbom_format json = {steps, texts, "CycloneDX"};
+	static const struct sbom_format xml = {
+	    steps, texts, "http://cyclonedx.org/schema/bom/"};
+	struct span head = dump_peek(dump);
+
+	if (span_starts(head, SPAN("\xef\xbb\xbf")))
+		head = span_skip(head, 3);
+	while (head.n > 0 && memchr(" \t\r\n", head.p[0], 4) != NULL)
+		head = span_skip(head, 1);
+	if (span_starts(head, SPAN("<")))
+		sbom_read_xml(dump, &xml, "bom");
+	else
+		sbom_read_json(dump, &json);
+}
+
+static const struct dump_source source = {
+    .program = &program,
+    .name = "cyclonedx",
+    .class = "image",
+    .modules = true,
+    .what = "a CycloneDX bill of materials",
+    .read = read_bill,
+};
+
+enum pm_exit
+collect_cyclonedx(int argc, char **argv)
+{
+	return dump_collect(&source, argc, argv);
+}

@@ -1,0 +1,130 @@
+#include "dump_xml.h"
+
+#include <expat.h>
+
+enum { BLOCK = 64 * 1024 };
+
+struct reading {
+	const struct dump_xml *reader;
+	struct dump *dump;
+	void *context;
+	XML_Parser parser;
+	unsigned depth;
+	size_t from[DUMP_XML_DEPTH]; /* where the text of each begins */
+	struct buffer text;
+};
+
+static uint64_t
+line_of(const struct reading *reading)
+{
+	return XML_GetCurrentLineNumber(reading->parser);
+}
+
+static struct span
+local_name(const char *name)
+{
+	const char *colon = strrchr(name, ':');
+
+	return span_of(colon != NULL ? colon + 1 : name);
+}
+
+static void
+on_start(void *context, const char *name, const char **attributes)
+{
+	struct reading *reading = context;
+	struct span local = local_name(name);
+
+	if (reading->depth == 0 && !span_is(local, reading->reader->root))
+		dump_fail(reading->dump, line_of(reading),
+		    "the document is <%.*s>, not <%s>; this is not %s",
+		    SPAN_ARG(local), reading->reader->root,
+		    reading->dump->source->what);
+	if (reading->depth == DUMP_XML_DEPTH)
+		dump_fail(reading->dump, line_of(reading), "nested too deeply");
+	reading->from[reading->depth++] = reading->text.n;
+	reading->reader->start(reading->context, local, attributes);
+}
+
+static void
+on_end(void *context, const char *name)
+{
+	struct reading *reading = context;
+	size_t from = reading->from[--reading->depth];
+
+	reading->reader->end(reading->context, local_name(name),
+	    span_trim(span_skip(buffer_span(&reading->text), from)));
+	reading->text.n = from;
+}
+
+static void
+on_text(void *context, const char *text, int n)
+{
+	struct reading *reading = context;
+
+	if (reading->text.n + (size_t)n > DUMP_XML_TEXT)
+		dump_fail(reading->dump, line_of(reading),
+		    "an element's text is longer than %d bytes", DUMP_XML_TEXT);
+	buffer_add(&reading->text, text, (size_t)n);
+}
+
+static void
+on_entity(void *context, const char *name, int parameter, const char *value,
+    int length, const char *base, const char *system_id, const char *public_id,
+    const char *notation)
+{
+	const struct reading *reading = context;
+
+	(void)name, (void)parameter, (void)value, (void)length, (void)base;
+	(void)system_id, (void)public_id, (void)notation;
+	dump_fail(reading->dump, line_of(reading),
+	    "the document declares entities of its own");
+}
+
+static void
+feed_parser(struct reading *reading)
+{
+	struct dump *dump = reading->dump;
+	ssize_t n;
+
+	do {
+		void *room = XML_GetBuffer(reading->parser, BLOCK);
+
+		if (room == NULL)
+			die(PM_EXIT_SYSTEM, "out of memory for XML");
+		n = dump->bytes.read(&dump->bytes, room, BLOCK);
+		if (n == -1)
+			die_errno(PM_EXIT_IO, "%s", dump->file);
+		if (XML_ParseBuffer(reading->parser, (int)n, n == 0) !=
+		    XML_STATUS_OK)
+			dump_fail(dump, line_of(reading), "%s",
+			    XML_ErrorString(XML_GetErrorCode(reading->parser)));
+	} while (n > 0);
+}
+
+void
+dump_xml_read(struct dump *dump, const struct dump_xml *reader, void *context)
+{
+	struct reading reading = {.reader = reader,
+	    .dump = dump,
+	    .context = context,
+	    .parser = XML_ParserCreate(NULL)};
+
+	if (reading.parser == NULL)
+		die(PM_EXIT_SYSTEM, "out of memory for XML");
+	XML_SetUserData(reading.parser, &reading);
+	XML_SetElementHandler(reading.parser, on_start, on_end);
+	XML_SetCharacterDataHandler(reading.parser, on_text);
+	XML_SetEntityDeclHandler(reading.parser, on_entity);
+	feed_parser(&reading);
+	XML_ParserFree(reading.parser);
+	buffer_release(&reading.text);
+}
+
+struct span
+dump_xml_attribute(const char **attributes, const char *name)
+{
+	for (; *attributes != NULL; attributes += 2)
+		if (strcmp(attributes[0], name) == 0)
+			return span_of(attributes[1]);
+	return SPAN("");
+}

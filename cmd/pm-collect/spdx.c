@@ -1,0 +1,60 @@
+/*
+ * pm-collect spdx FILE: a bill of materials as SPDX 2 (ISO/IEC 5962) in JSON.
+ */
+#include "sbom.h"
+#include "source.h"
+
+static const struct option_row options[] = {DUMP_OPTIONS, DUMP_OPTION_END};
+
+static const struct program program = {
+    .name = "pm-collect",
+    .synopsis = "spdx [options] FILE ...",
+    .summary = "read SPDX 2 in JSON; - is standard input",
+    .examples = "pm-collect spdx --host web-image web.spdx.json\n"
+		"pm-collect spdx *.spdx.json | pm-match catalogue.tsv -",
+    .options = options,
+};
+
+static const struct sbom_step steps[] = {
+    {SBOM_TOP, "creationInfo", SBOM_METADATA},
+    {SBOM_TOP, "packages", SBOM_LIST},
+    {SBOM_LIST, "*", SBOM_COMPONENT},
+    {SBOM_COMPONENT, "externalRefs", SBOM_REFERENCES},
+    {SBOM_REFERENCES, "*", SBOM_REFERENCE},
+    {SBOM_ELSEWHERE, NULL, SBOM_ELSEWHERE},
+};
+
+static const struct sbom_text texts[] = {
+    {SBOM_TOP, "spdxVersion", SBOM_FORMAT},
+    {SBOM_TOP, "name", SBOM_SUBJECT_NAME},
+    {SBOM_METADATA, "created", SBOM_TIME},
+    {SBOM_COMPONENT, "primaryPackagePurpose", SBOM_TYPE},
+    {SBOM_COMPONENT, "name", SBOM_NAME},
+    {SBOM_COMPONENT, "versionInfo", SBOM_VERSION},
+    {SBOM_REFERENCE, "referenceType", SBOM_REFERENCE_TYPE},
+    {SBOM_REFERENCE, "referenceLocator", SBOM_REFERENCE_LOCATOR},
+    {SBOM_ELSEWHERE, NULL, SBOM_FORMAT},
+};
+
+static void
+read_bill(struct dump *dump)
+{
+	static const struct sbom_format format = {steps, texts, "SPDX-2"};
+
+	sbom_read_json(dump, &format);
+}
+
+static const struct dump_source source = {
+    .program = &program,
+    .name = "spdx",
+    .class = "image",
+    .modules = true,
+    .what = "an SPDX 2 bill of materials in JSON",
+    .read = read_bill,
+};
+
+enum pm_exit
+collect_spdx(int argc, char **argv)
+{
+	return dump_collect(&source, argc, argv);
+}
