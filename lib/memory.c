@@ -95,6 +95,8 @@ arena_allocate(struct arena *arena, size_t size)
 	size_t skew = (size_t)((uintptr_t)arena->next % ALIGNMENT);
 	size_t pad = skew == 0 ? 0 : ALIGNMENT - skew;
 
+	if (pad == 0) /* an arena without memory has no place to add it to */
+		return arena_bytes(arena, size);
 	if (pad <= arena->left) {
 		arena->next += pad;
 		arena->left -= pad;

@@ -159,18 +159,18 @@ zlib() {
 
 @test "debsecan: damaged, cut off, with more behind it, of another version" {
 	printf 'VERSION 1\nCVE-2021-1000,,x\n\nacl,0,S ? ,1,\n\nacl,acl\n' >whole
-	zlib <whole >zlib
-	with_status 0 pm-collect debsecan --release 12 zlib
-	for ((n = 1; n < $(wc -c <zlib); n++)); do
-		head -c "$n" zlib >cut
-		with_status 65 pm-collect debsecan --release 12 -o new cut
+	zlib <whole >stream.z
+	with_status 0 pm-collect debsecan --release 12 stream.z
+	for ((n = 1; n < $(wc -c <stream.z); n++)); do
+		head -c "$n" stream.z >part
+		with_status 65 pm-collect debsecan --release 12 -o new part
 		[[ ! -e new ]]
 	done
 	for n in 9 20 30 41 46; do
-		head -c "$n" whole >cut
-		with_status 65 pm-collect debsecan --release 12 cut
+		head -c "$n" whole >part
+		with_status 65 pm-collect debsecan --release 12 part
 	done
-	{ cat zlib; echo more; } >long
+	{ cat stream.z; echo more; } >long
 	with_status 65 pm-collect debsecan --release 12 long
 	says "something follows its end"
 	sed 's/VERSION 1/VERSION 2/' whole >other
@@ -457,6 +457,120 @@ zlib() {
 	[[ $(comm -23 expected got | wc -l) -le 20 ]]
 }
 
+# ---- OVAL
+
+# An OVAL document: definitions on standard input, then the usual tests.
+oval() {
+	echo '<?xml version="1.0"?><oval_definitions xmlns:o="http://oval.mitre.org/XMLSchema/oval-common-5"><generator><o:timestamp>2024-04-23T12:42:49</o:timestamp></generator><definitions>'
+	cat
+	cat <<-'END'
+		</definitions><tests>
+		<rpminfo_test id="t:a" comment="x"><object object_ref="o:a"/><state state_ref="s:2"/></rpminfo_test>
+		<rpminfo_test id="t:a1" comment="x"><object object_ref="o:a"/><state state_ref="s:1"/></rpminfo_test>
+		<rpminfo_test id="t:b" comment="x"><object object_ref="o:b"/><state state_ref="s:2"/></rpminfo_test>
+		<rpminfo_test id="t:has" comment="x"><object object_ref="o:a"/></rpminfo_test>
+		<rpminfo_test id="t:key" comment="x"><object object_ref="o:a"/><state state_ref="s:key"/></rpminfo_test>
+		<rpminfo_test id="t:os" comment="x"><object object_ref="o:os"/><state state_ref="s:os"/></rpminfo_test>
+		<o:dpkginfo_test id="t:d" comment="x"><object object_ref="o:b"/><state state_ref="s:2"/></o:dpkginfo_test>
+		<textfilecontent54_test id="t:u" comment="x"><object object_ref="o:u"/><state state_ref="s:u"/></textfilecontent54_test>
+		<uname_test id="t:arch" comment="x"/>
+		</tests><objects>
+		<rpminfo_object id="o:a"><name>alpha</name></rpminfo_object>
+		<rpminfo_object id="o:b"><name>beta</name></rpminfo_object>
+		<rpminfo_object id="o:os"><name>system-release</name></rpminfo_object>
+		<textfilecontent54_object id="o:u"><pattern var_ref="v:1"/></textfilecontent54_object>
+		</objects><states>
+		<rpminfo_state id="s:1"><evr operation="greater than or equal">0:1.0-1</evr></rpminfo_state>
+		<rpminfo_state id="s:2"><arch operation="pattern match">aarch64|x86_64</arch><evr operation="less than">0:2.0-1</evr></rpminfo_state>
+		<rpminfo_state id="s:key"><signature_keyid>abc</signature_keyid></rpminfo_state>
+		<rpminfo_state id="s:os"><version operation="pattern match">^9</version></rpminfo_state>
+		<textfilecontent54_state id="s:u"><subexpression operation="less than">1:3-1</subexpression></textfilecontent54_state>
+		</states><variables><constant_variable id="v:1">
+		<value>^libssh-4(?::\w+|)\s+(.*)$</value><value>^libssh-dev(?::\w+|)\s+(.*)$</value>
+		</constant_variable></variables></oval_definitions>
+	END
+}
+
+# bats test_tags=req:G4
+@test "oval: criteria become one advisory a package" {
+	oval >oval.xml <<-'END'
+		<definition id="d:1" class="patch"><metadata><title>T</title><affected><platform>AlmaLinux 9</platform></affected>
+		<reference ref_id="ALSA-2022:1" source="ALSA" ref_url="https://e/1"/><reference ref_id="CVE-2022-0002" source="CVE"/>
+		<advisory><severity>Important</severity><issued date="2022-10-20"/><cve>CVE-2022-0001</cve></advisory></metadata>
+		<criteria operator="OR"><criterion test_ref="t:os" comment="AlmaLinux must be installed"/>
+		<criteria operator="AND"><criterion test_ref="t:os" comment="AlmaLinux 8 is installed"/>
+		<criterion test_ref="t:arch" comment="AlmaLinux arch is x86_64"/><criterion test_ref="t:x" comment="Module nodejs:18 is enabled"/>
+		<criteria operator="OR"><criteria operator="AND"><criterion test_ref="t:a"/><criterion test_ref="t:key"/></criteria>
+		<criteria operator="AND"><criterion test_ref="t:a1"/><criterion test_ref="t:b"/></criteria></criteria></criteria></criteria></definition>
+		<definition id="d:2" class="vulnerability"><metadata><reference ref_id="RHSA-1"/><reference ref_id="Mitre CVE-2022-0003"/>
+		<advisory><affected><resolution state="Will not fix"/></affected></advisory></metadata><criteria operator="AND">
+		<criteria operator="OR"><criterion test_ref="t:os" comment="SUSE Linux Enterprise Server 15 SP3 is installed"/>
+		<criterion test_ref="t:os" comment="SUSE Linux Enterprise Server 15 SP4-LTSS is installed"/></criteria>
+		<criterion test_ref="t:has" comment="alpha is installed"/></criteria></definition>
+		<definition id="d:3" class="vulnerability"><metadata><affected><platform>Ubuntu 22.04 LTS</platform></affected></metadata>
+		<criteria><criteria operator="OR"><criterion test_ref="t:u" comment="(CVE-2023-0001) libssh was vulnerable"/></criteria></criteria></definition>
+		<definition id="d:4" class="patch"><metadata><affected><platform>Debian GNU/Linux 11</platform></affected></metadata>
+		<criteria><criterion test_ref="t:d"/></criteria></definition>
+		<definition id="d:both" class="patch"><metadata><affected><platform>AlmaLinux 9</platform></affected></metadata>
+		<criteria><criterion test_ref="t:a"/><criterion test_ref="t:b"/></criteria></definition>
+		<definition id="d:not" class="patch"><metadata><affected><platform>AlmaLinux 9</platform></affected></metadata>
+		<criteria><criterion test_ref="t:a" negate="true"/></criteria></definition>
+		<definition id="d:none" class="inventory"><criteria><criterion test_ref="t:os"/></criteria></definition>
+		<definition id="d:where" class="patch"><criteria><criterion test_ref="t:a"/></criteria></definition>
+	END
+	with_status 0 pm-collect oval oval.xml
+	stream >expected <<-'END'
+		ALSA-2022:1|almalinux|8|x86_64|binary|alpha|-|2.0-1|fixed|important|2022-10-20T00:00:00Z|CVE-2022-0001,CVE-2022-0002|-|module:nodejs:18
+		ALSA-2022:1|almalinux|8|x86_64|binary|beta|-|2.0-1|fixed|important|2022-10-20T00:00:00Z|CVE-2022-0001,CVE-2022-0002|-|module:nodejs:18
+		CVE-2022-0003|sles|15.3|-|binary|alpha|-|-|wont_fix|-|-|CVE-2022-0003|-|-
+		CVE-2022-0003|sles|15.4|-|binary|alpha|-|-|wont_fix|-|-|CVE-2022-0003|-|-
+		CVE-2023-0001|ubuntu|22.04|-|binary|libssh-4|-|1:3-1|fixed|-|-|CVE-2023-0001|-|-
+		CVE-2023-0001|ubuntu|22.04|-|binary|libssh-dev|-|1:3-1|fixed|-|-|CVE-2023-0001|-|-
+		d:4|debian|11|-|source|beta|-|2.0-1|fixed|-|-|-|-|-
+	END
+	records adv | cut -f 2-15 >got
+	same expected got
+	says "speaks of several packages at once (entries: 1), such as d:both"
+	says "a negated test (entries: 1), such as d:not"
+	says "speaks of no package (entries: 1), such as d:none"
+	says "name it with --os and --release (entries: 1), such as d:where"
+	[[ $(column date feed | sort -u) == 2024-04-23T12:42:49Z ]]
+	with_status 0 pm-collect oval --os rhel --release 9 oval.xml
+	[[ $(column release adv | sort -u) == 9 && $(column os adv | sort -u) == rhel ]]
+}
+
+@test "oval: a range of one package has both its ends" {
+	oval >oval.xml <<-'END'
+		<definition id="d:1" class="patch"><metadata><affected><platform>AlmaLinux 9</platform></affected></metadata>
+		<criteria><criterion test_ref="t:a1"/><criterion test_ref="t:a"/></criteria></definition>
+	END
+	with_status 0 pm-collect oval oval.xml
+	[[ $(column introduced adv) == 1.0-1 && $(column fixed adv) == 2.0-1 ]]
+}
+
+# bats test_tags=req:G4
+@test "oval: excerpts of what makers publish, counted from their text" {
+	need_data formats/vuls-data-update-fetch-fixtures.tar.xz
+	tar -xf "$PM_DATA/formats/vuls-data-update-fetch-fixtures.tar.xz" --wildcards \
+	    '*alma/oval/*.bz2' '*oracle/linux/*elsa*.bz2' '*redhat/oval/v2/*rhel*.bz2'
+	for file in $(find . -name '*.bz2'); do
+		with_status 0 pm-collect oval "$file"
+		says "entries that could not be used: 0"
+		# each criterion that names a version, with what definition it is in
+		bzcat "$file" | grep -oE ' ref_id="[^"]*"|<definition |comment="[^"]* is earlier than [^"]*"' |
+		    awk -F '"' '/<definition/ { id = "" }
+			/ref_id/ && $2 !~ /^CVE/ && id == "" { id = $2 }
+			/is earlier than/ {
+				split($2, part, " is earlier than ")
+				sub(/^0:/, "", part[2])
+				print id "\t" part[1] "\t" part[2]
+			}' | sort -u >expected
+		records adv | awk -F '\t' '$9 != "-"' | cut -f 2,7,9 | sort -u >got
+		[[ -s got ]]
+		same expected got
+	done
+}
+
 # ---- what is wrong with a file
 
 @test "a file of another format is refused and leaves no partial output" {
@@ -479,4 +593,4 @@ zlib() {
 	done
 }
 
-FEEDS="kev epss metasploit exploitdb debian-list debian-advisories updateinfo wesng"
+FEEDS="kev epss metasploit exploitdb debian-list debian-advisories updateinfo wesng oval"

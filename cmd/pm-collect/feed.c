@@ -123,6 +123,16 @@ feed_unused(
 }
 
 static void
+say_reasons(const struct feed *feed)
+{
+	for (size_t i = 0; i < feed->reason_count && !common.quiet; i++)
+		warning("%s: not used: %s (entries: %llu), such as %.*s",
+		    feed->file, feed->reasons[i].text,
+		    (unsigned long long)feed->reasons[i].count,
+		    SPAN_ARG(feed->reasons[i].example));
+}
+
+static void
 write_reasons(struct feed *feed)
 {
 	struct output *output = &feed->output;
@@ -133,9 +143,6 @@ write_reasons(struct feed *feed)
 
 		snprintf(text, sizeof(text), "%s (entries: %llu)", reason->text,
 		    (unsigned long long)reason->count);
-		if (!common.quiet)
-			warning("%s: not used: %s, such as %.*s", feed->file,
-			    text, SPAN_ARG(reason->example));
 		output_begin(output, layout_default(RECORD_REJECT, true));
 		output_text(output, span_of(feed->file));
 		if (reason->line > 0)
@@ -375,6 +382,7 @@ void
 feed_end(struct feed *feed)
 {
 	/* every reader reads to the end: the digest is that of the file */
+	say_reasons(feed);
 	if (feed->scope_count == 0)
 		feed_fail(feed, 0, "no entry in it could be used%s",
 		    feed->unused == 0 ? ": it has none" : "");

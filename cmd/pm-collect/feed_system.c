@@ -22,6 +22,7 @@ static const struct {
     {{"suse linux enterprise server", 28}, {"sles", 4}, {"", 0}},
     {{"suse linux enterprise desktop", 29}, {"sled", 4}, {"", 0}},
     {{"suse linux enterprise micro", 27}, {"sle-micro", 9}, {"", 0}},
+    {{"suse linux micro", 16}, {"sl-micro", 8}, {"", 0}},
     {{"debian", 6}, {"debian", 6}, {"", 0}},
     {{"ubuntu", 6}, {"ubuntu", 6}, {"", 0}},
     {{"cbl-mariner", 11}, {"mariner", 7}, {"", 0}},
@@ -72,10 +73,21 @@ number_in(struct span text)
 	return number;
 }
 
+/* The 3 of "15 SP3"; text begins behind the 15. */
+static struct span
+pack_in(struct span text)
+{
+	struct span none = {"", 0};
+
+	return goes_on(text, SPAN(" sp")) && text.n > 3 && digit(text.p[3])
+		   ? number_in(text)
+		   : none;
+}
+
 struct feed_system
 feed_system_in(struct span text)
 {
-	struct feed_system found = {SPAN(""), SPAN("")};
+	struct feed_system found = {SPAN(""), SPAN(""), SPAN("")};
 
 	for (; text.n > 0; text = span_skip(text, 1))
 		for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]);
@@ -85,6 +97,10 @@ feed_system_in(struct span text)
 			found.os = systems[i].os;
 			found.release = number_in(
 			    span_skip(text, systems[i].text.n));
+			if (found.release.n > 0)
+				found.pack = pack_in(span_skip(
+				    text, (size_t)(found.release.p +
+						   found.release.n - text.p)));
 			if (systems[i].release.n > 0)
 				found.release = systems[i].release;
 			return found;

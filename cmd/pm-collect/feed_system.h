@@ -8,6 +8,7 @@
 struct feed_system {
 	struct span os;
 	struct span release;
+	struct span pack; /* the number of a service pack, SLES 15 SP3 */
 };
 
 /*

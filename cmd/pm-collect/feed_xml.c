@@ -1,5 +1,8 @@
 #include "feed_xml.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "timestamp.h"
 
 enum { BLOCK = 64 * 1024, TOKEN_MAX = 1024 * 1024 };
@@ -34,6 +37,24 @@ feed_xml_time(struct span text, int64_t *seconds)
 	return timestamp_parse(span_of(stamp), seconds);
 }
 
+/*
+ * Give up, within a handler: expat frees nothing while it is parsing, so the
+ * program's end comes when it has returned.
+ */
+static void PM_PRINTF(2, 3)
+    give_up(struct feed_xml *xml, const char *format, ...)
+{
+	va_list arguments;
+
+	if (xml->reason[0] != '\0')
+		return;
+	va_start(arguments, format);
+	vsnprintf(xml->reason, sizeof(xml->reason), format, arguments);
+	va_end(arguments);
+	xml->reason_line = feed_xml_line(xml);
+	XML_StopParser(xml->parser, XML_FALSE);
+}
+
 /* Namespace prefixes do not count: no two elements differ by them alone. */
 static const char *
 local(const char *name)
@@ -58,14 +79,17 @@ on_start(void *context, const char *name, const char **attributes)
 	struct feed_xml *xml = context;
 	int element;
 
+	if (xml->reason[0] != '\0')
+		return;
 	name = local(name);
 	if (xml->depth == 0 && strcmp(name, xml->reader->root) != 0)
-		feed_fail(xml->feed, feed_xml_line(xml),
-		    "the document is <%.40s>, expected is <%s>", name,
+		give_up(xml, "the document is <%.40s>, expected is <%s>", name,
 		    xml->reader->root);
-	if (xml->depth == FEED_XML_DEPTH)
-		feed_fail(xml->feed, feed_xml_line(xml),
-		    "elements are nested deeper than %d", FEED_XML_DEPTH);
+	else if (xml->depth == FEED_XML_DEPTH)
+		give_up(
+		    xml, "elements are nested deeper than %d", FEED_XML_DEPTH);
+	if (xml->reason[0] != '\0')
+		return;
 	element = element_of(xml, name);
 	xml->path[xml->depth++] = element;
 	buffer_reset(&xml->text);
@@ -77,9 +101,12 @@ static void
 on_end(void *context, const char *name)
 {
 	struct feed_xml *xml = context;
-	int element = xml->path[xml->depth - 1];
+	int element;
 
 	(void)name;
+	if (xml->reason[0] != '\0')
+		return;
+	element = xml->path[xml->depth - 1];
 	if (element != 0)
 		xml->reader->end(
 		    xml, element, span_trim(buffer_span(&xml->text)));
@@ -93,13 +120,14 @@ on_text(void *context, const char *text, int n)
 	struct feed_xml *xml = context;
 	int element = xml->depth == 0 ? 0 : xml->path[xml->depth - 1];
 
-	if (element == 0 || !xml->reader->wants_text(element))
+	if (element == 0 || !xml->reader->wants_text(element) ||
+	    xml->reason[0] != '\0')
 		return;
 	if (xml->text.n + (size_t)n > FEED_XML_TEXT)
-		feed_fail(xml->feed, feed_xml_line(xml),
-		    "a text of more than %d bytes in <%s>", FEED_XML_TEXT,
-		    xml->reader->elements[element - 1]);
-	buffer_add(&xml->text, text, (size_t)n);
+		give_up(xml, "a text of more than %d bytes in <%s>",
+		    FEED_XML_TEXT, xml->reader->elements[element - 1]);
+	else
+		buffer_add(&xml->text, text, (size_t)n);
 }
 
 /* No feed needs entities of its own; they serve to make a bomb. */
@@ -117,8 +145,8 @@ on_entity(void *context, const char *name, int parameter, const char *value,
 	(void)public_base;
 	(void)public;
 	(void)notation;
-	feed_fail(xml->feed, feed_xml_line(xml),
-	    "it declares the entity '%.40s', which is not accepted", name);
+	give_up(
+	    xml, "it declares the entity '%.40s', which is not accepted", name);
 }
 
 static void
@@ -127,9 +155,12 @@ parse(struct feed_xml *xml, ssize_t n)
 	struct feed *feed = xml->feed;
 	XML_Index at;
 
-	if (XML_ParseBuffer(xml->parser, (int)n, n == 0) != XML_STATUS_OK)
+	if (XML_ParseBuffer(xml->parser, (int)n, n == 0) != XML_STATUS_OK) {
+		if (xml->reason[0] != '\0')
+			feed_fail(feed, xml->reason_line, "%s", xml->reason);
 		feed_fail(feed, feed_xml_line(xml), "XML: %s",
 		    XML_ErrorString(XML_GetErrorCode(xml->parser)));
+	}
 	xml->handed += (uint64_t)n;
 	at = XML_GetCurrentByteIndex(xml->parser);
 	if (at > xml->moved)

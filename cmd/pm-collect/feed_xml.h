@@ -39,6 +39,8 @@ struct feed_xml {
 	struct buffer text;
 	XML_Index moved; /* bytes that are known to be parsed */
 	uint64_t handed;
+	char reason[128]; /* why it was stopped; expat must return first */
+	uint64_t reason_line;
 };
 
 /* Read the whole document. */

@@ -38,6 +38,7 @@ static const struct source sources[] = {
 	&feed_debian_advisories},
     {"updateinfo", "[FILE ...]", "rpm repositories: updateinfo.xml", NULL,
 	&feed_updateinfo},
+    {"oval", "[FILE ...]", "OVAL definitions of packages", NULL, &feed_oval},
     {"wesng", "[FILE ...]", "Microsoft's updates, wesng's CSV", NULL,
 	&feed_wesng},
     {"kev", "[FILE ...]", "CISA: exploited vulnerabilities", NULL,
