@@ -557,11 +557,13 @@ oval() {
 		with_status 0 pm-collect oval "$file"
 		says "entries that could not be used: 0"
 		# each criterion that names a version, with what definition it is in
-		bzcat "$file" | grep -oE ' ref_id="[^"]*"|<definition |comment="[^"]* is earlier than [^"]*"' |
+		bzcat "$file" | grep -oE ' ref_id="[^"]*"|<definition |<criterion [^>]* is earlier than [^"]*"' |
 		    awk -F '"' '/<definition/ { id = "" }
 			/ref_id/ && $2 !~ /^CVE/ && id == "" { id = $2 }
 			/is earlier than/ {
-				split($2, part, " is earlier than ")
+				sub(/.*comment="/, "")
+				sub(/"$/, "")
+				split($0, part, " is earlier than ")
 				sub(/^0:/, "", part[2])
 				print id "\t" part[1] "\t" part[2]
 			}' | sort -u >expected

@@ -77,8 +77,8 @@ debian_advisory_next(struct feed *feed, struct lines *lines,
 {
 	bool any = false;
 
-	arena_release(&advisory->text);
-	list_release(&advisory->cves);
+	arena_reset(&advisory->text);
+	list_reset(&advisory->cves);
 	advisory->note_count = 0;
 	while (*pending || feed_line(feed, lines)) {
 		bool indented = lines->line.n > 0 &&

@@ -328,7 +328,7 @@ begin_entry(struct feed *feed)
 	struct span rest = lines.line;
 	struct span name = span_cut(&rest, ' ');
 
-	arena_release(&entry.text);
+	arena_reset(&entry.text);
 	entry.count = 0;
 	entry.referred = false;
 	entry.reason = SPAN("");

@@ -142,7 +142,7 @@ begin_definition(const char **attributes)
 	    .unaffected = memmem(id.p, id.n, "unaffected", 10) != NULL,
 	    .line = feed_xml_line(&xml),
 	};
-	list_release(&at.cves);
+	list_reset(&at.cves);
 	at.in_definition = true;
 	at.vulnerability = span_is(
 	    feed_xml_attribute(attributes, "class"), "vulnerability");
@@ -372,28 +372,26 @@ add_value(struct span value)
 
 /* ---- the handlers */
 
+static bool
+is_item(int element)
+{
+	return (element >= RPM_TEST && element <= TEXT_TEST) ||
+	       (element >= RPM_OBJECT && element <= TEXT_OBJECT) ||
+	       (element >= RPM_STATE && element <= TEXT_STATE) ||
+	       element == VARIABLE;
+}
+
 static void
 on_start(struct feed_xml *reader, int element, const char **attributes)
 {
 	(void)reader;
-	switch (element) {
-	case DEFINITION:
+	if (element == DEFINITION) {
 		begin_definition(attributes);
 		return;
-	case RPM_TEST:
-	case DPKG_TEST:
-	case TEXT_TEST:
-	case RPM_OBJECT:
-	case DPKG_OBJECT:
-	case TEXT_OBJECT:
-	case RPM_STATE:
-	case DPKG_STATE:
-	case TEXT_STATE:
-	case VARIABLE:
+	}
+	if (is_item(element)) {
 		begin_item(element, attributes);
 		return;
-	default:
-		break;
 	}
 	if (!at.in_definition) {
 		if (at.item != 0)
@@ -459,6 +457,8 @@ on_end(struct feed_xml *reader, int element, struct span value)
 		reader->feed->dated = feed_xml_time(value, &reader->feed->date);
 	else if (at.in_definition)
 		end_in_definition(element, value);
+	else if (is_item(element))
+		at.item = 0;
 	else if (at.item != 0)
 		end_in_item(element, value);
 }

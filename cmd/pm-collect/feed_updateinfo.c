@@ -77,8 +77,8 @@ keep(struct span s)
 static void
 begin_update(struct feed_xml *reader, const char **attributes)
 {
-	arena_release(&update.text);
-	list_release(&update.cves);
+	arena_reset(&update.text);
+	list_reset(&update.cves);
 	update.id = update.title = update.severity = SPAN("");
 	update.release = update.url = update.collection = SPAN("");
 	update.module = SPAN("");

@@ -40,6 +40,13 @@ list_join(struct list *list, struct buffer *buffer)
 }
 
 void
+list_reset(struct list *list)
+{
+	arena_reset(&list->arena);
+	list->count = 0;
+}
+
+void
 list_release(struct list *list)
 {
 	arena_release(&list->arena);

@@ -17,6 +17,9 @@ void list_sort(struct list *list);
 
 /* Sort, and append the items to buffer with commas between them. */
 void list_join(struct list *list, struct buffer *buffer);
+
+/* Forget the items, and keep some memory to use again. */
+void list_reset(struct list *list);
 void list_release(struct list *list);
 
 #endif
