@@ -308,7 +308,10 @@ feed_vulnerability(struct feed *feed, const struct span *values)
 
 	output_begin(output, layout_default(RECORD_CVE, true));
 	for (unsigned i = 0; i < CVE_COLUMNS; i++)
-		output_text(output, values[i]);
+		if (values[i].n == 0)
+			output_field(output, SPAN("-"));
+		else
+			output_text(output, values[i]);
 	output_end(output);
 	scope->records++;
 	feed->records++;
