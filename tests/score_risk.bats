@@ -135,6 +135,11 @@ is() {
 		}' out
 }
 
+# line_of FILE TEXT: FILE:LINE of the last rule of the default policy with it
+line_of() {
+	echo "$1:$(grep -nF -e "$2" "$PM_POLICY/$1" | tail -n 1 | cut -d : -f 1)"
+}
+
 # larger FIGURE HOST PACKAGE FROM TO: the figure grew, strictly, between two outputs
 larger() {
 	local column=$1 before after
@@ -411,15 +416,15 @@ larger() {
 	END
 	with_status 0 pm-score --now $NOW --explain a1 hosts.tsv waive.tsv needs.tsv
 	awk '/^a1 bash/, 0' out >got
-	cat >expected <<-'END'
+	cat >expected <<-END
 		a1 bash
 		  installed  5.1-1
 		  fixed      5.2-1 (available; exact)
 		  why        F: 5.1-1 < 5.2-1
 		  advisory   A3 (update, severity -)
 		  known      since now, as far as is known; a ledger would say
-		  tier       business (10-tiers.pm:31)
-		  exposed    internet (20-exposure.pm:8)
+		  tier       business ($(line_of 10-tiers.pm '-> tier=business'))
+		  exposed    internet ($(line_of 20-exposure.pm 'role=ecommerce,web'))
 		  risk       -: no security matter, or of a severity that nobody gave
 		  patch_risk 4.60 minutes = (downtime 1 + trouble 0.03 * recovery 120) / peers 1
 		  before     tried 0 times, 0 failed; not tested; closure -
@@ -434,7 +439,7 @@ larger() {
 	with_status 0 pm-score --now $NOW hosts.tsv waive.tsv needs.tsv
 	cp out scored.tsv
 	with_status 0 pm-score --now $NOW --explain a1 scored.tsv
-	grep -qx "  tier       business (10-tiers.pm:31)" out
+	grep -qx "  tier       business ($(line_of 10-tiers.pm '-> tier=business'))" out
 	with_status 66 pm-score --explain nobody hosts.tsv needs.tsv
 	says "the stream has no host 'nobody'"
 	with_status 0 pm-score --explain a1 CVE-2026-99 hosts.tsv needs.tsv
