@@ -41,7 +41,10 @@ copy_of(const char *text)
 	return memcpy(memory_array(NULL, size, 1), text, size);
 }
 
-/* What a symbolic link leads to, or the path itself. */
+/*
+ * What a symbolic link leads to, or the path itself.  /dev/stdout may lead to a
+ * pipe, which has no path of its own; it is opened through the link.
+ */
 static char *
 resolve(const char *path)
 {
@@ -51,6 +54,9 @@ resolve(const char *path)
 	if (lstat(path, &status) == -1 || !S_ISLNK(status.st_mode))
 		return copy_of(path);
 	target = realpath(path, NULL);
+	if (target == NULL && stat(path, &status) == 0 &&
+	    !S_ISREG(status.st_mode))
+		return copy_of(path);
 	if (target == NULL)
 		die_errno(PM_EXIT_IO, "%s: cannot follow the link", path);
 	return target;

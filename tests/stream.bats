@@ -290,6 +290,11 @@ cut_column() {
 	each_filter closed
 }
 
+@test "-o writes to a pipe that only a link names" {
+	pm-match -q good.tsv >want
+	pm-match -q -o /dev/stdout good.tsv | same want /dev/stdin
+}
+
 @test "a reader that goes away ends a program quietly" {
 	seq 60000 | sed "s/.*/note\t&\tsome text behind it/" >notes
 	cat good.tsv notes >long
