@@ -324,9 +324,9 @@ small() {
 	need | a | p5 | 1 | 2 | CVE-4 | available | patch
 	#waive | host | package | cve | decision | who | when | reason | expiry
 	waive | * | * | CVE-1 | waive | ann | - | harmless here | 2026-12-01T00:00:00Z
-	waive | a | p3 | * | accept | bob | - | small | -
+	waive | a | p3 | * | accept | bob | - | small | 2027-12-31
 	waive | a | p4 | CVE-3 | mitigate | bob | - | firewall | 2026-11-23T02:00:00Z
-	waive | b | p5 | CVE-4 | mitigate | bob | - | firewall | -
+	waive | b | p5 | CVE-4 | mitigate | bob | - | firewall | 2027-12-31
 	END
 	run --separate-stderr -0 pm-plan in
 	printf '%s\n' "$stderr" | grep -F '1 waivers have expired'
@@ -336,9 +336,9 @@ small() {
 	a/install/p4 planned decision patch
 	a/install/p5 planned decision patch
 	a/install/p2 waived waived by ann until 2026-12-01T00:00:00Z: harmless here
-	a/install/p3 accepted accepted by bob without end: small
+	a/install/p3 accepted accepted by bob until 2027-12-31: small
 	END
-	echo $'waive\ta\tp1\tCVE-2\t-\tcarl\t-\tno\t-' >> in
+	echo $'waive\ta\tp1\tCVE-2\t-\tcarl\t-\tno\t2027-12-31' >> in
 	pm-plan -q in | show step state | grep -xF 'a/install/p1 waived'
 }
 
@@ -490,12 +490,17 @@ small() {
 	pm-plan -q in need > plan
 	run -65 --separate-stderr pm-plan plan
 	[[ $stderr == *"the stream holds a plan already"* ]]
-	printf '#waive\thost\twho\texpiry\nwaive\ta\tann\tsoon\n' > waive
-	run -65 --separate-stderr pm-plan in waive
-	[[ $stderr == *"waive:2: expiry 'soon' is not a time" ]]
-	printf '#waive\thost\nwaive\ta\n' > waive
-	run -65 --separate-stderr pm-plan in waive
-	[[ $stderr == *"a waiver without who gave it" ]]
+	waiver() { # HOST WHO REASON EXPIRY MESSAGE
+		printf '#waive\thost\twho\treason\texpiry\n' > waive
+		printf 'waive\t%s\t%s\t%s\t%s\n' "${@:1:4}" >> waive
+		run -65 --separate-stderr pm-plan in waive
+		[[ $stderr == *"waive:2: $5"* && -z $output ]]
+	}
+	waiver a ann ok soon "expiry 'soon' is not a time"
+	waiver a - ok 2027-12-31 "a waiver without who"
+	waiver a ann - 2027-12-31 "a waiver without reason"
+	waiver a ann ok - "a waiver without expiry"
+	waiver '*' ann ok 2027-12-31 "a waiver for everything"
 }
 
 @test "policy fails closed" {
@@ -532,4 +537,7 @@ small() {
 	small | pm-plan -q | show plan | sort -u | diff - <(echo 20261123T020000Z)
 	small | pm-plan -q --plan 'week 48' | show plan | sort -u |
 	    diff - <(echo 'week 48')
+	small > in
+	run -64 --separate-stderr pm-plan --plan '' in
+	[[ $stderr == *"--plan: the name is empty" ]]
 }

@@ -36,26 +36,48 @@ is_any(struct span value)
 	return span_absent(value) || span_is(value, "*");
 }
 
+/* A column that a waiver must have, since somebody has to answer for it. */
+static struct span
+required(const struct record *record, unsigned column)
+{
+	struct span value = record_get(record, column);
+
+	if (span_absent(value))
+		die(PM_EXIT_DATA,
+		    "%s: a waiver without %s; who decided it, why and until "
+		    "when must be said",
+		    record_where(record),
+		    schema_of(RECORD_WAIVE)->columns[column]);
+	return value;
+}
+
 void
 waive_read(struct fleet *fleet, const struct record *record)
 {
-	struct span expiry = record_get(record, WAIVE_EXPIRY);
-	struct waiver waiver = {.expiry = INT64_MAX, .next = NONE};
+	struct span decision = record_get(record, WAIVE_DECISION);
+	struct waiver waiver = {.next = NONE};
+	struct span expiry;
 
 	/* Is of the test of an emergency, not of a need: pm-score cites it. */
-	if (span_is(record_get(record, WAIVE_DECISION), "skip-test"))
+	if (span_is(decision, "skip-test"))
 		return;
-	if (!span_absent(expiry) && !timestamp_parse(expiry, &waiver.expiry))
-		die(PM_EXIT_DATA, "%s: expiry '%.*s' is not a time",
-		    record_where(record), SPAN_ARG(expiry));
-	if (disposition_of(record_get(record, WAIVE_DECISION)) == DISPOSITIONS)
+	if (disposition_of(decision) == DISPOSITIONS)
 		die(PM_EXIT_DATA,
 		    "%s: decision '%.*s' is none of waive, mitigate, accept, "
 		    "defer, reject",
-		    record_where(record),
-		    SPAN_ARG(record_get(record, WAIVE_DECISION)));
-	if (span_absent(record_get(record, WAIVE_WHO)))
-		die(PM_EXIT_DATA, "%s: a waiver without who gave it",
+		    record_where(record), SPAN_ARG(decision));
+	required(record, WAIVE_WHO);
+	required(record, WAIVE_REASON);
+	expiry = required(record, WAIVE_EXPIRY);
+	if (!timestamp_parse(expiry, &waiver.expiry))
+		die(PM_EXIT_DATA, "%s: expiry '%.*s' is not a time",
+		    record_where(record), SPAN_ARG(expiry));
+	if (is_any(record_get(record, WAIVE_HOST)) &&
+	    is_any(record_get(record, WAIVE_PACKAGE)) &&
+	    is_any(record_get(record, WAIVE_CVE)))
+		die(PM_EXIT_DATA,
+		    "%s: a waiver for everything; name a host, a package or a "
+		    "vulnerability",
 		    record_where(record));
 	for (unsigned i = 0; i < WAIVE_COLUMNS; i++) {
 		waiver.column[i] = arena_copy(
@@ -213,12 +235,9 @@ void
 waive_apply(struct fleet *fleet, struct need *need, const struct waiver *waiver)
 {
 	const struct span *column = waiver->column;
-	bool forever = span_absent(column[WAIVE_EXPIRY]);
 
 	need->disposition = disposition_of(column[WAIVE_DECISION]);
-	need->reason = fleet_text(fleet, "%s by %.*s %s%.*s: %.*s",
+	need->reason = fleet_text(fleet, "%s by %.*s until %.*s: %.*s",
 	    disposition_names[need->disposition], SPAN_ARG(column[WAIVE_WHO]),
-	    forever ? "without end" : "until ",
-	    forever ? 0 : (int)column[WAIVE_EXPIRY].n, column[WAIVE_EXPIRY].p,
-	    SPAN_ARG(column[WAIVE_REASON]));
+	    SPAN_ARG(column[WAIVE_EXPIRY]), SPAN_ARG(column[WAIVE_REASON]));
 }

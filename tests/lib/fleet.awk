@@ -33,7 +33,7 @@ BEGIN {
 		    "pkg" random(12), pick("-|CVE-2026-" random(30)), \
 		    pick("-|waive|accept|mitigate|defer"), "ann", \
 		    "2026-11-01T00:00:00Z", "reason" i, \
-		    pick("-|2026-11-01T00:00:00Z|2027-11-01T00:00:00Z")
+		    pick("2099-12-31|2026-11-01T00:00:00Z|2027-11-01T00:00:00Z")
 	print "mystery", "left", "alone"
 }
 
