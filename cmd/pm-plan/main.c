@@ -219,6 +219,8 @@ main(int argc, char **argv)
 
 	diag_start(argv[0]);
 	first = options_parse(&program, argc, argv);
+	if (plan_name != NULL && *plan_name == '\0')
+		die(PM_EXIT_USAGE, "--plan: the name is empty");
 	if ((digest || approval.who != NULL) && argc - first > 1)
 		die(PM_EXIT_USAGE, "name one plan");
 	program_output(&output);
