@@ -196,6 +196,178 @@ setup() {
 	says "records: 15734; entries that could not be used: 0"
 }
 
+# ---- trackers of systems
+
+# brief: the columns adv release package fixed state severity cves
+brief() {
+	records adv | cut -f 2,4,7,9,10,11,13 | tr '\t' '|'
+}
+
+@test "debian-tracker: states are kept apart" {
+	cat >tracker.json <<-'END'
+		{"bash": {"CVE-2026-0001": {"description": "x", "releases": {
+		  "bookworm": {"status": "resolved", "repositories": {"bookworm": "5.2-1"}, "fixed_version": "5.2-1", "urgency": "low**"},
+		  "trixie": {"status": "resolved", "fixed_version": "0", "urgency": "unimportant"},
+		  "sid": {"status": "open", "urgency": "not yet assigned"}}},
+		"CVE-2026-0002": {"releases": {
+		  "bookworm": {"status": "open", "urgency": "high", "nodsa": "Minor issue", "nodsa_reason": "postponed"},
+		  "trixie": {"status": "open", "urgency": "high", "nodsa": "Minor issue", "nodsa_reason": "ignored"},
+		  "bullseye": {"status": "open", "urgency": "end-of-life"},
+		  "buster": {"status": "undetermined", "urgency": "not yet assigned"},
+		  "narnia": {"status": "open", "urgency": "high"}}},
+		"TEMP-0000001-000000": {"releases": {
+		  "bookworm": {"status": "open", "urgency": "not yet assigned", "nodsa": "x", "nodsa_reason": ""},
+		  "sid": {"status": "odd"}}}}}
+	END
+	with_status 0 pm-collect debian-tracker tracker.json
+	brief >got
+	cat >expected <<-'END'
+		CVE-2026-0001|12|bash|5.2-1|fixed|low|CVE-2026-0001
+		CVE-2026-0001|13|bash|-|not_affected|unimportant|CVE-2026-0001
+		CVE-2026-0001|sid|bash|-|affected|-|CVE-2026-0001
+		CVE-2026-0002|12|bash|-|deferred|high|CVE-2026-0002
+		CVE-2026-0002|13|bash|-|wont_fix|high|CVE-2026-0002
+		CVE-2026-0002|11|bash|-|eol|-|CVE-2026-0002
+		CVE-2026-0002|10|bash|-|affected|-|CVE-2026-0002
+		TEMP-0000001-000000|12|bash|-|wont_fix|-|-
+	END
+	same expected got
+	says "a release that the table of releases does not have (entries: 1), such as CVE-2026-0002"
+	says "a status that is none of resolved, open, undetermined (entries: 1)"
+	[[ $(column by adv | sort -u) == source ]]
+	[[ $(column feed feed | xargs) == "debian-tracker:debian/10 debian-tracker:debian/11 debian-tracker:debian/12 debian-tracker:debian/13 debian-tracker:debian/sid" ]]
+}
+
+# bats test_tags=req:G4
+@test "debian-tracker: the tracker's data of Debian 12" {
+	need_data debian/tracker-shape-20260731.json.xz
+	need_command jq
+	with_status 0 pm-collect debian-tracker \
+	    "$PM_DATA/debian/tracker-shape-20260731.json.xz"
+	records adv | cut -f 2,7,9 | LC_ALL=C sort >got
+	xzcat "$PM_DATA/debian/tracker-shape-20260731.json.xz" | jq -r '
+		to_entries[] | .key as $source | .value | to_entries[] |
+		[.key, $source, .value.releases.bookworm.fixed_version] | @tsv' |
+	    LC_ALL=C sort >expected
+	[[ $(wc -l <expected) -eq 10842 ]]
+	same expected got
+}
+
+@test "arch: groups of packages" {
+	cat >arch.json <<-'END'
+		[{"name": "AVG-1", "packages": ["a", "b"], "status": "Fixed", "severity": "Critical",
+		"type": "code execution", "affected": "1-1", "fixed": "1-2", "issues": ["CVE-2026-0002", "CVE-2026-0001"]},
+		{"name": "AVG-2", "packages": ["c"], "status": "Vulnerable", "severity": "Unknown", "affected": "1-1", "fixed": null, "issues": []},
+		{"name": "AVG-3", "packages": ["d"], "status": "Not affected", "severity": "Low", "issues": ["CVE-2026-0003"]},
+		{"name": "AVG-4", "packages": ["e"], "status": "Fixed", "severity": "Low", "fixed": null, "issues": []},
+		{"name": "AVG-5", "packages": ["e"], "status": "Odd"}]
+	END
+	with_status 0 pm-collect arch arch.json
+	brief >got
+	cat >expected <<-'END'
+		AVG-1|-|a|1-2|fixed|critical|CVE-2026-0001,CVE-2026-0002
+		AVG-1|-|b|1-2|fixed|critical|CVE-2026-0001,CVE-2026-0002
+		AVG-2|-|c|-|affected|-|-
+		AVG-3|-|d|-|not_affected|low|CVE-2026-0003
+	END
+	same expected got
+	says "fixed without a version (entries: 1), such as AVG-4"
+	says "no group with packages and a status (entries: 1), such as AVG-5"
+}
+
+@test "alpine: secdb of Alpine, Wolfi and Chainguard" {
+	cat >main.json <<-'END'
+		{"urlprefix": "https://dl-cdn.alpinelinux.org/alpine", "reponame": "main",
+		"distroversion": "v3.22", "packages": [{"pkg": {"name": "a", "secfixes": {
+		"1.2-r1": ["CVE-2026-0001 CVE-2026-0002", "GHSA-1"], "0": ["CVE-2026-0003"], "bad version": ["CVE-2026-0004"]}}},
+		{"pkg": {"secfixes": {}}}]}
+	END
+	cat >wolfi.json <<-'END'
+		{"urlprefix": "https://packages.wolfi.dev", "packages": [
+		{"pkg": {"name": "b", "secfixes": {"2-r0": ["CVE-2026-0005"]}}}]}
+	END
+	with_status 0 pm-collect alpine main.json wolfi.json
+	brief >got
+	cat >expected <<-'END'
+		a-1.2-r1|3.22|a|1.2-r1|fixed|-|CVE-2026-0001,CVE-2026-0002
+		a-0|3.22|a|-|not_affected|-|CVE-2026-0003
+		b-2-r0|-|b|2-r0|fixed|-|CVE-2026-0005
+	END
+	same expected got
+	[[ $(column os feed | xargs) == "alpine wolfi" ]]
+	says "a version that is none (entries: 1), such as a"
+	says "no name of a package (entries: 1)"
+	printf '{"packages": [{"pkg": {"name": "a", "secfixes": {}}}]}' >none.json
+	with_status 65 pm-collect alpine none.json
+	says "no distroversion before the packages; name it with --release"
+	with_status 0 pm-collect alpine --release 3.1 main.json
+	[[ $(column release feed) == 3.1 ]]
+}
+
+@test "ubuntu: USN database, notices, CVEs and OpenVEX" {
+	cat >usn.json <<-'END'
+		{"4011-1": {"id": "4011-1", "title": "a vulnerabilities", "timestamp": 1559819644.967449,
+		"cves": ["CVE-2026-0002", "CVE-2026-0001", "https://launchpad.net/bugs/1"],
+		"releases": {"xenial": {"sources": {"a": {"version": "2.8-1"}}, "binaries": {"b": {"version": "2.8-1"}}},
+		"narnia": {"sources": {"a": {"version": "1"}}}}}}
+	END
+	cat >notices.json <<-'END'
+		{"limit": 1, "notices": [{"id": "USN-5-1", "type": "USN", "title": "t", "published": "2026-01-02T03:04:05",
+		"cves_ids": ["CVE-2026-0003"], "release_packages": {"jammy": [
+		{"name": "a", "version": "1-1", "is_source": true, "pocket": "security"},
+		{"name": "a-bin", "version": "1-1", "is_source": false},
+		{"name": "openssl", "version": "1-1fips", "is_source": true, "pocket": "fips-updates"}]}},
+		{"id": "LSN-1-1", "type": "LSN"}], "total_results": 1}
+	END
+	cat >cves.json <<-'END'
+		{"cves": [{"id": "CVE-2026-0004", "priority": "high", "published": "2026-01-02T03:04:05", "updated_at": "2026-02-02T00:00:00.5+00:00",
+		"impact": {"baseMetricV3": {"cvssV3": {"vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}}},
+		"packages": [{"name": "a", "statuses": [
+		{"release_codename": "jammy", "status": "released", "description": "1-2", "pocket": "security"},
+		{"release_codename": "noble", "status": "needed", "description": ""},
+		{"release_codename": "focal", "status": "not-affected", "description": "code not present"},
+		{"release_codename": "bionic", "status": "ignored", "description": "end of standard support"},
+		{"release_codename": "xenial", "status": "ignored", "description": "too intrusive"},
+		{"release_codename": "trusty", "status": "deferred", "description": "2026-01-01"},
+		{"release_codename": "mantic", "status": "DNE", "description": ""},
+		{"release_codename": "upstream", "status": "released", "description": "1"}]}]}], "limit": 1}
+	END
+	cat >vex.json <<-'END'
+		{"metadata": {"@context": "https://openvex.dev/ns/v0.2.0"}, "statements": [
+		{"vulnerability": {"name": "CVE-2026-0005", "aliases": ["https://example.com/"]}, "status": "affected",
+		"timestamp": "2026-03-26 02:44:10.025070", "products": [
+		{"@id": "pkg:deb/ubuntu/curl@7.81-1ubuntu1?arch=source&distro=jammy"},
+		{"@id": "pkg:deb/ubuntu/curl@7.81-1ubuntu1?arch=amd64"}]},
+		{"vulnerability": {"name": "USN-9-1", "aliases": ["CVE-2026-0006"]}, "status": "fixed", "products": [
+		{"@id": "pkg:deb/ubuntu/varnish@5.2-1+esm1?arch=source&distro=esm-apps/bionic"}]},
+		{"vulnerability": {"name": "CVE-2026-0007"}, "status": "not_affected", "products": [
+		{"@id": "pkg:deb/ubuntu/curl@7?arch=source&distro=jammy"}, {"@id": "pkg:npm/x@1"}]}]}
+	END
+	with_status 0 pm-collect ubuntu usn.json notices.json cves.json vex.json
+	brief >got
+	cat >expected <<-'END'
+		USN-4011-1|16.04|a|2.8-1|fixed|-|CVE-2026-0001,CVE-2026-0002
+		USN-5-1|22.04|a|1-1|fixed|-|CVE-2026-0003
+		CVE-2026-0004|22.04|a|1-2|fixed|high|CVE-2026-0004
+		CVE-2026-0004|24.04|a|-|affected|high|CVE-2026-0004
+		CVE-2026-0004|20.04|a|-|not_affected|high|CVE-2026-0004
+		CVE-2026-0004|18.04|a|-|eol|high|CVE-2026-0004
+		CVE-2026-0004|16.04|a|-|wont_fix|high|CVE-2026-0004
+		CVE-2026-0004|14.04|a|-|deferred|high|CVE-2026-0004
+		CVE-2026-0005|22.04|curl|-|affected|-|CVE-2026-0005
+		USN-9-1|18.04|varnish|5.2-1+esm1|fixed|-|CVE-2026-0006
+		CVE-2026-0007|22.04|curl|-|not_affected|-|CVE-2026-0007
+	END
+	same expected got
+	[[ $(column published adv | head -n 2 | xargs) == "2019-06-06T11:14:04Z 2026-01-02T03:04:05Z" ]]
+	[[ $(column cvss cve) == 9.8 ]]
+	says "the table of releases does not have (entries: 1), such as USN-4011-1"
+	says "for a special build (FIPS, realtime and such) (entries: 1), such as USN-5-1"
+	says "a live patch (entries: 1), such as LSN-1-1"
+	says "the release does not have the package (entries: 1), such as CVE-2026-0004"
+	says "a product that is no package of Ubuntu (entries: 1), such as pkg:npm/x@1"
+}
+
 # ---- what is wrong with a file
 
 @test "JSON that is damaged is refused, the byte named, no partial output" {
@@ -225,4 +397,4 @@ setup() {
 	done
 }
 
-FEEDS="kev nvd cve5 osv"
+FEEDS="kev nvd cve5 osv debian-tracker arch alpine ubuntu"

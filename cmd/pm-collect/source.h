@@ -55,6 +55,10 @@ extern const struct feed_source feed_debsecan;	  /* feed_debsecan.c */
 extern const struct feed_source feed_debian_list; /* feed_debian_list.c */
 extern const struct feed_source feed_debian_advisories;
 extern const struct feed_source feed_kev;	 /* feed_kev.c */
+extern const struct feed_source feed_debian_tracker;
+extern const struct feed_source feed_ubuntu;	 /* feed_ubuntu.c */
+extern const struct feed_source feed_alpine;	 /* feed_alpine.c */
+extern const struct feed_source feed_arch;	 /* feed_arch.c */
 extern const struct feed_source feed_osv;	 /* feed_osv.c */
 extern const struct feed_source feed_nvd;	 /* feed_nvd.c */
 extern const struct feed_source feed_cve5;	 /* feed_cve5.c */
