@@ -178,6 +178,8 @@ take(void *context, enum json_event event, struct span text)
 	case JSON_OBJECT_END:
 	case JSON_ARRAY_END:
 		json->depth--;
+		if (json->depth == 0 && json->form->end != NULL)
+			json->form->end(json);
 		return NULL;
 	default:
 		return begin(json, event, text);

@@ -28,6 +28,7 @@ struct feed_json_form {
 	const struct feed_json_part *parts;
 	const char *const *ignore; /* members that are left out of entries */
 	bool several;		   /* values one behind the other, NDJSON */
+	void (*end)(struct feed_json *json); /* of a top value, or NULL */
 };
 
 struct feed_json {

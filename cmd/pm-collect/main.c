@@ -53,6 +53,8 @@ static const struct source sources[] = {
 	&feed_arch},
     {"osv", "[FILE ...]", "OSV records of Linux systems, JSON", NULL,
 	&feed_osv},
+    {"csaf", "[FILE ...]", "CSAF and VEX of systems and devices, JSON", NULL,
+	&feed_csaf},
     {"nvd", "[FILE ...]", "NVD: vulnerabilities, JSON", NULL, &feed_nvd},
     {"cve5", "[FILE ...]", "CVE records with Vulnrichment, JSON", NULL,
 	&feed_cve5},

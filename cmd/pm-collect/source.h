@@ -60,6 +60,7 @@ extern const struct feed_source feed_ubuntu;	 /* feed_ubuntu.c */
 extern const struct feed_source feed_alpine;	 /* feed_alpine.c */
 extern const struct feed_source feed_arch;	 /* feed_arch.c */
 extern const struct feed_source feed_osv;	 /* feed_osv.c */
+extern const struct feed_source feed_csaf;	 /* feed_csaf.c */
 extern const struct feed_source feed_nvd;	 /* feed_nvd.c */
 extern const struct feed_source feed_cve5;	 /* feed_cve5.c */
 extern const struct feed_source feed_epss;	 /* feed_epss.c */
