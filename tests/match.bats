@@ -4,6 +4,7 @@ load lib/common
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
+	export PM_NOW=2026-11-23T00:00:00Z
 	stream >feeds.tsv <<-'END'
 		#feed | feed | os | release | date | kind
 		feed | tracker | debian | 12 | 2026-11-20T00:00:00Z | advisories
@@ -68,6 +69,152 @@ need() {
 	    $'zlib1g\t-\tunfixed\ttracker: source zlib 1:1.2.13 is affected' ]
 }
 
+# bats test_tags=req:F8
+@test "a vulnerability that a feed calls not affected is no need, and is shown" {
+	stream >vex.tsv <<-'END'
+		#feed | feed | os | release | kind
+		feed | vex | debian | 12 | advisories
+		#adv | adv | os | release | by | package | introduced | fixed | state | cves | feed
+		adv | V-1 | debian | 12 | source | curl | - | - | not_affected | CVE-2023-38545 | vex
+		adv | V-2 | debian | 12 | binary | zlib1g | - | - | not_affected | CVE-2023-45853 | vex
+		adv | V-3 | debian | 12 | source | bash | 5.2-3 | 5.2-5 | not_affected | CVE-2022-3715 | vex
+		adv | V-4 | debian | 12 | source | bash | 5.2-7 | 5.2-7 | not_affected | CVE-2022-3715 | vex
+	END
+	pkg curl 7.88.1-10+deb12u4
+	pkg zlib1g 1:1.2.13 amd64 zlib
+	for revision in 2 3 4 5 6 7 8; do
+		pkg bash 5.2-$revision
+	done
+	need vex.tsv | cut -f 3,4,6,7 >got
+	stream >want <<-'END'
+		curl | 7.88.1-10+deb12u4 | DSA-1,DSA-2 | CVE-2023-38546,CVE-2024-2004
+		bash | 5.2-2 | T-4 | CVE-2022-3715
+		bash | 5.2-5 | T-4 | CVE-2022-3715
+		bash | 5.2-6 | T-4 | CVE-2022-3715
+		bash | 5.2-8 | T-4 | CVE-2022-3715
+	END
+	same want got
+	records need | head -n 1 | cut -f 12 |
+	    grep -q '; vex: not affected by CVE-2023-38545$'
+	echo "9 packages; not affected, says the feed, by 4 vulnerabilities: CVE-2023-38545 of curl, CVE-2023-45853 of zlib1g, CVE-2022-3715 of bash, CVE-2022-3715 of bash" >want
+	records cover | awk -F "\t" '$3 == "vex" { print $5 }' >got
+	same want got
+	# nothing else is left of an advisory for one vulnerability alone
+	sed -i 's/CVE-2023-38545,CVE-2023-38546/CVE-2023-38545/' feeds.tsv
+	[ "$(need vex.tsv | head -n 1 | cut -f 6,7)" = $'DSA-2\tCVE-2024-2004' ]
+}
+
+@test "a superseded advisory without a fix goes the way of its successor" {
+	stream >more.tsv <<-'END'
+		#adv | adv | os | release | by | package | fixed | state | cves | supersedes | feed
+		adv | T-6 | debian | 12 | source | zlib | 1:1.3 | fixed | CVE-2025-1 | T-3 | tracker
+	END
+	pkg zlib1g 1:1.2.13 amd64 zlib
+	pkg zlib1g-dev 1:1.3 amd64 zlib
+	[ "$(need more.tsv | cut -f 3,5,6,7)" = \
+	    $'zlib1g\t1:1.3\tT-3,T-6\tCVE-2023-45853,CVE-2025-1' ]
+}
+
+@test "what is offered on request counts once it was asked for" {
+	stream >repository.tsv <<-'END'
+		#feed | feed | os | release | kind
+		feed | apt | debian | 12 | repository
+		feed | bpo | debian | 12 | repository
+		#adv | adv | os | release | arch | by | package | fixed | state | feed | kind
+		adv | git=1 | debian | 12 | amd64 | binary | git | 1:2.39-1 | fixed | apt | release
+		adv | git=2 | debian | 12 | amd64 | binary | git | 1:2.45-1~bpo12+2 | manual | bpo | update
+		adv | new=2 | debian | 12 | amd64 | binary | new | 2~bpo12+1 | manual | bpo | update
+	END
+	pkg git 1:2.38-1		# older than the release
+	pkg git 1:2.39-1		# of the release
+	pkg git 1:2.45-1~bpo12+1	# from backports, an older one
+	pkg git 1:2.45-1~bpo12+2
+	pkg git 1:2.40-1		# built by hand, but newer than the release
+	pkg new 1
+	need repository.tsv | cut -f 3,4,5,8 >got
+	stream >want <<-'END'
+		git | 1:2.38-1 | 1:2.39-1 | available
+		git | 1:2.45-1~bpo12+1 | 1:2.45-1~bpo12+2 | available
+		git | 1:2.40-1 | 1:2.45-1~bpo12+2 | available
+		new | 1 | 2~bpo12+1 | available
+	END
+	same want got
+}
+
+@test "apk and pacman: their own orders decide" {
+	stream >feeds.tsv <<-'END'
+		#feed | feed | os | release | kind
+		feed | secdb | alpine | 3.22 | advisories
+		feed | arch | arch | - | advisories
+		#adv | adv | os | release | by | package | introduced | fixed | state | cves | feed
+		adv | S-1 | alpine | 3.22 | source | openssl | - | 3.1.4-r2 | fixed | CVE-1 | secdb
+		adv | S-2 | alpine | 3.22 | source | busybox | - | 1.36.1_p1-r0 | fixed | CVE-2 | secdb
+		adv | V-1 | arch | - | binary | linux | - | 6.6.arch1-1 | fixed | CVE-3 | arch
+		adv | V-2 | arch | - | binary | curl | 8.0.0-1 | 8.4.0-1 | fixed | CVE-4 | arch
+		#host | host | os | release | arch
+		host | a1 | alpine | 3.22.1 | x86_64
+		host | p1 | arch | rolling | x86_64
+		#pkg | host | package | version | arch | source
+		pkg | a1 | libssl3 | 3.1.4-r1 | x86_64 | openssl
+		pkg | a1 | libcrypto3 | 3.1.4-r10 | x86_64 | openssl
+		pkg | a1 | busybox | 1.36.1_rc1-r9 | x86_64 | busybox
+		pkg | p1 | linux | 6.5.9.arch2-1 | x86_64 | linux
+		pkg | p1 | curl | 7.9.0-1 | x86_64 | curl
+		pkg | p1 | curl | 8.3.0-2 | x86_64 | curl
+	END
+	need | cut -f 2,3,4,5 >got
+	stream >want <<-'END'
+		a1 | libssl3 | 3.1.4-r1 | 3.1.4-r2
+		a1 | busybox | 1.36.1_rc1-r9 | 1.36.1_p1-r0
+		p1 | linux | 6.5.9.arch2-1 | 6.6.arch1-1
+		p1 | curl | 8.3.0-2 | 8.4.0-1
+	END
+	same want got
+	printf "a1\tsecdb\tcovered\np1\tarch\tcovered\n" >want
+	records cover | cut -f 2-4 >got
+	same want got
+}
+
+@test "products: ranges in a plain order, on any system that has no packaging" {
+	stream >feeds.tsv <<-'END'
+		#feed | feed | os | release | kind
+		feed | cisco | ios-xe | - | advisories
+		feed | products | - | - | advisories
+		#adv | adv | os | release | by | package | introduced | fixed | state | cves | feed
+		adv | C-1 | ios-xe | - | product | ios-xe | 17.3 | 17.6.10 | fixed | CVE-1 | cisco
+		adv | C-2 | ios-xe | - | product | ios-xe | 17.9 | 17.9.4a | fixed | CVE-2 | cisco
+		adv | P-1 | - | - | product | netmgr | - | 2.0 | fixed | CVE-3 | products
+		#host | host | os | release
+		host | s1 | ios-xe | 17.6.9
+		host | s2 | junos | 21
+		host | d1 | debian | 12
+		#pkg | host | package | version
+		pkg | s1 | ios-xe | 17.6.9
+		pkg | s1 | netmgr | 2.0-rc1
+		pkg | s2 | netmgr | 1.9
+		pkg | s2 | netmgr | v2.0.0
+		pkg | d1 | netmgr | 1.9
+	END
+	need | cut -f 2-6 | sort >got
+	stream >want <<-'END'
+		s1 | ios-xe | 17.6.9 | 17.6.10 | C-1
+		s1 | netmgr | 2.0-rc1 | 2.0 | P-1
+		s2 | netmgr | 1.9 | 2.0 | P-1
+	END
+	same want got
+	records cover | cut -f 2-4 | sort >got
+	stream >want <<-'END'
+		d1 | - | no-feed
+		s1 | cisco | covered
+		s1 | products | covered
+		s2 | products | partial
+	END
+	same want got
+	sed -i 's/^adv\tP-1\t-\t-/adv\tP-1\tdebian\t12/' feeds.tsv
+	with_status 65 pm-match feeds.tsv
+	says "by is product, but the packages of debian have versions of their own"
+}
+
 @test "a range has two ends" {
 	pkg bash 5.1-2
 	[ -z "$(need)" ]
@@ -129,7 +276,7 @@ need() {
 }
 
 @test "random fleets: the same needs as the plainest comparison of all with all" {
-	for seed in 1 2 3 4 5 6 7 8; do
+	for seed in {1..12}; do
 		awk -v seed="$seed" -v OFS='\t' '
 			function some(n) { return int(rand() * n) }
 			function arch() {
@@ -143,17 +290,30 @@ need() {
 				print "#adv", "arch", "by", "package", \
 				    "introduced", "fixed", "state", "cves", \
 				    "source_version", "adv", "os", "release"
-				for (i = 0; i < 60; i++) {
+				for (i = 0; i < 90; i++) {
 					a = arch(); gsub(/ /, "", a)
 					from = some(4) ? "-" : some(5) + 1
-					bad = some(5) == 0
-					fixed = (from == "-" ? 0 : from) + 1 + some(7)
+					to = (from == "-" ? 0 : from) + 1 + some(7)
+					by = some(2) ? "source" : "binary"
 					p = some(8)
-					print "adv", a, \
-					    some(2) ? "source" : "binary", \
-					    "p" p, from, bad ? "-" : fixed, \
-					    bad ? "affected" : "fixed", "C" i, \
-					    (fixed + p) % 3 ? "-" : (fixed + p) % 9, \
+					c = "C" i
+					kind = some(10)
+					state = "fixed"
+					if (kind == 0) {
+						state = "affected"
+						to = "-"
+					} else if (kind == 1 && by == "binary") {
+						state = "manual"
+						from = "-"
+					} else if (kind > 7) {
+						state = "not_affected"
+						c = "C" some(90)
+						if (some(2))
+							from = to
+					}
+					print "adv", a, by, "p" p, from, to, \
+					    state, c, \
+					    (to + p) % 3 ? "-" : (to + p) % 9, \
 					    "A" i, "debian", "12"
 				}
 				print "#host", "host", "os", "release"
@@ -179,6 +339,8 @@ need() {
 		    sort >want
 		same want got
 		[ "$(wc -l <want)" -gt 100 ]
+		sort fleet.tsv | pm-match -q | sort >sorted
+		sort out | same sorted -
 	done
 }
 
@@ -226,6 +388,35 @@ need() {
 	END
 	same want got
 	with_status 0 pm-match --strict feeds.tsv
+}
+
+# bats test_tags=req:G8
+@test "a release past its end is never covered" {
+	stream >releases.tsv <<-'END'
+		#release | os | release | codename | eol
+		release | debian | 12 | bookworm | 2028-06-30
+		release | rocky | 8 | - | 2029-05-31
+	END
+	stream >rocky.tsv <<-'END'
+		#feed | feed | os | release
+		feed | r | rocky | 8
+		#host | host | os | release
+		host | r1 | rocky | 8.9
+	END
+	pkg curl 7.88.1-10+deb12u6
+	printf 'pkg\tr1\tbash\t1\tx86_64\tbash\t1\tinstalled\n' >>feeds.tsv
+	export PM_RELEASES=$PWD/releases.tsv
+	with_status 0 pm-match --strict --now 2028-06-30T23:59:59Z rocky.tsv feeds.tsv
+	with_status 1 pm-match --strict --now 2028-07-01T00:00:00Z rocky.tsv feeds.tsv
+	records cover | grep -w eol >got
+	stream >want <<-'END'
+		cover | web1 | - | eol | debian 12 has had no security fixes since 2028-06-30
+	END
+	same want got
+	with_status 1 pm-match --strict --now 2029-06-01T00:00:00Z rocky.tsv feeds.tsv
+	grep -q $'^cover\tr1\t-\teol\trocky 8 has had no' out
+	PM_RELEASES=$PWD/none with_status 66 pm-match feeds.tsv
+	says "name one with PM_RELEASES"
 }
 
 # bats test_tags=req:G4

@@ -142,6 +142,62 @@ collect_all(const struct catalogue *catalogue, enum version_scheme scheme,
 	    installed->arch, &finding->exclusions);
 }
 
+static bool
+list_has(const struct list *list, const struct advisory *advisory)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i] == advisory)
+			return true;
+	return false;
+}
+
+/* The advisory of the key with a fix that supersedes the given one, or NULL. */
+static const struct advisory *
+successor(const struct catalogue *catalogue, const struct key *key,
+    const struct advisory *old)
+{
+	struct span name = catalogue_text(catalogue, old->name);
+
+	for (uint32_t i = 0; key != NULL && i < key->count; i++) {
+		const struct advisory *advisory =
+		    &catalogue->advisories[key->first + i];
+
+		if (advisory->supersedes != 0 &&
+		    advisory->state == ADVISORY_FIXED &&
+		    span_list_has(
+			catalogue_text(catalogue, advisory->supersedes), name))
+			return advisory;
+	}
+	return NULL;
+}
+
+/*
+ * A flaw without a fix whose advisory was superseded by one with a fix goes the
+ * way of that: it is part of what is needed, or gone with it.
+ */
+static void
+follow_successors(const struct catalogue *catalogue, struct keys keys,
+    struct finding *finding)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < finding->unfixed.count; i++) {
+		const struct advisory *advisory = finding->unfixed.items[i];
+		const struct advisory *next = successor(
+		    catalogue, keys.source, advisory);
+
+		if (next == NULL)
+			next = successor(catalogue, keys.binary, advisory);
+		if (next == NULL)
+			finding->unfixed.items[kept++] = advisory;
+		else if (list_has(&finding->offered, next))
+			list_add(&finding->offered, advisory);
+		else if (list_has(&finding->fixed, next))
+			list_add(&finding->fixed, advisory);
+	}
+	finding->unfixed.count = kept;
+}
+
 /*
  * Move the fixes that the offered package already contains to what is on offer:
  * a source package by the version of the source that the offer is built from.
@@ -279,6 +335,7 @@ render(const struct catalogue *catalogue, const struct scope *scope,
 			    &opinion->remarks);
 			exclude(catalogue, parts[i].list, exclusions);
 		}
+	follow_successors(catalogue, keys, &finding);
 	parts[0].top = share_out(
 	    catalogue, scope->scheme, &finding.fixed, &finding.offered);
 	if (finding.fixed.count > 0)

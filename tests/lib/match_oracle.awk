@@ -12,12 +12,26 @@ $1 == "pkg" {
 	host = $2; package = $3; version = $4; its_arch = $5; source = $6
 	installed_source = $7; held = $9 ~ /held/
 	offer = reach = 0
-	delete announced; delete available; delete unfixed
+	delete announced; delete available; delete unfixed; delete excluded
+	# what does not concern the package, and what is offered to anybody
+	everybody = 0
+	for (i = 1; i <= n; i++) {
+		installed = by[i] == "binary" ? version : installed_source
+		if (name[i] != (by[i] == "binary" ? package : source))
+			continue
+		if (state[i] == "not_affected" && fits(i) && \
+		    (introduced[i] == fixed[i] && fixed[i] != "-" ? \
+		    installed + 0 == fixed[i] + 0 : in_range(i, installed)))
+			excluded[cve[i]]
+		if (by[i] == "binary" && state[i] == "fixed" && \
+		    introduced[i] == "-" && fixed[i] > everybody)
+			everybody = fixed[i]
+	}
 	# what the repositories offer above the installed version
 	for (i = 1; i <= n; i++) {
 		if (by[i] != "binary" || name[i] != package || !fits(i))
 			continue
-		if (state[i] != "fixed" || !in_range(i, version))
+		if (!is_offer(i) || !in_range(i, version))
 			continue
 		available[cve[i]]
 		if (fixed[i] > offer) {
@@ -27,7 +41,7 @@ $1 == "pkg" {
 	}
 	for (i = 1; i <= n; i++)
 		if (by[i] == "binary" && name[i] == package && fits(i) &&
-		    state[i] == "fixed" && in_range(i, version) &&
+		    is_offer(i) && in_range(i, version) &&
 		    fixed[i] == offer)
 			reach = \
 			    source_version[i] == "-" ? offer : source_version[i]
@@ -35,7 +49,7 @@ $1 == "pkg" {
 	for (i = 1; i <= n; i++) {
 		installed = by[i] == "binary" ? version : installed_source
 		if (name[i] != (by[i] == "binary" ? package : source) ||
-		    !fits(i))
+		    !fits(i) || cve[i] in excluded)
 			continue
 		if (state[i] == "affected" && in_range(i, installed))
 			unfixed[cve[i]]
@@ -57,6 +71,14 @@ $1 == "pkg" {
 		print host, package, "announced", version, top, join(announced)
 	if (join(unfixed) != "-")
 		print host, package, "unfixed", version, "-", join(unfixed)
+}
+
+# offered on request: to those who have something newer than everybody has
+function is_offer(i) {
+	if (cve[i] in excluded)
+		return 0
+	return state[i] == "fixed" || \
+	    (state[i] == "manual" && version > everybody)
 }
 
 function fits(i) {
