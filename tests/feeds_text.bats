@@ -457,6 +457,39 @@ zlib() {
 	[[ $(comm -23 expected got | wc -l) -le 20 ]]
 }
 
+# bats test_tags=req:G4
+@test "cvrf: updates with build, restart and supersedence for each product" {
+	cat >cvrf.xml <<-'END'
+		<c:cvrfdoc xmlns:c="http://www.icasi.org/CVRF/schema/cvrf/1.1"><c:DocumentTracking>
+		<c:InitialReleaseDate>2024-03-12T07:00:00Z</c:InitialReleaseDate><c:CurrentReleaseDate>2024-04-09T07:00:00</c:CurrentReleaseDate></c:DocumentTracking>
+		<ProductTree><Branch><FullProductName ProductID="1">Windows 10 Version 22H2 for x64-based Systems</FullProductName></Branch>
+		<FullProductName ProductID="2">.NET 8.0</FullProductName></ProductTree>
+		<Vulnerability><Title>A flaw</Title><Notes><Note Title="x">n</Note></Notes><CVE>CVE-2024-0001</CVE>
+		<Threats><Threat Type="Impact"><Description>Critical</Description><ProductID>1</ProductID></Threat>
+		<Threat Type="Severity"><Description>Important</Description><ProductID>1</ProductID><ProductID>2</ProductID></Threat></Threats>
+		<CVSSScoreSets><ScoreSet><BaseScore>7.5</BaseScore><Vector>CVSS:3.1/AV:N</Vector><ProductID>1</ProductID></ScoreSet>
+		<ScoreSet><BaseScore>6.5</BaseScore><Vector>CVSS:3.1/AV:L</Vector></ScoreSet></CVSSScoreSets>
+		<Remediations><Remediation Type="Vendor Fix"><Description>5035845</Description><Supercedence>5034763</Supercedence><ProductID>1</ProductID><RestartRequired>Yes</RestartRequired><FixedBuild>10.0.19045.4170</FixedBuild></Remediation>
+		<Remediation Type="Vendor Fix"><Description>Release Notes</Description><ProductID>2</ProductID></Remediation>
+		<Remediation Type="Mitigation"><Description>1</Description><ProductID>2</ProductID></Remediation>
+		<Remediation Type="Vendor Fix"><Description>5036452</Description><ProductID>2</ProductID><ProductID>9</ProductID></Remediation></Remediations></Vulnerability>
+		<Vulnerability><CVE>CVE-2024-0002</CVE><Remediations><Remediation Type="Vendor Fix"><Description>5035845</Description><ProductID>1</ProductID></Remediation></Remediations></Vulnerability>
+		<Vulnerability><CVE>CVE-2024-0003</CVE></Vulnerability></c:cvrfdoc>
+	END
+	with_status 0 pm-collect cvrf cvrf.xml
+	stream >expected <<-'END'
+		KB5035845|Windows 10 Version 22H2 for x64-based Systems|10.0.19045.4170|important|2024-03-12T07:00:00Z|CVE-2024-0001,CVE-2024-0002|KB5034763|yes|A flaw|-
+		KB5036452|-|-|important|2024-03-12T07:00:00Z|CVE-2024-0001|-|-|A flaw|.NET 8.0
+	END
+	records adv | cut -f 2,4,9,11,12,13,14,16,17,21 >got
+	same expected got
+	[[ $(records cve | cut -f 2-4) == $'CVE-2024-0001\tCVSS:3.1/AV:N\t7.5' ]]
+	says "the remedy is no update with a number (entries: 1), such as Release Notes"
+	says "an update without a product (entries: 1), such as 5036452"
+	says "a vulnerability without a remedy (entries: 1), such as CVE-2024-0003"
+	[[ $(column date feed | sort -u) == 2024-04-09T07:00:00Z ]]
+}
+
 # ---- OVAL
 
 # An OVAL document: definitions on standard input, then the usual tests.
@@ -595,4 +628,4 @@ oval() {
 	done
 }
 
-FEEDS="kev epss metasploit exploitdb debian-list debian-advisories updateinfo wesng oval"
+FEEDS="kev epss metasploit exploitdb debian-list debian-advisories updateinfo wesng oval cvrf"

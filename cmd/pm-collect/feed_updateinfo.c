@@ -75,15 +75,21 @@ keep(struct span s)
 }
 
 static void
-begin_update(struct feed_xml *reader, const char **attributes)
+forget_update(void)
 {
 	arena_reset(&update.text);
 	list_reset(&update.cves);
 	update.id = update.title = update.severity = SPAN("");
 	update.release = update.url = update.collection = SPAN("");
-	update.module = SPAN("");
+	update.module = update.type = update.status = SPAN("");
 	update.issued = update.reboot = false;
 	update.count = 0;
+}
+
+static void
+begin_update(struct feed_xml *reader, const char **attributes)
+{
+	forget_update();
 	update.line = feed_xml_line(reader);
 	update.type = keep(feed_xml_attribute(attributes, "type"));
 	update.status = keep(feed_xml_attribute(attributes, "status"));
@@ -369,6 +375,7 @@ read_updateinfo(struct feed *feed)
 
 	if (os.n > 0 && release.n > 0)
 		feed_covers(feed, os, release);
+	forget_update();
 	feed_xml_read(&xml, feed, &reader);
 }
 

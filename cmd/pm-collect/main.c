@@ -39,6 +39,7 @@ static const struct source sources[] = {
     {"updateinfo", "[FILE ...]", "rpm repositories: updateinfo.xml", NULL,
 	&feed_updateinfo},
     {"oval", "[FILE ...]", "OVAL definitions of packages", NULL, &feed_oval},
+    {"cvrf", "[FILE ...]", "Microsoft's updates, CVRF XML", NULL, &feed_cvrf},
     {"wesng", "[FILE ...]", "Microsoft's updates, wesng's CSV", NULL,
 	&feed_wesng},
     {"kev", "[FILE ...]", "CISA: exploited vulnerabilities", NULL,

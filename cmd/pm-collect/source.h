@@ -50,6 +50,7 @@ enum pm_exit collect_spdx(int argc, char **argv);	/* spdx.c */
 /* Readers of published feeds, see feed.h; one file feed_NAME.c a format. */
 extern const struct feed_source feed_updateinfo;  /* feed_updateinfo.c */
 extern const struct feed_source feed_oval;	  /* feed_oval.c */
+extern const struct feed_source feed_cvrf;	  /* feed_cvrf.c */
 extern const struct feed_source feed_wesng;	  /* feed_wesng.c */
 extern const struct feed_source feed_debsecan;	  /* feed_debsecan.c */
 extern const struct feed_source feed_debian_list; /* feed_debian_list.c */

@@ -127,17 +127,19 @@ static int
 fuzz_feed(const struct feed_source *source, const uint8_t *data, size_t size)
 {
 	static struct feed one, two;
+	bool whole;
 
 	common.quiet = true;
 	setenv("PM_RELEASES", "share/releases.tsv", 1);
 	feed_options.os = "debian";
 	feed_options.release = "12";
 	one = two = (struct feed){0};
-	if (read_once(source, &one, data, size, SIZE_MAX) !=
-	    read_once(source, &two, data, size, 7))
+	whole = read_once(source, &one, data, size, SIZE_MAX);
+	if (read_once(source, &two, data, size, 7) != whole)
 		abort();
-	if (!span_equal(buffer_span(&one.output.pending),
-		buffer_span(&two.output.pending)))
+	/* what was written before a refusal depends on how much was read */
+	if (whole && !span_equal(buffer_span(&one.output.pending),
+			 buffer_span(&two.output.pending)))
 		abort();
 	buffer_release(&one.output.pending);
 	buffer_release(&two.output.pending);
