@@ -72,15 +72,8 @@ enum version_order
 pacman_compare(struct span a, struct span b)
 {
 	struct evr left, right;
-	enum version_order order;
 
 	if (!parse(a, &left) || !parse(b, &right))
 		return VERSION_INVALID;
-	order = compare_digits(left.epoch, right.epoch);
-	if (order == VERSION_EQUAL)
-		order = compare_part(left.version, right.version);
-	if (order == VERSION_EQUAL)
-		order = evr_compare_release(
-		    left.release, right.release, compare_part);
-	return order;
+	return evr_compare(&left, &right, compare_part);
 }

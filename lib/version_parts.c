@@ -24,10 +24,16 @@ evr_split(struct span text, struct evr *evr)
 }
 
 enum version_order
-evr_compare_release(struct span a, struct span b,
+evr_compare(const struct evr *a, const struct evr *b,
     enum version_order (*compare)(struct span, struct span))
 {
-	if (a.p != NULL && b.p != NULL)
-		return compare(a, b);
-	return order_of((a.p != NULL) - (b.p != NULL));
+	enum version_order order = compare_digits(a->epoch, b->epoch);
+
+	if (order == VERSION_EQUAL)
+		order = compare(a->version, b->version);
+	if (order != VERSION_EQUAL)
+		return order;
+	if (a->release.p != NULL && b->release.p != NULL)
+		return compare(a->release, b->release);
+	return order_of((a->release.p != NULL) - (b->release.p != NULL));
 }

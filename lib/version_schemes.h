@@ -58,8 +58,11 @@ struct evr {
  */
 bool evr_split(struct span text, struct evr *evr);
 
-/* The order of two releases; a missing one is older than any. */
-enum version_order evr_compare_release(struct span a, struct span b,
+/*
+ * By epoch, then version, then release, the last two as `compare` orders them;
+ * a missing release is older than any.
+ */
+enum version_order evr_compare(const struct evr *a, const struct evr *b,
     enum version_order (*compare)(struct span, struct span));
 
 /* Take the digits (or letters) that *rest begins with, maybe none. */
