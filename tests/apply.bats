@@ -748,6 +748,36 @@ testhost/check/- done" ]]
 	[[ $(installs) -eq 1 && $(version "$root" foo) == "2.0 installed" ]]
 }
 
+# here COMMAND...: run it as a process of the throw-away system, which is then
+# "this machine"; the programs and their libraries are lent to it.
+here() {
+	if [[ ! -d $root/lent ]]; then
+		mkdir -p "$root/lent/lib"
+		cp -r "$PM_BUILD/bin" "$PM_DRIVERS" "$root/lent"
+		ldd "$PM_BUILD"/bin/pm-* | awk '$3 ~ "^/" { print $3 }' |
+		    grep -v -e '/libc\.' -e '/libm\.' | sort -u |
+		    xargs cp -t "$root/lent/lib"
+	fi
+	cp plan.tsv approve.tsv "$root/lent"
+	unshare -muipf --mount-proc="$root/proc" chroot "$root" env \
+	    LD_LIBRARY_PATH=/lent/lib PATH="/lent/bin:$PATH" \
+	    PM_DRIVERS=/lent/drivers sh -c \
+	    'cd /lent && hostname testhost && exec "$@"' sh "$@"
+}
+
+@test "on this machine: installed, a second time nothing, and taken back" {
+	small
+	with_status 0 here pm-apply local plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/install/foo done
+testhost/check/- done" ]]
+	[[ $(version "$root" foo) == "2.0 installed" ]]
+	with_status 0 here pm-apply plan.tsv approve.tsv
+	[[ -z $(outcomes) && $(installs) -eq 1 ]]
+	with_status 0 here pm-apply --rollback all plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/install/foo rolled-back" ]]
+	[[ $(version "$root" foo) == "1.0 installed" ]]
+}
+
 @test "the script on the target is the driver that anyone can read" {
 	small
 	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
