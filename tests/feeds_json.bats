@@ -368,6 +368,93 @@ brief() {
 	says "a product that is no package of Ubuntu (entries: 1), such as pkg:npm/x@1"
 }
 
+# ---- CSAF
+
+# csaf_brief: adv os release by package introduced fixed last state cves requires
+csaf_brief() {
+	records adv | awk -F '\t' -v OFS='|' '{
+		print $2, $3, $4, $6, $7, $8, $9, $23, $10, $13, $15 }'
+}
+
+@test "csaf: packages of rpm systems, states by remediation, modules" {
+	with_status 0 pm-collect csaf "$PM_TOP/tests/fuzz/corpus/feed_csaf/rpm"
+	csaf_brief >got
+	cat >expected <<-'END'
+		RHSA-2026:1|rhel|9|binary|a+|-|1:2.0-1.el9|-|fixed|CVE-2026-0001|module:m:1
+		RHSA-2026:1|rhel|9|source|b|-|-|-|wont_fix|CVE-2026-0001|-
+	END
+	same expected got
+	[[ $(column severity adv | sort -u) == moderate ]]
+	[[ $(column cvss cve) == 9.8 ]]
+	says "a product that the document does not define (entries: 2), such as loop"
+}
+
+@test "csaf: devices by version ranges, in whatever order the parts come" {
+	with_status 0 pm-collect csaf "$PM_TOP/tests/fuzz/corpus/feed_csaf/device"
+	csaf_brief >got
+	cat >expected <<-'END'
+		SSA-1|-|-|product|siemens:scalance_x|-|V5.6.0|-|fixed|CVE-2026-0002|-
+		SSA-1|-|-|product|siemens:scalance_x|-|-|-|wont_fix|CVE-2026-0002|-
+		SSA-1|-|-|product|siemens:scalance_x|1.0|-|1.4|affected|CVE-2026-0002|-
+		SSA-1|-|-|product|siemens:scalance_x|V7.80|V9.40|-|fixed|CVE-2026-0002|-
+		SSA-1|-|-|product|siemens:scalance_x|V7.80|V7.80|-|not_affected|CVE-2026-0002|-
+		SSA-1|-|-|product|siemens:scalance_x|9.4-FP1|-|9.4-FP1|affected|CVE-2026-0002|-
+		SSA-1|-|-|product|siemens:scalance_x|9.5|9.5|-|not_affected|CVE-2026-0002|-
+	END
+	same expected got
+	says "versions in words (entries: 1), such as 5"
+}
+
+@test "csaf: Windows by its updates, other products of Microsoft by version" {
+	with_status 0 pm-collect csaf "$PM_TOP/tests/fuzz/corpus/feed_csaf/windows"
+	csaf_brief >got
+	cat >expected <<-'END'
+		msrc_CVE-2026-0003|-|-|product|microsoft:edge|-|129.0.2792.52|-|fixed|CVE-2026-0003|-
+		KB5055526|windows|Windows Server 2022|binary|KB5055526|-|-|-|fixed|CVE-2026-0003|-
+	END
+	same expected got
+	[[ $(column exploit cve) == active ]]
+	sed 's/5055526/none/' "$PM_TOP/tests/fuzz/corpus/feed_csaf/windows" >none.json
+	with_status 0 pm-collect csaf none.json
+	says "a Windows without an update (entries: 1), such as 1"
+}
+
+# bats test_tags=req:G4
+@test "csaf: 769 documents of CISA" {
+	need_data csaf/cisa-csaf-2022-2023.tar.xz
+	need_command jq
+	tar -xf "$PM_DATA/csaf/cisa-csaf-2022-2023.tar.xz"
+	find IT OT -name '*.json' ! -name '*feed-tlp-white.json' -print0 |
+	    LC_ALL=C sort -z | xargs -0 cat >all.json
+	with_status 0 pm-collect csaf all.json
+	# every vulnerability that has a name and a score
+	records cve | cut -f 2 | LC_ALL=C sort >got
+	jq -r '.vulnerabilities[]? | select(.cve and (.scores | length > 0) and
+		([.scores[] | .cvss_v2, .cvss_v3, .cvss_v4 | values] | length > 0)) | .cve' \
+	    all.json | LC_ALL=C sort >expected
+	[[ $(wc -l <expected) -gt 2900 ]]
+	same expected got
+	# every plain "older than": document, vulnerability, version
+	records adv | awk -F '\t' '$9 != "-" { print $2 "\t" $13 "\t" $9 }' |
+	    LC_ALL=C sort -u >got
+	jq -r '.document.tracking.id as $id |
+		([.product_tree | .. | objects | select(.category == "product_version_range"
+		    and (.name | test("^(vers:all/)?< ?[Vv]?[0-9.]+$"))) |
+		    {(.product.product_id): (.name | sub("^(vers:all/)?< ?"; ""))}] | add) as $older |
+		.vulnerabilities[]? | .cve as $cve | .product_status.known_affected[]? |
+		select($older[.]) | [$id, $cve // "-", $older[.]] | @tsv' all.json |
+	    LC_ALL=C sort -u >expected
+	[[ $(wc -l <expected) -gt 1000 ]]
+	comm -23 expected got >missing
+	[[ ! -s missing ]]
+	# what was not used is said, and is little
+	local unused
+	unused=$(sed -n 's/.*could not be used: //p' err)
+	[[ $unused -gt 0 && $unused -lt 1000 ]]
+	same <(echo "versions in words (entries: $unused)") \
+	    <(records reject | cut -f 5)
+}
+
 # ---- what is wrong with a file
 
 @test "JSON that is damaged is refused, the byte named, no partial output" {
@@ -397,4 +484,4 @@ brief() {
 	done
 }
 
-FEEDS="kev nvd cve5 osv debian-tracker arch alpine ubuntu"
+FEEDS="kev nvd cve5 osv csaf debian-tracker arch alpine ubuntu"

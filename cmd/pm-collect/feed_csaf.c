@@ -36,7 +36,8 @@ enum {
 	REMEDY_FIX = 1,
 	REMEDY_NO_FIX = 2,   /* none is planned */
 	REMEDY_DEFERRED = 4, /* not now */
-	REMEDY_EOL = 8	     /* out of support */
+	REMEDY_EOL = 8,	     /* out of support */
+	REMEDY_UPDATE = 16   /* a fix that is an update of Windows */
 };
 
 enum status { FIXED, AFFECTED, NOT_AFFECTED, LAST_AFFECTED, STATUSES };
@@ -100,12 +101,27 @@ mark_group(struct span id, unsigned remedy)
 				mark(feed_json_text(item), remedy);
 }
 
+/* The number at the end of https://support.microsoft.com/help/5055526. */
+static struct span
+update_number(struct span url)
+{
+	while (url.p != NULL && span_find(url, '/') != NULL)
+		span_cut(&url, '/');
+	for (size_t i = 0; i < url.n; i++)
+		if (url.p[i] < '0' || url.p[i] > '9')
+			return SPAN("");
+	return url.n >= 6 && url.n <= 8 ? url : SPAN("");
+}
+
 static unsigned
 remedy_of(const struct json_value *remediation)
 {
 	struct span category = feed_json_string(remediation, "category");
 	struct span details = feed_json_string(remediation, "details");
 
+	if (span_is(category, "vendor_fix") &&
+	    update_number(feed_json_string(remediation, "url")).n > 0)
+		return REMEDY_FIX | REMEDY_UPDATE;
 	if (span_is(category, "vendor_fix"))
 		return REMEDY_FIX;
 	/* Red Hat's words for its states */
@@ -324,7 +340,8 @@ write_range(const struct csaf_range *range, enum status status,
 {
 	bool point = range->introduced.n > 0 &&
 		     span_equal(range->introduced, range->last);
-	bool ends = range->fixed.n > 0 && remedies == REMEDY_FIX;
+	bool ends = range->fixed.n > 0 &&
+		    (remedies & ~(unsigned)REMEDY_UPDATE) == REMEDY_FIX;
 
 	values[ADV_INTRODUCED] = range->introduced;
 	values[ADV_FIXED] = range->fixed;
@@ -402,7 +419,10 @@ write_statement(struct csaf_product *product, enum status status,
 	/* Windows goes by its updates, and has a fixed build only beside them */
 	if (span_starts(product->product, SPAN("Windows ")) &&
 	    span_starts(meaning.name, SPAN("microsoft:")))
-		return NULL;
+		return status != AFFECTED ||
+			       (remedies_of(product) & REMEDY_UPDATE) != 0
+			   ? NULL
+			   : "a Windows without an update";
 	return write_product(product, &meaning, status, values);
 }
 
@@ -447,18 +467,6 @@ write_statements(
 }
 
 /* ---- Windows */
-
-/* The number at the end of https://support.microsoft.com/help/5055526. */
-static struct span
-update_number(struct span url)
-{
-	while (url.p != NULL && span_find(url, '/') != NULL)
-		span_cut(&url, '/');
-	for (size_t i = 0; i < url.n; i++)
-		if (url.p[i] < '0' || url.p[i] > '9')
-			return SPAN("");
-	return url.n >= 6 && url.n <= 8 ? url : SPAN("");
-}
 
 static void
 write_update(struct span number, struct span id, const struct span *values)

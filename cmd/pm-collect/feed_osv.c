@@ -207,8 +207,8 @@ collect_ranges(const struct json_value *range, enum version_scheme scheme)
 	if (span_is(json_text(range, "type"), "GIT"))
 		return "a range of commits";
 	collect_events(range);
-	if (runs.event_count > EVENTS_MAX)
-		return "a range of more than 1000 events";
+	if (runs.event_count > EVENTS_MAX || runs.count > EVENTS_MAX)
+		return "more than 1000 events or ranges";
 	sort_events(scheme);
 	for (size_t i = 0; i < runs.event_count; i++) {
 		const struct event *event = &runs.event[i];
