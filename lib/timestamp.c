@@ -69,12 +69,17 @@ timestamp_format(int64_t seconds, char *text)
 {
 	time_t when = (time_t)seconds;
 	struct tm parts;
+	int year;
 
 	if (gmtime_r(&when, &parts) == NULL || parts.tm_year + 1900 > 9999 ||
 	    parts.tm_year + 1900 < 1)
 		die(PM_EXIT_DATA, "time %lld is not within the years 1 to 9999",
 		    (long long)seconds);
-	strftime(text, TIMESTAMP_SIZE, "%Y-%m-%dT%H:%M:%SZ", &parts);
+	/* %Y of strftime(3) gives years before 1000 fewer digits */
+	year = parts.tm_year + 1900;
+	for (int i = 3; i >= 0; i--, year /= 10)
+		text[i] = (char)('0' + year % 10);
+	strftime(text + 4, TIMESTAMP_SIZE - 4, "-%m-%dT%H:%M:%SZ", &parts);
 	return (struct span){text, TIMESTAMP_SIZE - 1};
 }
 

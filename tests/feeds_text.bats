@@ -35,6 +35,12 @@ setup() {
 	sed 's/kev.csv/standard input/' expected | same - out
 }
 
+@test "a year before 1000 has four digits" {
+	printf 'cveID,dateAdded\nCVE-2021-44228,0217-03-14\n' >kev.csv
+	with_status 0 pm-collect kev kev.csv
+	[[ $(column kev_added cve) == 0217-03-14T00:00:00Z ]]
+}
+
 # bats test_tags=req:G4
 @test "kev: the whole catalogue" {
 	need_data priority/kev-20250825.csv.xz
