@@ -129,7 +129,7 @@ COLLECT = $(B)/cmd/pm-collect/
 $(foreach kind,unit replay fuzz,$(B)/$(kind)/deb822): \
 	$(COLLECT)bytes.o $(COLLECT)deb822.o
 $(foreach kind,replay fuzz,$(B)/$(kind)/csv): $(COLLECT)csv_table.o
-$(B)/unit/collect: $(addprefix $(COLLECT),bytes.o list.o tree.o owner.o \
+$(B)/unit/collect: $(addprefix $(COLLECT),bytes.o list.o tree.o reply.o owner.o \
 	process.o process_view.o)
 
 FEED_FUZZERS = $(filter feed_%,$(FUZZERS))

@@ -32,6 +32,33 @@ bytes_open_fd(struct bytes *bytes, int fd, const char *file)
 	    .file = file, .fd = fd, .read = read_plain, .close = close_plain};
 }
 
+static ssize_t
+read_memory(struct bytes *bytes, void *to, size_t room)
+{
+	size_t n = bytes->left.n < room ? bytes->left.n : room;
+
+	if (n > 0)
+		memcpy(to, bytes->left.p, n);
+	bytes->left = span_skip(bytes->left, n);
+	return (ssize_t)n;
+}
+
+static void
+close_memory(struct bytes *bytes)
+{
+	(void)bytes;
+}
+
+void
+bytes_open_memory(struct bytes *bytes, struct span text, const char *file)
+{
+	*bytes = (struct bytes){.file = file,
+	    .fd = -1,
+	    .read = read_memory,
+	    .close = close_memory,
+	    .left = text};
+}
+
 void
 bytes_open(struct bytes *bytes, const char *file)
 {

@@ -21,10 +21,15 @@ struct bytes {
 	ssize_t (*read)(struct bytes *bytes, void *to, size_t room);
 	void (*close)(struct bytes *bytes);
 	void *decoder; /* the decoder's own */
+	struct span left; /* of bytes_open_memory() */
 };
 
 /* Read an open descriptor, which bytes_close() closes unless it is 0. */
 void bytes_open_fd(struct bytes *bytes, int fd, const char *file);
+
+/* Read the bytes of text, which must outlive it. */
+void bytes_open_memory(
+    struct bytes *bytes, struct span text, const char *file);
 
 /*
  * Open a regular file or a pipe, "-" being standard input.  Failure ends the

@@ -4,6 +4,8 @@
 
 enum { SMALL_FILE = 4096, CPUINFO_MAX = 16 * 1024 * 1024 };
 
+enum name_part { NAME_HOST, NAME_RELEASE, NAME_MACHINE };
+
 /* uname(2) machine to dpkg architecture, from dpkg's cputable. */
 static const struct architecture_row {
 	const char *machine;
@@ -58,20 +60,6 @@ static const struct chassis_row {
     {32, "laptop"},  /* detachable */
 };
 
-struct span
-machine_architecture(void)
-{
-	struct utsname name;
-
-	if (uname(&name) == -1)
-		return (struct span){0};
-	for (size_t i = 0; i < sizeof(architectures) / sizeof(architectures[0]);
-	     i++)
-		if (strcmp(name.machine, architectures[i].machine) == 0)
-			return span_of(architectures[i].architecture);
-	return (struct span){0};
-}
-
 /* A small file of the kernel's, without the blanks or NUL at its end. */
 static struct span
 slurp(const struct tree *tree, const char *path, struct buffer *buffer)
@@ -87,21 +75,54 @@ slurp(const struct tree *tree, const char *path, struct buffer *buffer)
 	return text;
 }
 
+/* The part of uname(2) of the system that is looked at; empty for unknown. */
+static struct span
+system_name(
+    const struct tree *tree, enum name_part part, struct buffer *buffer)
+{
+	static const char *const seen[] = {
+	    "/probe/name", "/probe/release", "/probe/machine"};
+	struct utsname name;
+
+	if (tree->reply != NULL)
+		return slurp(tree, seen[part], buffer);
+	buffer_reset(buffer);
+	if (uname(&name) == 0)
+		buffer_add_span(buffer,
+		    span_of(part == NAME_HOST	   ? name.nodename
+			    : part == NAME_RELEASE ? name.release
+						   : name.machine));
+	return buffer_span(buffer);
+}
+
+struct span
+machine_architecture(const struct tree *tree)
+{
+	struct buffer buffer = {0};
+	struct span machine = system_name(tree, NAME_MACHINE, &buffer);
+	struct span found = {0};
+
+	for (size_t i = 0; i < sizeof(architectures) / sizeof(architectures[0]);
+	     i++)
+		if (span_is(machine, architectures[i].machine))
+			found = span_of(architectures[i].architecture);
+	buffer_release(&buffer);
+	return found;
+}
+
 static void
 describe_kernel(struct host *host, const struct tree *tree)
 {
 	struct buffer buffer = {0};
-	struct utsname name;
-	struct span id;
+	struct span name;
 
-	if (uname(&name) == 0) {
-		host_set(host, HOST_KERNEL, span_of(name.release));
-		if (host_name(host).n == 0 &&
-		    strcmp(name.nodename, "(none)") != 0)
-			host_set(host, HOST_HOST, span_of(name.nodename));
-	}
-	id = slurp(tree, "/proc/sys/kernel/random/boot_id", &buffer);
-	host_set(host, HOST_BOOT_ID, id);
+	host_set(
+	    host, HOST_KERNEL, system_name(tree, NAME_RELEASE, &buffer));
+	name = system_name(tree, NAME_HOST, &buffer);
+	if (host_name(host).n == 0 && !span_is(name, "(none)"))
+		host_set(host, HOST_HOST, name);
+	host_set(host, HOST_BOOT_ID,
+	    slurp(tree, "/proc/sys/kernel/random/boot_id", &buffer));
 	buffer_release(&buffer);
 }
 

@@ -1,6 +1,6 @@
 /*
- * What this machine is: its name, hardware, kernel.  Everything
- * comes from the kernel's own files; no other program is run.
+ * What the system is: its name, hardware, kernel.  Everything comes from the
+ * kernel's own files; no other program is run.
  */
 #ifndef PM_MACHINE_H
 #define PM_MACHINE_H
@@ -15,7 +15,7 @@
 void machine_describe(struct host *host, const struct tree *tree);
 
 /* dpkg's name for the architecture of the running kernel, or empty. */
-struct span machine_architecture(void);
+struct span machine_architecture(const struct tree *tree);
 
 /*
  * The kernel versions installed in a tree, from /boot/vmlinuz-* and

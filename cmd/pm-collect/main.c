@@ -6,6 +6,8 @@
 
 static const struct source sources[] = {
     {"local", "", "this machine", collect_local, NULL},
+    {"reply", "[FILE]", "what the probe printed on a host", collect_reply,
+	NULL},
     {"root", "DIR", "the image of a system under DIR", collect_root, NULL},
     {"dpkg", "FILE", "a dpkg status file alone", collect_dpkg, NULL},
     {"dpkg-list", "FILE ...", "what dpkg-query -W printed", collect_dpkg_list,

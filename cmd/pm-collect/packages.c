@@ -276,15 +276,13 @@ is_automatic(
 
 /* Open for reading; false when it is not there. */
 static bool
-tree_bytes(const struct tree *tree, const char *path, struct bytes *bytes)
+open_if_there(const struct tree *tree, const char *path, struct bytes *bytes)
 {
-	int fd = tree_file(tree, path);
-
-	if (fd == -1 && errno != ENOENT && errno != ENOTDIR)
+	if (tree_bytes(tree, path, bytes))
+		return true;
+	if (errno != ENOENT && errno != ENOTDIR)
 		die_errno(PM_EXIT_IO, "%s", path);
-	if (fd != -1)
-		bytes_open_fd(bytes, fd, path);
-	return fd != -1;
+	return false;
 }
 
 /*
@@ -308,7 +306,7 @@ read_updates(struct packages *packages, const struct tree *tree)
 		buffer_printf(
 		    &path, "%s/%.*s", directory, SPAN_ARG(list.item[i]));
 		buffer_add_byte(&path, '\0');
-		if (tree_bytes(tree, path.p, &bytes)) {
+		if (open_if_there(tree, path.p, &bytes)) {
 			packages_read(packages, &bytes);
 			bytes_close(&bytes);
 		}
@@ -323,12 +321,12 @@ packages_read_tree(struct packages *packages, const struct tree *tree)
 	struct buffer text = {0};
 	struct bytes bytes;
 
-	if (!tree_bytes(tree, "/var/lib/dpkg/status", &bytes))
+	if (!open_if_there(tree, "/var/lib/dpkg/status", &bytes))
 		return false;
 	packages_read(packages, &bytes);
 	bytes_close(&bytes);
 	read_updates(packages, tree);
-	if (tree_bytes(tree, "/var/lib/apt/extended_states", &bytes)) {
+	if (open_if_there(tree, "/var/lib/apt/extended_states", &bytes)) {
 		read_extended(packages, &bytes);
 		bytes_close(&bytes);
 	}

@@ -1,8 +1,3 @@
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "process_view.h"
 
 static int
@@ -29,58 +24,52 @@ compare_holders(const void *left, const void *right)
 
 /* Every process id, in order; the caller frees. */
 static uint32_t *
-list_pids(size_t *count)
+list_pids(const struct tree *tree, size_t *count)
 {
-	DIR *directory = opendir("/proc");
-	struct dirent *entry;
+	struct list names = {0};
 	uint32_t *pids = NULL;
 	size_t capacity = 0;
 	uint64_t pid;
 
 	*count = 0;
-	if (directory == NULL)
-		die_errno(PM_EXIT_SYSTEM, "/proc: cannot look at processes");
-	while ((entry = readdir(directory)) != NULL)
-		if (span_number(span_of(entry->d_name), &pid) &&
-		    pid <= UINT32_MAX) {
+	tree_names(tree, "/proc", &names);
+	for (size_t i = 0; i < names.count; i++)
+		if (span_number(names.item[i], &pid) && pid <= UINT32_MAX) {
 			pids = memory_grow(
 			    pids, &capacity, *count + 1, sizeof(*pids));
 			pids[(*count)++] = (uint32_t)pid;
 		}
-	closedir(directory);
-	if (*count == 0)
-		die(PM_EXIT_SYSTEM,
-		    "/proc: not mounted; it is needed to look at processes");
-	qsort(pids, *count, sizeof(*pids), compare_pids);
+	list_release(&names);
+	if (*count > 1)
+		qsort(pids, *count, sizeof(*pids), compare_pids);
 	return pids;
 }
 
-void
-processes_read(struct processes *processes)
+bool
+processes_read(struct processes *processes, const struct tree *tree)
 {
-	struct process_view view = {.processes = processes};
-	struct stat status;
+	struct process_view view = {.processes = processes, .top = tree};
 	size_t count;
-	uint32_t *pids = list_pids(&count);
+	uint32_t *pids = list_pids(tree, &count);
 	char path[32];
 
 	for (size_t i = 0; i < count; i++) {
 		snprintf(
 		    path, sizeof(path), "/proc/%lu", (unsigned long)pids[i]);
-		view.fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (view.fd == -1)
+		if (!tree_enter(tree, path, &view.tree))
 			continue;
 		view.process = (struct process){.pid = pids[i]};
 		if (!view_is_kernel_thread(&view))
 			view_process(&view);
-		close(view.fd);
+		tree_close(&view.tree);
 	}
 	free(pids);
-	processes->hidden = stat("/proc/1", &status) == -1;
+	processes->hidden = !tree_exists(tree, "/proc/1");
 	if (processes->holder_count > 0)
 		qsort(processes->holder, processes->holder_count,
 		    sizeof(*processes->holder), compare_holders);
 	buffer_release(&view.buffer);
+	return count > 0;
 }
 
 const struct process *

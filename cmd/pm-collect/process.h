@@ -6,7 +6,7 @@
 #define PM_PROCESS_H
 
 #include "host.h"
-#include "list.h"
+#include "tree.h"
 
 struct process {
 	uint32_t pid;
@@ -44,9 +44,9 @@ struct processes {
 
 /*
  * Look at every process but kernel threads.  Processes that end meanwhile are
- * passed over.  Without /proc the program ends with status 71.
+ * passed over.  False when there is no /proc.
  */
-void processes_read(struct processes *processes);
+bool processes_read(struct processes *processes, const struct tree *tree);
 
 /*
  * The process that holds a socket: the one with the lowest id but 1, since

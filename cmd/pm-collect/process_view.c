@@ -1,13 +1,6 @@
 #include "process_view.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "bytes.h"
 
 enum {
 	MAPS_MAX = 256 * 1024 * 1024,
@@ -41,20 +34,8 @@ is_passing(struct span path)
 static bool
 view_slurp(struct process_view *view, const char *name)
 {
-	int fd = openat(view->fd, name, O_RDONLY | O_CLOEXEC);
-	struct bytes bytes;
-	bool read;
-	int error;
-
 	buffer_reset(&view->buffer);
-	if (fd == -1)
-		return false;
-	bytes_open_fd(&bytes, fd, name);
-	read = bytes_slurp(&bytes, &view->buffer, MAPS_MAX);
-	error = errno;
-	bytes_close(&bytes);
-	errno = error;
-	return read;
+	return tree_slurp(&view->tree, name, &view->buffer, MAPS_MAX);
 }
 
 /* Not allowed, as opposed to gone or not there. */
@@ -128,18 +109,6 @@ view_unit(struct process_view *view)
 		view->process.unit = arena_copy(&view->processes->arena, unit);
 }
 
-static bool
-view_link(struct process_view *view, const char *name, char *target,
-    size_t size, struct span *link)
-{
-	ssize_t n = readlinkat(view->fd, name, target, size);
-
-	if (n == -1)
-		return false;
-	*link = (struct span){target, (size_t)n};
-	return true;
-}
-
 /* Cut " (deleted)" off; was it there? */
 static bool
 cut_deleted(struct span *path)
@@ -155,11 +124,11 @@ cut_deleted(struct span *path)
 static void
 view_program(struct process_view *view, struct list *stale)
 {
-	char target[PATH_MAX];
 	struct span path;
 
-	if (!view_link(view, "exe", target, sizeof(target), &path))
+	if (!tree_link(&view->tree, "exe", &view->buffer))
 		return; /* the maps, refused alike, are counted */
+	path = buffer_span(&view->buffer);
 	if (cut_deleted(&path) && !is_passing(path))
 		list_add(stale, path);
 	view->process.program = arena_copy(&view->processes->arena, path);
@@ -197,44 +166,41 @@ view_maps(struct process_view *view, struct list *stale)
 }
 
 static void
+add_holder(struct processes *processes, uint64_t inode)
+{
+	processes->holder = memory_grow(processes->holder,
+	    &processes->holder_capacity, processes->holder_count + 1,
+	    sizeof(*processes->holder));
+	processes->holder[processes->holder_count++] =
+	    (struct socket_holder){inode, (uint32_t)processes->count};
+}
+
+static void
 view_descriptors(struct process_view *view)
 {
 	static const struct span prefix = {"socket:[", 8};
-	struct processes *processes = view->processes;
-	int fd = openat(view->fd, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = fd == -1 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	struct list names = {0};
+	char name[32];
 
-	if (directory == NULL) {
-		if (refused())
-			processes->no_descriptors++;
-		return;
-	}
-	while ((entry = readdir(directory)) != NULL) {
-		char target[64];
+	if (!tree_names(&view->tree, "fd", &names) && refused())
+		view->processes->no_descriptors++;
+	for (size_t i = 0; i < names.count; i++) {
 		struct span link;
 		uint64_t inode;
-		ssize_t n;
 
-		if (entry->d_name[0] == '.')
+		snprintf(name, sizeof(name), "fd/%.*s",
+		    SPAN_ARG(names.item[i]));
+		if (!tree_link(&view->tree, name, &view->buffer))
 			continue;
-		n = readlinkat(fd, entry->d_name, target, sizeof(target));
-		if (n <= 0)
-			continue;
-		link = (struct span){target, (size_t)n};
-		if (!span_starts(link, prefix))
+		link = buffer_span(&view->buffer);
+		if (!span_starts(link, prefix) || !span_ends(link, SPAN("]")))
 			continue;
 		link = span_skip(link, prefix.n);
 		link.n--;
-		if (!span_number(link, &inode))
-			continue;
-		processes->holder = memory_grow(processes->holder,
-		    &processes->holder_capacity, processes->holder_count + 1,
-		    sizeof(*processes->holder));
-		processes->holder[processes->holder_count++] =
-		    (struct socket_holder){inode, (uint32_t)processes->count};
+		if (span_number(link, &inode))
+			add_holder(view->processes, inode);
 	}
-	closedir(directory);
+	list_release(&names);
 }
 
 /*
@@ -271,21 +237,12 @@ view_script(struct process_view *view)
 	}
 }
 
-static bool
-same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
 static void
 view_network(struct process_view *view)
 {
-	char target[64];
-	struct span link;
-
-	if (view_link(view, "ns/net", target, sizeof(target), &link))
+	if (tree_link(&view->tree, "ns/net", &view->buffer))
 		view->process.network = arena_copy(
-		    &view->processes->arena, link);
+		    &view->processes->arena, buffer_span(&view->buffer));
 }
 
 /*
@@ -295,16 +252,15 @@ view_network(struct process_view *view)
 static void
 view_root(struct process_view *view)
 {
-	struct stat own, other;
+	struct buffer own = {0};
 
-	if (stat("/", &own) == -1 ||
-	    fstatat(view->fd, "root/", &other, 0) == -1 ||
-	    same_file(&own, &other))
+	if (!tree_is_other(&view->tree, "root"))
 		return;
-	if (stat("/proc/self/ns/mnt", &own) == -1 ||
-	    fstatat(view->fd, "ns/mnt", &other, 0) == -1)
-		return;
-	view->process.contained = !same_file(&own, &other);
+	if (tree_link(view->top, "/proc/self/ns/mnt", &own) &&
+	    tree_link(&view->tree, "ns/mnt", &view->buffer))
+		view->process.contained = !span_equal(
+		    buffer_span(&own), buffer_span(&view->buffer));
+	buffer_release(&own);
 	if (view->process.contained)
 		view->processes->contained++;
 }

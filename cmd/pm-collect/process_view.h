@@ -7,7 +7,8 @@
 struct process_view {
 	struct processes *processes; /* what is seen is added here */
 	struct process process;
-	int fd;                      /* its directory */
+	const struct tree *top;
+	struct tree tree;	     /* its directory */
 	struct buffer buffer;        /* for the file being read */
 };
 

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <unistd.h>
 
 enum { TABLE_MAX = 1024 * 1024 * 1024 };
 
@@ -161,13 +160,14 @@ count_elsewhere(struct services *services, const struct processes *processes,
     const struct tree *tree)
 {
 	struct services other = {0};
-	char own[64], pid[16];
-	ssize_t n = readlink("/proc/self/ns/net", own, sizeof(own));
+	struct buffer own = {0};
 	struct list seen = {0};
+	char pid[16];
 	size_t count;
 
-	if (n > 0)
-		list_add(&seen, (struct span){own, (size_t)n});
+	if (tree_link(tree, "/proc/self/ns/net", &own))
+		list_add(&seen, buffer_span(&own));
+	buffer_release(&own);
 	for (size_t i = 0; i < processes->count; i++) {
 		const struct process *process = &processes->item[i];
 

@@ -1,18 +1,22 @@
 /*
- * The file tree of the system that is looked at: this machine, or the image of
- * one below a directory.  An image is hostile: no symbolic link in it leads out
- * of it, and nothing but regular files and directories is opened.
+ * The file tree of the system that is looked at: this machine, the image of one
+ * below a directory, or what a probe has seen on one.  An image is hostile: no
+ * symbolic link in it leads out of it, and nothing but regular files and
+ * directories is opened.  What a probe has seen is looked up in its reply; no
+ * file of this machine is touched.
  */
 #ifndef PM_TREE_H
 #define PM_TREE_H
 
 #include "bytes.h"
 #include "list.h"
+#include "reply.h"
 
 struct tree {
 	const char *path; /* "/" for this machine */
 	int fd;
 	bool confined;    /* an image */
+	const struct reply *reply; /* of a probe, or NULL */
 };
 
 /*
@@ -23,10 +27,26 @@ struct tree {
 void tree_open(struct tree *tree, const char *path);
 void tree_close(struct tree *tree);
 
+/* What a probe has seen; the reply must outlive the tree. */
+void tree_open_reply(struct tree *tree, const struct reply *reply);
+
 /*
- * Open a regular file; path is absolute in the system that is looked at.
- * Returns the descriptor, or -1 with errno (EINVAL when it is something else).
+ * Open a directory of a tree as a tree whose paths are relative: no slash in
+ * front.  Of an image it gives no tree.  The path must outlive it.  False with
+ * errno when it is not there.
  */
+bool tree_enter(
+    const struct tree *tree, const char *path, struct tree *below);
+
+/*
+ * Open a regular file; path is absolute in the system that is looked at, and
+ * must outlive bytes.  False with errno (EINVAL when it is something else);
+ * else close it with bytes_close().
+ */
+bool tree_bytes(
+    const struct tree *tree, const char *path, struct bytes *bytes);
+
+/* The same as a descriptor, -1 with errno; not of what a probe has seen. */
 int tree_file(const struct tree *tree, const char *path);
 
 /*
@@ -41,6 +61,13 @@ bool tree_exists(const struct tree *tree, const char *path);
 
 /* Is there a symbolic link at path, one directory below the top? */
 bool tree_is_link(const struct tree *tree, const char *path);
+
+/* Where a symbolic link points; false with errno. */
+bool tree_link(
+    const struct tree *tree, const char *path, struct buffer *target);
+
+/* Is path a directory, and another one than the top of this machine's tree? */
+bool tree_is_other(const struct tree *tree, const char *path);
 
 /*
  * Add the names in a directory to list, sorted, without those that begin with a
