@@ -302,8 +302,15 @@ drain(struct run_job *job, int fd, struct buffer *into)
 		return;
 	}
 	room = job->output_limit > into->n ? job->output_limit - into->n : 0;
-	if ((size_t)n > room && fd == 1)
+	if ((size_t)n > room && fd == 1) {
 		job->output_cut = true;
+		if (job->strict && job->stage == RUNNING) {
+			job->result = RUN_OVERFLOW;
+			kill(-job->pid, SIGKILL);
+			job->stage = KILLED;
+			job->due = INT64_MAX;
+		}
+	}
 	buffer_add(into, block, (size_t)n < room ? (size_t)n : room);
 }
 

@@ -23,6 +23,7 @@ enum run_result {
 	RUN_EXITED,      /* status is the exit status */
 	RUN_SIGNALLED,   /* status is the signal */
 	RUN_TIMEOUT,     /* it took longer than the limit and was killed */
+	RUN_OVERFLOW,    /* it said more than it may and was killed */
 	RUN_NOT_STARTED, /* status is the errno of exec */
 	RUN_ABANDONED    /* killed by run_abandon() */
 };
@@ -35,6 +36,7 @@ struct run_job {
 	struct span input;       /* standard input; empty is /dev/null */
 	int64_t limit;           /* milliseconds until it is ended; 0: none */
 	size_t output_limit;     /* bytes kept of output and of messages */
+	bool strict;             /* kill it when its output is more */
 	void (*ended)(struct run_job *job);
 	void *context;           /* the caller's */
 

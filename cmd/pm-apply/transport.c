@@ -29,90 +29,41 @@ transport_root(struct transport *transport, const char *directory)
 	transport->root = path;
 }
 
-/* One word of the command, moving *at behind it; false at the end. */
-static bool
-next_word(const char **at, struct buffer *word)
-{
-	const char *p = *at;
-	char quote = '\0';
-
-	p += strspn(p, " \t");
-	if (*p == '\0')
-		return false;
-	for (; *p != '\0' && (quote != '\0' || strchr(" \t", *p) == NULL);
-	     p++) {
-		if (quote == '\0' && (*p == '\'' || *p == '"')) {
-			quote = *p;
-			continue;
-		}
-		if (*p == quote) {
-			quote = '\0';
-			continue;
-		}
-		if (*p == '\\' && quote != '\'' && p[1] != '\0')
-			p++;
-		buffer_add_byte(word, *p);
-	}
-	if (quote != '\0')
-		die(PM_EXIT_USAGE, "-e: a quote is not closed");
-	buffer_add_byte(word, '\0');
-	*at = p;
-	return true;
-}
-
 void
 transport_command(struct transport *transport, const char *command)
 {
-	struct buffer word = {0};
-
 	*transport = (struct transport){.kind = TRANSPORT_COMMAND};
-	while (next_word(&command, &word)) {
-		/* the host's name, sh and NULL come behind */
-		if (transport->count == TRANSPORT_WORDS)
-			die(PM_EXIT_USAGE, "-e: more than %d words",
-			    TRANSPORT_WORDS);
-		transport->words[transport->count++] = word.p;
-		word = (struct buffer){0};
-	}
-	if (transport->count == 0)
-		die(PM_EXIT_USAGE, "-e: name a command such as ssh");
+	command_split(&transport->command, "-e", command);
 }
 
 void
 transport_prepare(const struct transport *transport, struct arena *arena,
     struct span host, struct run_job *job)
 {
-	static char shell[] = "sh", here[] = "/bin/sh";
-	size_t room = transport->count + 3, n = 0;
-	char **argv = arena_allocate(arena, room * sizeof(*argv));
-	char *name;
+	static char here[] = "/bin/sh";
+	static char *const argv[] = {here, NULL};
 
 	job->enter = NULL;
+	job->argv = argv;
 	switch (transport->kind) {
 	case TRANSPORT_ROOT:
 		job->enter = enter_image;
 		job->enter_context = transport->root;
-		argv[n++] = here;
 		break;
 	case TRANSPORT_LOCAL:
-		argv[n++] = here;
 		break;
 	case TRANSPORT_COMMAND:
-		for (; n < transport->count; n++)
-			argv[n] = transport->words[n];
-		name = arena_allocate(arena, host.n + 1);
-		memcpy(name, host.p, host.n);
-		argv[n++] = name;
-		argv[n++] = shell;
+		if (!command_host_valid(host))
+			die(PM_EXIT_DATA,
+			    "%.*s: no name that -e can take to a host",
+			    SPAN_ARG(host));
+		job->argv = command_on(&transport->command, arena, host);
 	}
-	argv[n] = NULL;
-	job->argv = argv;
 }
 
 void
 transport_release(struct transport *transport)
 {
 	free(transport->root);
-	for (size_t i = 0; i < transport->count; i++)
-		free(transport->words[i]);
+	command_release(&transport->command);
 }

@@ -5,17 +5,15 @@
 #ifndef PM_APPLY_TRANSPORT_H
 #define PM_APPLY_TRANSPORT_H
 
+#include "command.h"
 #include "run.h"
 
 enum transport_kind { TRANSPORT_LOCAL, TRANSPORT_ROOT, TRANSPORT_COMMAND };
 
-enum { TRANSPORT_WORDS = 64 };
-
 struct transport {
 	enum transport_kind kind;
-	char *root;                   /* the image */
-	char *words[TRANSPORT_WORDS]; /* the command */
-	size_t count;
+	char *root;             /* the image */
+	struct command command; /* COMMAND HOST sh */
 };
 
 /* This machine. */
@@ -24,10 +22,7 @@ void transport_local(struct transport *transport);
 /* An image; needs root.  Ends the program when it cannot work. */
 void transport_root(struct transport *transport, const char *directory);
 
-/*
- * A command, split at blanks; quotes and backslashes keep blanks together.  No
- * shell looks at it.
- */
+/* A command that takes a host's name, as command_split() has it. */
 void transport_command(struct transport *transport, const char *command);
 
 /*

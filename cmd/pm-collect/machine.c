@@ -77,8 +77,7 @@ slurp(const struct tree *tree, const char *path, struct buffer *buffer)
 
 /* The part of uname(2) of the system that is looked at; empty for unknown. */
 static struct span
-system_name(
-    const struct tree *tree, enum name_part part, struct buffer *buffer)
+system_name(const struct tree *tree, enum name_part part, struct buffer *buffer)
 {
 	static const char *const seen[] = {
 	    "/probe/name", "/probe/release", "/probe/machine"};
@@ -88,10 +87,10 @@ system_name(
 		return slurp(tree, seen[part], buffer);
 	buffer_reset(buffer);
 	if (uname(&name) == 0)
-		buffer_add_span(buffer,
-		    span_of(part == NAME_HOST	   ? name.nodename
-			    : part == NAME_RELEASE ? name.release
-						   : name.machine));
+		buffer_add_span(
+		    buffer, span_of(part == NAME_HOST	   ? name.nodename
+				    : part == NAME_RELEASE ? name.release
+							   : name.machine));
 	return buffer_span(buffer);
 }
 
@@ -116,8 +115,7 @@ describe_kernel(struct host *host, const struct tree *tree)
 	struct buffer buffer = {0};
 	struct span name;
 
-	host_set(
-	    host, HOST_KERNEL, system_name(tree, NAME_RELEASE, &buffer));
+	host_set(host, HOST_KERNEL, system_name(tree, NAME_RELEASE, &buffer));
 	name = system_name(tree, NAME_HOST, &buffer);
 	if (host_name(host).n == 0 && !span_is(name, "(none)"))
 		host_set(host, HOST_HOST, name);

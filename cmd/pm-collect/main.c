@@ -6,6 +6,7 @@
 
 static const struct source sources[] = {
     {"local", "", "this machine", collect_local, NULL},
+    {"ssh", "HOST ...", "hosts over ssh", collect_ssh, NULL},
     {"reply", "[FILE]", "what the probe printed on a host", collect_reply,
 	NULL},
     {"root", "DIR", "the image of a system under DIR", collect_root, NULL},

@@ -6,11 +6,7 @@
 #include <netinet/in.h>
 #include <netpacket/packet.h>
 
-enum {
-	ROUTES_MAX = 256 * 1024 * 1024,
-	INTERFACE_MAX = 4096,
-	MAC_BYTES = 6
-};
+enum { ROUTES_MAX = 256 * 1024 * 1024, INTERFACE_MAX = 4096, MAC_BYTES = 6 };
 
 /* Take the next word of *rest, words being separated by runs of blanks. */
 static struct span
@@ -189,8 +185,7 @@ see_addresses4(const struct tree *tree, struct list *addresses)
 
 		if (span_starts(line, SPAN("|-- ")))
 			leaf = span_skip(line, 4);
-		if (!span_is(line, "/32 host LOCAL") ||
-		    leaf.n >= sizeof(text))
+		if (!span_is(line, "/32 host LOCAL") || leaf.n >= sizeof(text))
 			continue;
 		snprintf(text, sizeof(text), "%.*s", SPAN_ARG(leaf));
 		if (inet_pton(AF_INET, text, &in) == 1)
@@ -226,8 +221,9 @@ see_addresses6(const struct tree *tree, struct list *addresses)
 			int digit = hexadecimal(digits.p[i]);
 
 			good = digit >= 0;
-			address.s6_addr[i / 2] = (uint8_t)(
-			    address.s6_addr[i / 2] << 4 | (digit & 15));
+			address.s6_addr[i / 2] =
+			    (uint8_t)(address.s6_addr[i / 2] << 4 |
+				      (digit & 15));
 		}
 		if (good)
 			add_address6(&address, addresses);
@@ -242,8 +238,7 @@ interface_file(const struct tree *tree, struct span name, const char *file,
 {
 	struct buffer path = {0};
 
-	buffer_printf(
-	    &path, "/sys/class/net/%.*s/%s", SPAN_ARG(name), file);
+	buffer_printf(&path, "/sys/class/net/%.*s/%s", SPAN_ARG(name), file);
 	buffer_add_byte(&path, '\0');
 	buffer_reset(buffer);
 	if (!tree_slurp(tree, path.p, buffer, INTERFACE_MAX))
@@ -321,8 +316,8 @@ network_describe(struct host *host, const struct tree *tree)
 	else
 		ask_kernel(&links);
 	set_list(host, HOST_ADDR, &links.addresses);
-	set_list(host, HOST_MAC,
-	    links.macs.count > 0 ? &links.macs : &links.all);
+	set_list(
+	    host, HOST_MAC, links.macs.count > 0 ? &links.macs : &links.all);
 	list_release(&links.routed);
 	list_release(&links.addresses);
 	list_release(&links.macs);

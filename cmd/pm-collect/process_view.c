@@ -171,8 +171,8 @@ add_holder(struct processes *processes, uint64_t inode)
 	processes->holder = memory_grow(processes->holder,
 	    &processes->holder_capacity, processes->holder_count + 1,
 	    sizeof(*processes->holder));
-	processes->holder[processes->holder_count++] =
-	    (struct socket_holder){inode, (uint32_t)processes->count};
+	processes->holder[processes->holder_count++] = (struct socket_holder){
+	    inode, (uint32_t)processes->count};
 }
 
 static void
@@ -188,8 +188,8 @@ view_descriptors(struct process_view *view)
 		struct span link;
 		uint64_t inode;
 
-		snprintf(name, sizeof(name), "fd/%.*s",
-		    SPAN_ARG(names.item[i]));
+		snprintf(
+		    name, sizeof(name), "fd/%.*s", SPAN_ARG(names.item[i]));
 		if (!tree_link(&view->tree, name, &view->buffer))
 			continue;
 		link = buffer_span(&view->buffer);

@@ -31,8 +31,8 @@ add(struct reply *reply, struct span path, enum reply_kind kind,
 		return;
 	reply->entry = memory_grow(reply->entry, &reply->capacity,
 	    reply->count + 1, sizeof(*reply->entry));
-	reply->entry[reply->count] =
-	    (struct reply_entry){path, kind, content, reply->count};
+	reply->entry[reply->count] = (struct reply_entry){
+	    path, kind, content, reply->count};
 	reply->count++;
 }
 
@@ -142,7 +142,8 @@ compare(const void *left, const void *right)
 	const struct reply_entry *b = right;
 	int order = span_compare(a->path, b->path);
 
-	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+	return order != 0 ? order
+			  : (a->order > b->order) - (a->order < b->order);
 }
 
 /*
@@ -194,8 +195,8 @@ begin(struct span text, char mark[TOKEN_MAX + 3])
 
 	if (start == NULL)
 		return (struct span){0};
-	rest = span_skip(text,
-	    (size_t)(start - text.p) + sizeof(first_line) - 1);
+	rest = span_skip(
+	    text, (size_t)(start - text.p) + sizeof(first_line) - 1);
 	token = span_cut(&rest, '\n');
 	if (rest.p == NULL || token.n == 0 || token.n > TOKEN_MAX ||
 	    memchr(token.p, '\0', token.n) != NULL)

@@ -32,6 +32,7 @@ enum pm_exit collect_local(int argc, char **argv);	  /* local.c */
 enum pm_exit collect_root(int argc, char **argv);	  /* root.c */
 enum pm_exit collect_dpkg(int argc, char **argv);	  /* dpkg.c */
 enum pm_exit collect_apt(int argc, char **argv);	  /* apt.c */
+enum pm_exit collect_ssh(int argc, char **argv);	 /* ssh.c */
 enum pm_exit collect_reply(int argc, char **argv); /* ssh_reply.c */
 enum pm_exit collect_csv(int argc, char **argv);	  /* csv.c */
 enum pm_exit collect_nft(int argc, char **argv);	  /* nft.c */

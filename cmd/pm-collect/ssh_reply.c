@@ -22,9 +22,8 @@ static const struct program program = {
     .name = "pm-collect",
     .synopsis = "reply [options] [FILE]",
     .summary = "take stock of a host from what the probe printed there",
-    .examples =
-	"ssh web1 sh <" PM_DATADIR "/drivers/probe | pm-collect reply\n"
-	"pm-collect reply --host web1 web1.reply | grep '^svc'",
+    .examples = "ssh web1 sh <" PM_DATADIR "/drivers/probe | pm-collect reply\n"
+		"pm-collect reply --host web1 web1.reply | grep '^svc'",
     .options = options,
 };
 

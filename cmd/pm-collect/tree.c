@@ -253,7 +253,8 @@ tree_is_other(const struct tree *tree, const char *path)
 		entry = seen(tree, path);
 		return entry != NULL && entry->kind == REPLY_OTHER;
 	}
-	return stat("/", &top) == 0 && fstatat(tree->fd, path, &other, 0) == 0 &&
+	return stat("/", &top) == 0 &&
+	       fstatat(tree->fd, path, &other, 0) == 0 &&
 	       (top.st_dev != other.st_dev || top.st_ino != other.st_ino);
 }
 
