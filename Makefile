@@ -38,13 +38,16 @@ BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev libmd-dev \
 	libyajl-dev bsdextrautils
 TEST_PACKAGES = bats perl jq mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 unzip \
 	util-linux iproute2 valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang \
-	debsecan
+	debsecan openssh-client busybox-static apt-utils gnupg
+LAB_PACKAGES = mmdebstrap apt-utils busybox-static gnupg iproute2 \
+	openssh-client util-linux
 LINT_PACKAGES = git clang-tidy clang-format cppcheck shellcheck mandoc
 NEEDED_BY = $(if $(filter $(1),$(MAKECMDGOALS)),$(2))
 NEEDED = $(sort \
 	$(call NEEDED_BY,demo,$(BUILD_PACKAGES)) \
 	$(call NEEDED_BY,check check-fast sanitize valgrind fuzz bench, \
 	    $(BUILD_PACKAGES) $(TEST_PACKAGES)) \
+	$(call NEEDED_BY,lab,$(BUILD_PACKAGES) $(LAB_PACKAGES)) \
 	$(call NEEDED_BY,lint,$(BUILD_PACKAGES) $(LINT_PACKAGES)))
 
 .PHONY: packages
@@ -155,6 +158,15 @@ check: all $(UNITS) $(ORACLES) $(REPLAYS)
 	@$(RUN) $(TESTS)
 check-fast: all $(UNITS) $(REPLAYS)
 	@$(RUN) -t '!slow' $(filter-out $(ORACLES),$(TESTS))
+
+HOSTS ?= 8
+COMMAND ?= $(SHELL)
+#: make lab        HOSTS=8 real hosts on this machine and a shell beside them, or
+#:                 COMMAND; ssh -F $$SSH_CONFIG h1, see share/lab/lab
+.PHONY: lab
+lab: all
+	@$(OWNED); PATH=$(abspath $(B))/bin:$$PATH PM_POLICY=$(abspath share/policy) \
+	    PM_DRIVERS=$(abspath share/drivers) share/lab/lab $(HOSTS) $(COMMAND)
 
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=address,undefined
