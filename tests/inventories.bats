@@ -454,3 +454,181 @@ arch_database() {
 	head -c 20000000 /dev/zero | tr '\0' '[' >noise
 	refuses 65 "noise: " pm-collect spdx noise
 }
+
+# ---- hosts noticed on a network
+
+# bats test_tags=req:G1
+@test "nmap: real scans: each host that is up, its open ports" {
+	unpack "$inventories"
+	local file
+	for file in nmap/{1_hosts,2_hosts,full_sudo5,full_sudo6,fullscan,os_scan5,os_scan6}.xml; do
+		with_status 0 pm-collect nmap $file
+		# the host's address, then its open ports
+		tr '\n' ' ' <$file | sed 's|<host[ >]|\n&|g; s|</host>|&\n|g' |
+		    grep '^<host.*status state="up"' >up
+		grep -oE '<address addr="[^"]*" addrtype="ipv4"' up |
+		    cut -d '"' -f 2 | LC_ALL=C sort -u >expected
+		[[ -s expected ]]
+		column addr host | LC_ALL=C sort | same expected -
+		sed 's/<address/\n&/; s/<port /\n&/g' up | awk -F '"' '
+			/^<address/ { address = $2 }
+			/^<port / && /<state state="open/ { print $2, address, $4 }
+		' | LC_ALL=C sort >expected
+		records svc | cut -f 3-5 | tr '\t' ' ' | LC_ALL=C sort |
+		    same expected -
+		column state host | uniq | grep -x partial
+	done
+	with_status 0 pm-collect nmap nmap/full_sudo6.xml
+	says "addresses that did not answer: 252"
+	grep -Fxq "$(stream <<<'fact|192.168.1.1|service|tcp/23 telnet Sagem router telnetd')" out
+	[[ $(column seen host | sed -n 1p) == 2014-05-08T22:02:59Z ]]
+}
+
+# bats test_tags=req:G1
+@test "nmap, arp, leases: addresses that the inventory lacks" {
+	unpack "$inventories"
+	stream >inventory.tsv <<-'END'
+		#host|host|addr|mac
+		host|gw|10.9.9.9,192.168.1.1|-
+		host|phone|-|c0:63:94:05:01:03
+		host|nas|10.0.0.7|-
+		host|nas2|10.0.0.7|-
+	END
+	with_status 0 pm-collect nmap --inventory inventory.tsv nmap/full_sudo6.xml
+	says "addresses that are not in the inventory: 3"
+	[[ $(column host host | xargs) == "192.168.1.3 192.168.1.5 gw phone" ]]
+	[[ $(column addr host | xargs) == "192.168.1.3 192.168.1.5 - -" ]]
+	[[ $(column state host | xargs) == "partial partial - -" ]]
+	records fact | awk -F '\t' '$3 == "unknown_address" { print $2, $4 }' >got
+	printf '%s\n' "192.168.1.3 192.168.1.3" "192.168.1.5 192.168.1.5" \
+	    "phone 192.168.1.2" | same - got
+	with_status 1 pm-collect nmap --strict --inventory inventory.tsv \
+	    nmap/full_sudo6.xml
+	with_status 0 pm-collect nmap --strict nmap/full_sudo6.xml
+	# every form of a table of neighbours
+	cat >table <<-'END'
+		192.168.1.1 dev eth0 lladdr 74:D0:2B:00:00:02 REACHABLE
+		192.168.1.9 dev eth0  FAILED
+		IP address       HW type     Flags       HW address            Mask     Device
+		192.168.1.8      0x1         0x2         aa:bb:cc:dd:ee:f1     *        eth0
+		? (192.168.1.7) at aa:bb:cc:dd:ee:f0 [ether] on eth0
+		Interface: 192.168.1.3 --- 0xb
+		  10.0.0.7              AA-BB-CC-DD-EE-F2     dynamic
+		  192.168.1.255         ff-ff-ff-ff-ff-ff     static
+		  224.0.0.22            01-00-5e-00-00-16     static
+	END
+	with_status 0 pm-collect arp --inventory inventory.tsv table
+	says "addresses that did not answer: 1"
+	records fact | cut -f 2-4 | tr '\t' ' ' >got
+	printf '%s\n' "10.0.0.7 ambiguous_address 10.0.0.7" \
+	    "192.168.1.7 unknown_address 192.168.1.7" \
+	    "192.168.1.8 unknown_address 192.168.1.8" | same - got
+	[[ $(column mac host | xargs) == \
+		"aa:bb:cc:dd:ee:f2 aa:bb:cc:dd:ee:f0 aa:bb:cc:dd:ee:f1 -" ]]
+}
+
+# bats test_tags=req:G1
+@test "leases: dhcpd and dnsmasq; a device's own name proves nothing" {
+	cat >dhcpd.leases <<-'END'
+		# The format of this file is documented in dhcpd.leases(5)
+		server-duid "\000\001";
+		lease 10.0.0.5 {
+		  starts 4 2026/11/19 08:00:00;
+		  binding state free;
+		}
+		lease 10.0.0.6 {
+		  binding state active;
+		  hardware ethernet AA:BB:CC:00:00:02;
+		  client-hostname "gw";
+		}
+		lease 10.0.0.5 {
+		  binding state active;
+		  next binding state free;
+		  hardware ethernet aa:bb:cc:00:00:01;
+		  client-hostname "phone";
+		}
+		lease 10.0.0.8 {
+		  binding state active;
+		  hardware ethernet aa:bb:cc:00:00:03;
+		  client-hostname "phone";
+		}
+	END
+	stream >inventory.tsv <<-'END'
+		#host|host|addr
+		host|gw|10.9.9.9
+	END
+	with_status 0 pm-collect leases --inventory inventory.tsv dhcpd.leases
+	[[ $(column host host | xargs) == "10.0.0.6 10.0.0.8 phone" ]]
+	[[ $(column addr host | xargs) == "10.0.0.6 10.0.0.8 10.0.0.5" ]]
+	records fact | cut -f 2-4 | tr '\t' ' ' >got
+	printf '%s\n' "10.0.0.6 network_name gw" \
+	    "10.0.0.6 unknown_address 10.0.0.6" \
+	    "10.0.0.8 network_name phone" \
+	    "10.0.0.8 unknown_address 10.0.0.8" \
+	    "phone unknown_address 10.0.0.5" | same - got
+	printf '1700000000 aa:bb:cc:00:00:01 10.0.0.5 phone 01:aa\n' >dnsmasq
+	printf '1700000000 aa:bb:cc:00:00:02 10.0.0.7 * *\n' >>dnsmasq
+	with_status 0 pm-collect leases dnsmasq
+	[[ $(column host host | xargs) == "10.0.0.7 phone" ]]
+	head -n 9 dhcpd.leases >cut
+	refuses 65 "cut:10: the file ends within a lease" pm-collect leases cut
+	echo 'something else' >other
+	refuses 65 "other:1: neither dhcpd nor dnsmasq" pm-collect leases other
+	refuses 65 "other:1: no address stands here" pm-collect arp other
+}
+
+@test "nmap: not finished, cut off, hostile" {
+	unpack "$inventories"
+	local file=nmap/full_sudo6.xml
+	sed 's/<finished[^>]*>//' $file >open.xml
+	refuses 65 "nmap did not finish: the scan is not whole" \
+	    pm-collect nmap open.xml
+	head -n 500 $file >cut.xml
+	refuses 65 "cut.xml:501: no element found" pm-collect nmap cut.xml
+	refuses 65 "defused_et_local_includer.xml:3: the document declares entities" \
+	    pm-collect nmap nmap/defused_et_local_includer.xml
+	refuses 65 "test_osclass.xml:14: the address is none" \
+	    pm-collect nmap nmap/test_osclass.xml
+	sed 's/Sagem router/\&#x9b;2J\&#x9;x/' $file >hostile.xml
+	with_status 0 pm-collect nmap hostile.xml
+	[[ $(LC_ALL=C tr -dc '\233' <out | wc -c) -eq 0 ]]
+	pm-match out >/dev/null 2>err || true
+	[[ $(grep -c 'out:' err) -eq 0 ]]
+}
+
+# bats test_tags=req:P1-1
+@test "snmpwalk: a switch, a printer, a router; by name and by number" {
+	cat >switch.walk <<-'END'
+		SNMPv2-MIB::sysDescr.0 = STRING: Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11, RELEASE SOFTWARE (fc3)
+		Technical Support: http://www.cisco.com/techsupport
+		SNMPv2-MIB::sysObjectID.0 = OID: SNMPv2-SMI::enterprises.9.1.1208
+		SNMPv2-MIB::sysContact.0 = STRING: net@example.org
+		SNMPv2-MIB::sysName.0 = STRING: sw1.example.org
+		SNMPv2-MIB::sysLocation.0 = STRING: Room 1
+		SNMPv2-MIB::sysServices.0 = INTEGER: 6
+	END
+	with_status 0 pm-collect snmpwalk --seen 2026-11-20 switch.walk
+	host_is "sw1.example.org switch ios 15.0(2)SE11 - ok snmpwalk 2026-11-20T00:00:00Z"
+	[[ $(column site host) == "Room 1" ]]
+	[[ $(column contact host) == net@example.org ]]
+	column value fact | grep -q '(fc3) Technical Support: http'
+	cat >printer.walk <<-'END'
+		.1.3.6.1.2.1.1.1.0 = STRING: "HP ETHERNET MULTI-ENVIRONMENT,ROM none,JETDIRECT"
+		.1.3.6.1.2.1.1.5.0 = STRING: "NPI1"
+		.1.3.6.1.2.1.1.7.0 = INTEGER: 64
+	END
+	with_status 0 pm-collect snmpwalk --seen 2026-11-20 printer.walk
+	host_is "NPI1 printer jetdirect - - partial snmpwalk 2026-11-20T00:00:00Z"
+	cat >router.walk <<-'END'
+		iso.3.6.1.2.1.1.1.0 = STRING: "Unheard Of OS 3"
+		iso.3.6.1.2.1.1.5.0 = STRING: "r1"
+		iso.3.6.1.2.1.1.7.0 = INTEGER: 4
+	END
+	with_status 0 pm-collect snmpwalk --os unheard --release 3 router.walk
+	[[ $(column class host) == router && $(column state host) == ok ]]
+	echo 'Timeout: No Response from 192.0.2.2' >timeout.walk
+	refuses 65 "timeout.walk:1: no OID = VALUE stands here" \
+	    pm-collect snmpwalk timeout.walk
+	echo 'SNMPv2-MIB::sysName.0 = STRING: x' >no.walk
+	refuses 65 "no.walk: no sysDescr" pm-collect snmpwalk no.walk
+}

@@ -5,7 +5,9 @@
  * the newest of them replaces the others.  Any other reporter is replaced only
  * by a newer report of its own (csv:FILE by the same file).
  */
-static const char *const system_reporters[] = {"local", "root", "dpkg", "ssh"};
+static const char *const system_reporters[] = {"local", "root", "dpkg", "ssh",
+    "dpkg-list", "rpm-list", "apk", "pacman", "systeminfo", "cyclonedx",
+    "spdx"};
 
 static struct span
 group_of(struct span source)

@@ -46,8 +46,14 @@ enum pm_exit collect_rpm_list(int argc, char **argv);	/* rpm_list.c */
 enum pm_exit collect_apk(int argc, char **argv);	/* apk.c */
 enum pm_exit collect_pacman(int argc, char **argv);	/* pacman.c */
 enum pm_exit collect_systeminfo(int argc, char **argv); /* systeminfo.c */
+enum pm_exit collect_snmpwalk(int argc, char **argv);	/* snmpwalk.c */
 enum pm_exit collect_cyclonedx(int argc, char **argv);	/* cyclonedx.c */
 enum pm_exit collect_spdx(int argc, char **argv);	/* spdx.c */
+
+/* Hosts noticed on a network, see discovery.h. */
+enum pm_exit collect_nmap(int argc, char **argv);   /* nmap.c */
+enum pm_exit collect_arp(int argc, char **argv);    /* arp.c */
+enum pm_exit collect_leases(int argc, char **argv); /* leases.c */
 
 /* Readers of published feeds, see feed.h; one file feed_NAME.c a format. */
 extern const struct feed_source feed_updateinfo;  /* feed_updateinfo.c */
