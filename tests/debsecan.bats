@@ -25,8 +25,8 @@ setup() {
 
 # catalogue NAME: the data as pm-match takes it
 catalogue() {
-	[[ -s $1.tsv ]] || /usr/bin/python3 "$PM_TOP/tests/lib/debsecan_feed.py" \
-	    "$PM_DATA/$DATA/$1/bookworm" 12 "$1" >"$1.tsv"
+	[[ -s $1.tsv ]] || pm-collect debsecan -q --feed "$1" --release 12 \
+	    "$PM_DATA/$DATA/$1/bookworm" >"$1.tsv"
 }
 
 # findings CATALOGUE INVENTORY: lines of host, vulnerability and package

@@ -145,14 +145,18 @@ zlib() {
 	stream >expected <<-END
 		CVE-2021-1000|debian|12|-|source|acl|-|2.2.49-2|fixed|-|CVE-2021-1000
 		CVE-2021-1000|debian|12|-|source|bash|-|5.1-2+deb11u1|fixed|low|CVE-2021-1000
-		TEMP-0000000-ABCDEF|debian|12|-|binary|curl|-|7.7-1|fixed|high|-
-		TEMP-0000000-ABCDEF|debian|12|-|source|dash|-|-|affected|medium|-
+		CVE-2021-1000|debian|12|-|source|bash|5.1-2+deb11u1|5.1-2+deb11u2|fixed|low|CVE-2021-1000
+		5.1-2+deb11u1|debian|12|-|source|bash|5.1-2+deb11u1|5.1-2+deb11u1|not_affected|-|CVE-2021-1000
+		TEMP-0000000-ABCDEF|debian|12|-|binary|curl|-|7.7-1|fixed|high|TEMP-0000000-ABCDEF
+		TEMP-0000000-ABCDEF|debian|12|-|binary|curl|7.7-1|7.8-1|fixed|high|TEMP-0000000-ABCDEF
+		7.7-1|debian|12|-|binary|curl|7.7-1|7.7-1|not_affected|-|TEMP-0000000-ABCDEF
+		TEMP-0000000-ABCDEF|debian|12|-|source|dash|-|-|affected|medium|TEMP-0000000-ABCDEF
 	END
 	records adv | cut -f 2-11,13 >got
 	same expected got
 	[[ $(column kind adv | sort -u) == security ]]
 	stream >expected <<-END
-		debsecan:debian/12|debian|12|4|-|$(sha256sum <data | cut -d ' ' -f 1)|advisories|Debian|-
+		debsecan:debian/12|debian|12|8|-|$(sha256sum <data | cut -d ' ' -f 1)|advisories|Debian|-
 	END
 	records feed | cut -f 2- >got
 	same expected got

@@ -141,6 +141,17 @@ need() {
 	same want got
 }
 
+@test "a flaw without a fix, up to the last version that is affected" {
+	stream >more.tsv <<-'END'
+		#adv | adv | os | release | by | package | introduced | fixed | last_affected | state | cves | feed
+		adv | T-7 | debian | 12 | source | git | 1:2.30-1 | - | 1:2.39-1 | affected | CVE-2025-7 | tracker
+	END
+	for version in 1:2.29-1 1:2.30-1 1:2.39-1 1:2.39-2; do
+		pkg git $version
+	done
+	[ "$(need more.tsv | cut -f 4,8)" = $'1:2.30-1\tunfixed\n1:2.39-1\tunfixed' ]
+}
+
 @test "apk and pacman: their own orders decide" {
 	stream >feeds.tsv <<-'END'
 		#feed | feed | os | release | kind

@@ -11,10 +11,13 @@
  *
  * FLAGS of a package: S source or B binary; urgency L, M, H or blank; remote;
  * F when a fix is available.  A version is vulnerable when it is older than
- * UNSTABLE (or UNSTABLE is empty) and is none of OTHERS.  OTHERS are the
- * versions of the release's own archives that have the fix, so here the lowest
- * of them is taken for the fixed version: versions between two of them, which
- * the archive no longer has, are fixed too.
+ * UNSTABLE (or UNSTABLE is empty) and is none of OTHERS.  These are the versions
+ * with the fix in all releases, whatever release the file is for (the tracker's
+ * lib/python/security_db.py, calculateDebsecan1), so that the lowest of them may
+ * well be that of an older release.  Hence an advisory for each range between
+ * two of them, and a statement that they themselves are not affected.  Only a
+ * version above all of them, which to debsecan is vulnerable when UNSTABLE is
+ * empty, is taken for fixed.
  */
 #include "feed_text.h"
 #include "releases.h"
@@ -40,6 +43,17 @@ struct names {
 	size_t count, capacity;
 };
 
+/* Versions of the package at hand that have the fix of a flaw. */
+static struct {
+	struct buffer package;
+	struct unaffected {
+		struct span by, version, flaw;
+	} * items;
+	size_t count, capacity;
+	struct arena text;
+} unaffected;
+
+static struct list ends;
 static struct lines lines;
 static struct names names;
 static struct releases releases;
@@ -94,28 +108,44 @@ read_names(struct feed *feed)
 		feed_fail(feed, 0, "it ends within the vulnerabilities");
 }
 
-/* The version from which on it is fixed; empty when there is none. */
-static struct span
-fixed_version(struct feed *feed, struct span unstable, struct span others)
+/* qsort(3) passes no context. */
+static int
+order_versions(const void *left, const void *right)
 {
-	struct span fixed = unstable;
+	const struct span *a = left;
+	const struct span *b = right;
+	enum version_order order = version_compare(VERSION_DEB, *a, *b);
 
+	if (order == VERSION_LESS)
+		return -1;
+	return order == VERSION_GREATER ? 1 : span_compare(*a, *b);
+}
+
+/*
+ * Where the ranges of vulnerable versions end: those of OTHERS that are below
+ * UNSTABLE, then that.
+ */
+static void
+find_ends(struct feed *feed, struct span unstable, struct span others)
+{
+	list_reset(&ends);
 	while (others.p != NULL) {
 		struct span other = span_cut(&others, ' ');
-		enum version_order order;
 
 		if (other.n == 0)
 			continue;
-		order = fixed.n == 0
-			    ? VERSION_LESS
-			    : version_compare(VERSION_DEB, other, fixed);
-		if (order == VERSION_INVALID)
+		if (!version_valid(VERSION_DEB, other))
 			feed_unused(feed, "a version that cannot be compared",
 			    lines.number, other);
-		if (order == VERSION_LESS)
-			fixed = other;
+		else if (unstable.n == 0 || version_compare(VERSION_DEB, other,
+						unstable) == VERSION_LESS)
+			list_add(&ends, other);
 	}
-	return fixed;
+	if (ends.count > 1)
+		qsort(
+		    ends.item, ends.count, sizeof(*ends.item), order_versions);
+	if (unstable.n > 0)
+		list_add(&ends, unstable);
 }
 
 static struct span
@@ -130,6 +160,83 @@ severity_of(char flag)
 		return SPAN("high");
 	default:
 		return SPAN("");
+	}
+}
+
+/* Remember that a version with the fix lies between vulnerable ones. */
+static void
+add_unaffected(struct span by, struct span version, struct span flaw)
+{
+	struct unaffected *one;
+
+	unaffected.items = memory_grow(unaffected.items, &unaffected.capacity,
+	    unaffected.count + 1, sizeof(*unaffected.items));
+	one = &unaffected.items[unaffected.count++];
+	*one = (struct unaffected){
+	    by, arena_copy(&unaffected.text, version), flaw};
+}
+
+static int
+order_unaffected(const void *left, const void *right)
+{
+	const struct unaffected *a = left;
+	const struct unaffected *b = right;
+	int order = span_compare(a->by, b->by);
+
+	if (order == 0)
+		order = span_compare(a->version, b->version);
+	return order != 0 ? order : span_compare(a->flaw, b->flaw);
+}
+
+/* The statements on the package whose lines have just ended. */
+static void
+write_unaffected(struct feed *feed, struct span release)
+{
+	struct span values[ADV_COLUMNS] = {{0}};
+	struct buffer flaws = {0};
+	const struct unaffected *all = unaffected.items;
+
+	if (unaffected.count > 1)
+		qsort(unaffected.items, unaffected.count,
+		    sizeof(*unaffected.items), order_unaffected);
+	values[ADV_OS] = SPAN("debian");
+	values[ADV_RELEASE] = release;
+	values[ADV_PACKAGE] = buffer_span(&unaffected.package);
+	values[ADV_STATE] = SPAN("not_affected");
+	values[ADV_KIND] = SPAN("security");
+	for (size_t i = 0, next; i < unaffected.count; i = next) {
+		buffer_reset(&flaws);
+		for (next = i; next < unaffected.count &&
+			       span_equal(all[next].by, all[i].by) &&
+			       span_equal(all[next].version, all[i].version);
+		     next++) {
+			if (next > i)
+				buffer_add_byte(&flaws, ',');
+			buffer_add_span(&flaws, all[next].flaw);
+		}
+		values[ADV_ADV] = values[ADV_INTRODUCED] = all[i].version;
+		values[ADV_FIXED] = all[i].version;
+		values[ADV_BY] = all[i].by;
+		values[ADV_CVES] = buffer_span(&flaws);
+		feed_advisory(feed, values);
+	}
+	buffer_release(&flaws);
+	unaffected.count = 0;
+	arena_release(&unaffected.text);
+}
+
+static void
+write_ranges(struct feed *feed, struct span *values, struct span flaw)
+{
+	values[ADV_STATE] = ends.count > 0 ? SPAN("fixed") : SPAN("affected");
+	if (ends.count == 0)
+		feed_advisory(feed, values);
+	for (size_t i = 0; i < ends.count; i++) {
+		values[ADV_FIXED] = ends.item[i];
+		feed_advisory(feed, values);
+		if (i + 1 < ends.count)
+			add_unaffected(values[ADV_BY], ends.item[i], flaw);
+		values[ADV_INTRODUCED] = ends.item[i];
 	}
 }
 
@@ -153,19 +260,20 @@ read_package(struct feed *feed, struct span release)
 		    lines.number, package);
 		return;
 	}
-	values[ADV_ADV] = names.name[at];
+	if (!span_equal(package, buffer_span(&unaffected.package))) {
+		write_unaffected(feed, release);
+		buffer_reset(&unaffected.package);
+		buffer_add_span(&unaffected.package, package);
+	}
+	values[ADV_ADV] = values[ADV_CVES] = names.name[at];
 	values[ADV_OS] = SPAN("debian");
 	values[ADV_RELEASE] = release;
 	values[ADV_BY] = flags.p[0] == 'B' ? SPAN("binary") : SPAN("source");
 	values[ADV_PACKAGE] = package;
-	values[ADV_FIXED] = fixed_version(feed, unstable, rest);
-	values[ADV_STATE] = values[ADV_FIXED].n > 0 ? SPAN("fixed")
-						    : SPAN("affected");
 	values[ADV_SEVERITY] = severity_of(flags.p[1]);
-	if (feed_is_cve(names.name[at]))
-		values[ADV_CVES] = names.name[at];
 	values[ADV_KIND] = SPAN("security");
-	feed_advisory(feed, values);
+	find_ends(feed, unstable, rest);
+	write_ranges(feed, values, names.name[at]);
 }
 
 static void
@@ -180,6 +288,8 @@ read_debsecan(struct feed *feed)
 	feed_covers(feed, SPAN("debian"), release);
 	while ((more = feed_line(feed, &lines)) && lines.line.n > 0)
 		read_package(feed, release);
+	write_unaffected(feed, release);
+	buffer_reset(&unaffected.package);
 	if (!more)
 		feed_fail(feed, 0, "it ends within the packages");
 	/* which binaries a source has: pkg records know that themselves */
@@ -193,6 +303,12 @@ static void
 release(void)
 {
 	lines_release(&lines);
+	list_release(&ends);
+
+	arena_release(&unaffected.text);
+	buffer_release(&unaffected.package);
+	free(unaffected.items);
+	memset(&unaffected, 0, sizeof(unaffected));
 	arena_release(&names.arena);
 	free(names.name);
 	names = (struct names){0};

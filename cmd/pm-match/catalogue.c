@@ -155,6 +155,21 @@ parse_kind(const struct record *record)
 							 : KIND_SECURITY;
 }
 
+/*
+ * Does the advisory stand for something that is installed or not?  Of an update
+ * of Windows, fixed may be the build that it leads to, which is no version of
+ * the update.
+ */
+static bool
+is_update(const struct record *record, enum version_scheme scheme)
+{
+	return scheme == VERSION_GENERIC &&
+	       (span_absent(record_get(record, ADV_FIXED)) ||
+		   (span_is(record_get(record, ADV_OS), "windows") &&
+		       span_starts(
+			   record_get(record, ADV_PACKAGE), SPAN("KB"))));
+}
+
 static enum advisory_state
 parse_state(const struct record *record, enum version_scheme scheme)
 {
@@ -173,6 +188,7 @@ parse_state(const struct record *record, enum version_scheme scheme)
 	struct span state = record_get(record, ADV_STATE);
 	struct span fixed = record_get(record, ADV_FIXED);
 	struct span introduced = record_get(record, ADV_INTRODUCED);
+	struct span last = record_get(record, ADV_LAST_AFFECTED);
 	size_t i = 0;
 
 	while (!span_is(state, states[i].name))
@@ -182,11 +198,10 @@ parse_state(const struct record *record, enum version_scheme scheme)
 			    "not one of fixed, affected, wont_fix, deferred, "
 			    "eol, not_affected, manual",
 			    record_where(record), SPAN_ARG(state));
-	/* A system of updates without versions, or a flaw in the feed? */
-	if (scheme == VERSION_GENERIC && states[i].state == ADVISORY_FIXED &&
-	    span_absent(fixed))
+	if (states[i].state == ADVISORY_FIXED && is_update(record, scheme))
 		return ADVISORY_UPDATE;
-	if (!span_absent(introduced) && !version_valid(scheme, introduced))
+	if ((!span_absent(introduced) && !version_valid(scheme, introduced)) ||
+	    (!span_absent(last) && !version_valid(scheme, last)))
 		return ADVISORY_INVALID;
 	if (!version_valid(scheme, fixed) &&
 	    (!span_absent(fixed) || states[i].state == ADVISORY_FIXED ||
@@ -322,6 +337,9 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 	if (names_stream(record_get(record, ADV_REQUIRES)))
 		advisory->streams = add_text(
 		    catalogue, record_get(record, ADV_REQUIRES));
+	if (!span_absent(record_get(record, ADV_LAST_AFFECTED)))
+		advisory->last = add_text(
+		    catalogue, record_get(record, ADV_LAST_AFFECTED));
 	advisory->modular = advisory->streams != 0 ||
 			    (catalogue->scopes[scope].scheme == VERSION_RPM &&
 				version_is_modular(

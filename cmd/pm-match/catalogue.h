@@ -35,6 +35,7 @@ struct advisory {
 	text_id name;
 	text_id fixed;
 	text_id introduced;
+	text_id last; /* affected, where fixed is not known */
 	text_id source_version; /* of the source a binary offer is built from */
 	text_id cves;
 	text_id detail; /* the state as the feed wrote it */

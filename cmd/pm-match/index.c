@@ -26,10 +26,10 @@ static const struct catalogue *sorting;
 static int
 order_texts(const struct advisory *a, const struct advisory *b)
 {
-	const text_id a_texts[] = {
-	    a->name, a->introduced, a->fixed, a->source_version, a->cves};
-	const text_id b_texts[] = {
-	    b->name, b->introduced, b->fixed, b->source_version, b->cves};
+	const text_id a_texts[] = {a->name, a->introduced, a->fixed,
+	    a->source_version, a->cves, a->last};
+	const text_id b_texts[] = {b->name, b->introduced, b->fixed,
+	    b->source_version, b->cves, b->last};
 	int difference;
 
 	for (size_t i = 0; i < sizeof(a_texts) / sizeof(*a_texts); i++) {

@@ -56,6 +56,10 @@ in_range(const struct catalogue *catalogue, enum version_scheme scheme,
 	if (!span_absent(introduced) &&
 	    version_compare(scheme, version, introduced) == VERSION_LESS)
 		return false;
+	if (span_absent(fixed) && advisory->last != 0)
+		return version_compare(scheme, version,
+			   catalogue_text(catalogue, advisory->last)) !=
+		       VERSION_GREATER;
 	return span_absent(fixed) ||
 	       version_compare(scheme, version, fixed) == VERSION_LESS;
 }
