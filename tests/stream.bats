@@ -510,6 +510,8 @@ cut_column() {
 	help() {
 		with_status 0 "$1" --help
 		[[ $(wc -l <out) -le 50 ]]
+		awk 'length > 80 { print; wide = 1 } END { exit wide }' out
+		sed -n 2p out | grep '^[A-Z]'
 		grep -q '^usage: ' out
 		grep -q '^Examples:' out
 		[[ ! -s err ]]

@@ -41,11 +41,11 @@ static const struct option_row options[] = {
 static const struct program program = {
     .name = "pm-apply",
     .synopsis = "[local] [options] plan.tsv [approve.tsv ...]",
-    .summary = "carry out the planned steps of an approved plan on this "
+    .summary = "Carry out the planned steps of an approved plan on this "
 	       "machine, an image\n(--root) or other hosts (-e), and keep a "
 	       "journal",
     .examples = "pm-apply -n plan.tsv | grep '^##'\n"
-		"pm-apply -e 'ssh -T -o BatchMode=yes' plan.tsv approve.tsv | "
+		"pm-apply -e 'ssh -o BatchMode=yes' plan.tsv approve.tsv | "
 		"pm-verify plan.tsv -",
     .options = options,
 };

@@ -16,7 +16,7 @@ static const struct source sources[] = {
     {"rpm-list", "FILE ...", "what rpm -qa printed", collect_rpm_list, NULL},
     {"apk", "FILE ...", "apk's database of installed packages", collect_apk,
 	NULL},
-    {"pacman", "FILE ...", "pacman's local database, or what pacman -Q printed",
+    {"pacman", "FILE ...", "pacman's local database, or pacman -Q",
 	collect_pacman, NULL},
     {"cyclonedx", "FILE ...", "a bill of materials, CycloneDX JSON or XML",
 	collect_cyclonedx, NULL},
@@ -82,7 +82,7 @@ static const struct option_row options[] = {{0}};
 
 static struct program program = {
     .name = "pm-collect",
-    .summary = "take stock: hosts, packages, services, offered patches",
+    .summary = "Take stock: hosts, packages, services, offered patches",
     .synopsis = "SOURCE [options] [argument ...]",
     .examples = "pm-collect local | grep '^svc'\n"
 		"{ pm-collect local; pm-collect apt; } | pm-match",
@@ -98,6 +98,29 @@ source_find(const char *name)
 	return NULL;
 }
 
+/* Feeds are many and all take files: their names alone keep to one screen. */
+static void
+describe_feeds(struct buffer *text)
+{
+	enum { WIDTH = 76 };
+	size_t used = WIDTH;
+
+	buffer_printf(text, "\nPublished feeds, each with [FILE ...]:");
+	for (size_t i = 0; i < SOURCES; i++) {
+		size_t length = strlen(sources[i].name);
+
+		if (sources[i].feed == NULL)
+			continue;
+		if (used + 1 + length > WIDTH) {
+			buffer_printf(text, "\n ");
+			used = 1;
+		}
+		buffer_printf(text, " %s", sources[i].name);
+		used += 1 + length;
+	}
+	buffer_add_byte(text, '\n');
+}
+
 /* The table of sources, for the help. */
 static void
 describe(struct buffer *text)
@@ -106,9 +129,11 @@ describe(struct buffer *text)
 	for (size_t i = 0; i < SOURCES; i++) {
 		const struct source *source = &sources[i];
 
-		buffer_printf(text, "  %-17s %-12s %s\n", source->name,
-		    source->arguments, source->summary);
+		if (source->feed == NULL)
+			buffer_printf(text, "  %-17s %-12s %s\n", source->name,
+			    source->arguments, source->summary);
 	}
+	describe_feeds(text);
 	buffer_add_byte(text, '\0');
 	program.details = text->p;
 }

@@ -32,17 +32,15 @@ add_policy(const char *path)
 
 static const struct option_row options[] = {
     {0, "explain", "HOST",
-	"say in words how its needs were judged; a first operand such as "
-	"CVE-2026-1234 narrows it",
-	NULL, &explain_name, NULL, NULL},
+	"say in words how its needs, or CVE-..., were judged", NULL,
+	&explain_name, NULL, NULL},
     {0, "fleet", "FILE", "count the hosts of each role and site beforehand",
 	NULL, &fleet_path, NULL, NULL},
     {'k', "keep", NULL, "pass cve records on as well", &keep, NULL, NULL, NULL},
     {0, "ledger", "FILE", "when needs were first seen; they are added to it",
 	NULL, &ledger_path, NULL, NULL},
-    {'p', "policy", "PATH",
-	"rules, a file or a directory of *.pm; may be repeated", NULL, NULL,
-	add_policy, NULL},
+    {'p', "policy", "PATH", "rules, a file or a directory of *.pm; repeatable",
+	NULL, NULL, add_policy, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -51,8 +49,8 @@ static const struct program program = {
     .synopsis = "[options] [cve.tsv ...] [file ...]",
     .summary = "Say how urgent needs are and decide about them by policy",
     .examples = "pm-match feeds/*.tsv inventory.tsv | pm-score cves.tsv -\n"
-		"pm-match feeds/*.tsv hosts.tsv | pm-score -p site.pm -p "
-		"/usr/local/share/pm/policy cves.tsv waivers.tsv - >scored.tsv",
+		"pm-match feed.tsv hosts.tsv | pm-score -p site.pm "
+		"-p \"$PM_POLICY\" waive.tsv -",
     .options = options,
 };
 

@@ -18,7 +18,7 @@ static const struct option_row options[] = {
 	.name = "journal",
 	.argument = "FILE",
 	.value = &journal,
-	.help = "a journal of pm-apply, whose chain is verified as well"},
+	.help = "a journal of pm-apply; verify its chain too"},
     {0}};
 
 static const struct program program = {
