@@ -166,9 +166,10 @@ wants_text(int element)
 static enum microsoft_severity
 severity_of(uint32_t product)
 {
-	for (size_t i = 0; i < entry.threat_count; i++) {
-		const struct part *threat = &entry.threats[i];
+	const struct part *threat = entry.threats;
 
+	for (size_t left = entry.threat_count; threat != NULL && left > 0;
+	     left--, threat++) {
 		for (size_t k = 0; threat->wanted && k < threat->count; k++)
 			if (threat->product[k] == product)
 				return microsoft_severity(threat->text);
@@ -206,11 +207,11 @@ static void
 end_vulnerability(struct feed *feed)
 {
 	struct span values[CVE_COLUMNS] = {{0}};
+	const struct part *remedy = entry.remedies;
 	bool any = false;
 
-	for (size_t i = 0; i < entry.remedy_count; i++) {
-		const struct part *remedy = &entry.remedies[i];
-
+	for (size_t left = entry.remedy_count; remedy != NULL && left > 0;
+	     left--, remedy++) {
 		for (size_t k = 0; remedy->wanted && k < remedy->count; k++) {
 			take_remedy(feed, remedy, remedy->product[k]);
 			any = true;

@@ -149,5 +149,5 @@ fuzz_feed(const struct feed_source *source, const uint8_t *data, size_t size)
 #define FUZZ_FEED(source)                                            \
 	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) \
 	{                                                            \
-		return fuzz_feed(&source, data, size);               \
+		return fuzz_feed(&(source), data, size);             \
 	}
