@@ -63,6 +63,7 @@ static const struct dump_source source = {
     .modules = true,
     .what = "a CycloneDX bill of materials",
     .read = read_bill,
+    .release = sbom_release,
 };
 
 enum pm_exit

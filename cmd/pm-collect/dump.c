@@ -409,6 +409,8 @@ collect_file(const struct dump_source *source, const char *file,
 	describe_host(&dump);
 	dump_write(&dump);
 	partial = dump.unseen.count > 0;
+	if (source->release != NULL)
+		source->release();
 	dump_release(&dump);
 	return partial;
 }

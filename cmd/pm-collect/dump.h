@@ -51,6 +51,8 @@ struct dump_source {
 	void (*read)(struct dump *dump);
 	/* the same for a directory; NULL where only files are taken */
 	void (*read_directory)(struct dump *dump, const char *path);
+	/* free what read left, also when it was ended half-way; may be NULL */
+	void (*release)(void);
 };
 
 /* Options that the readers' tables take up; see the rows below. */

@@ -14,10 +14,12 @@ struct reading {
 	struct buffer text;
 };
 
+static struct reading reading; /* one document at a time */
+
 static uint64_t
-line_of(const struct reading *reading)
+line(void)
 {
-	return XML_GetCurrentLineNumber(reading->parser);
+	return XML_GetCurrentLineNumber(reading.parser);
 }
 
 static struct span
@@ -31,40 +33,39 @@ local_name(const char *name)
 static void
 on_start(void *context, const char *name, const char **attributes)
 {
-	struct reading *reading = context;
 	struct span local = local_name(name);
 
-	if (reading->depth == 0 && !span_is(local, reading->reader->root))
-		dump_fail(reading->dump, line_of(reading),
+	(void)context;
+	if (reading.depth == 0 && !span_is(local, reading.reader->root))
+		dump_fail(reading.dump, line(),
 		    "the document is <%.*s>, not <%s>; this is not %s",
-		    SPAN_ARG(local), reading->reader->root,
-		    reading->dump->source->what);
-	if (reading->depth == DUMP_XML_DEPTH)
-		dump_fail(reading->dump, line_of(reading), "nested too deeply");
-	reading->from[reading->depth++] = reading->text.n;
-	reading->reader->start(reading->context, local, attributes);
+		    SPAN_ARG(local), reading.reader->root,
+		    reading.dump->source->what);
+	if (reading.depth == DUMP_XML_DEPTH)
+		dump_fail(reading.dump, line(), "nested too deeply");
+	reading.from[reading.depth++] = reading.text.n;
+	reading.reader->start(reading.context, local, attributes);
 }
 
 static void
 on_end(void *context, const char *name)
 {
-	struct reading *reading = context;
-	size_t from = reading->from[--reading->depth];
+	size_t from = reading.from[--reading.depth];
 
-	reading->reader->end(reading->context, local_name(name),
-	    span_trim(span_skip(buffer_span(&reading->text), from)));
-	reading->text.n = from;
+	(void)context;
+	reading.reader->end(reading.context, local_name(name),
+	    span_trim(span_skip(buffer_span(&reading.text), from)));
+	reading.text.n = from;
 }
 
 static void
 on_text(void *context, const char *text, int n)
 {
-	struct reading *reading = context;
-
-	if (reading->text.n + (size_t)n > DUMP_XML_TEXT)
-		dump_fail(reading->dump, line_of(reading),
+	(void)context;
+	if (reading.text.n + (size_t)n > DUMP_XML_TEXT)
+		dump_fail(reading.dump, line(),
 		    "an element's text is longer than %d bytes", DUMP_XML_TEXT);
-	buffer_add(&reading->text, text, (size_t)n);
+	buffer_add(&reading.text, text, (size_t)n);
 }
 
 static void
@@ -72,52 +73,55 @@ on_entity(void *context, const char *name, int parameter, const char *value,
     int length, const char *base, const char *system_id, const char *public_id,
     const char *notation)
 {
-	const struct reading *reading = context;
-
-	(void)name, (void)parameter, (void)value, (void)length, (void)base;
+	(void)context, (void)name, (void)parameter, (void)value, (void)length,
+	    (void)base;
 	(void)system_id, (void)public_id, (void)notation;
-	dump_fail(reading->dump, line_of(reading),
-	    "the document declares entities of its own");
+	dump_fail(
+	    reading.dump, line(), "the document declares entities of its own");
 }
 
 static void
-feed_parser(struct reading *reading)
+feed_parser(void)
 {
-	struct dump *dump = reading->dump;
+	struct dump *dump = reading.dump;
 	ssize_t n;
 
 	do {
-		void *room = XML_GetBuffer(reading->parser, BLOCK);
+		void *room = XML_GetBuffer(reading.parser, BLOCK);
 
 		if (room == NULL)
 			die(PM_EXIT_SYSTEM, "out of memory for XML");
 		n = dump->bytes.read(&dump->bytes, room, BLOCK);
 		if (n == -1)
 			die_errno(PM_EXIT_IO, "%s", dump->file);
-		if (XML_ParseBuffer(reading->parser, (int)n, n == 0) !=
+		if (XML_ParseBuffer(reading.parser, (int)n, n == 0) !=
 		    XML_STATUS_OK)
-			dump_fail(dump, line_of(reading), "%s",
-			    XML_ErrorString(XML_GetErrorCode(reading->parser)));
+			dump_fail(dump, line(), "%s",
+			    XML_ErrorString(XML_GetErrorCode(reading.parser)));
 	} while (n > 0);
 }
 
 void
 dump_xml_read(struct dump *dump, const struct dump_xml *reader, void *context)
 {
-	struct reading reading = {.reader = reader,
+	reading = (struct reading){.reader = reader,
 	    .dump = dump,
 	    .context = context,
 	    .parser = XML_ParserCreate(NULL)};
-
 	if (reading.parser == NULL)
 		die(PM_EXIT_SYSTEM, "out of memory for XML");
-	XML_SetUserData(reading.parser, &reading);
 	XML_SetElementHandler(reading.parser, on_start, on_end);
 	XML_SetCharacterDataHandler(reading.parser, on_text);
 	XML_SetEntityDeclHandler(reading.parser, on_entity);
-	feed_parser(&reading);
+	feed_parser();
+}
+
+void
+dump_xml_release(void)
+{
 	XML_ParserFree(reading.parser);
 	buffer_release(&reading.text);
+	reading = (struct reading){.depth = 0};
 }
 
 struct span

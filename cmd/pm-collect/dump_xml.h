@@ -20,9 +20,13 @@ struct dump_xml {
 	void (*end)(void *context, struct span name, struct span text);
 };
 
-/* Read the whole document; context goes to the two functions. */
+/*
+ * Read the whole document; context goes to the two functions.  Free what it
+ * left, also when it was ended half-way, with dump_xml_release().
+ */
 void dump_xml_read(
     struct dump *dump, const struct dump_xml *reader, void *context);
+void dump_xml_release(void);
 
 /* An attribute's value; empty when it is not there. */
 struct span dump_xml_attribute(const char **attributes, const char *name);

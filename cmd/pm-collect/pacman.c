@@ -12,6 +12,13 @@ enum {
 	TAR_MAGIC_AT = 257 /* POSIX.1-1988, ustar header */
 };
 
+/* What reading one database holds. */
+static struct {
+	struct archive *archive;
+	struct list names;
+	struct buffer path, text;
+} current;
+
 static const struct option_row options[] = {DUMP_OPTIONS, DUMP_OPTION_END};
 
 static const struct program program = {
@@ -82,32 +89,41 @@ take_desc(struct dump *dump, const char *name, struct span text)
 /* ---- where desc files lie */
 
 void
+pacman_release(void)
+{
+	if (current.archive != NULL)
+		archive_read_free(current.archive);
+	list_release(&current.names);
+	buffer_release(&current.path);
+	buffer_release(&current.text);
+	memset(&current, 0, sizeof(current));
+}
+
+void
 pacman_read_tree(
     struct dump *dump, const struct tree *tree, const char *directory)
 {
-	struct list names = {0};
-	struct buffer path = {0}, text = {0};
+	struct list *names = &current.names;
+	struct buffer *path = &current.path, *text = &current.text;
 
-	if (!tree_names(tree, directory, &names))
+	if (!tree_names(tree, directory, names))
 		die_errno(PM_EXIT_IO, "%s", directory);
-	for (size_t i = 0; i < names.count; i++) {
-		if (span_is(names.item[i], "ALPM_DB_VERSION"))
+	for (size_t i = 0; i < names->count; i++) {
+		if (span_is(names->item[i], "ALPM_DB_VERSION"))
 			continue;
-		buffer_reset(&path);
+		buffer_reset(path);
 		buffer_printf(
-		    &path, "%s/%.*s/desc", directory, SPAN_ARG(names.item[i]));
-		buffer_add_byte(&path, '\0');
-		buffer_reset(&text);
-		if (tree_slurp(tree, path.p, &text, DESC_MAX))
-			take_desc(dump, path.p, buffer_span(&text));
+		    path, "%s/%.*s/desc", directory, SPAN_ARG(names->item[i]));
+		buffer_add_byte(path, '\0');
+		buffer_reset(text);
+		if (tree_slurp(tree, path->p, text, DESC_MAX))
+			take_desc(dump, path->p, buffer_span(text));
 		else if (errno == EFBIG || errno == ENOENT || errno == ENOTDIR)
-			dump_bad(dump, 0, "%s: %s", path.p, strerror(errno));
+			dump_bad(dump, 0, "%s: %s", path->p, strerror(errno));
 		else
-			die_errno(PM_EXIT_IO, "%s", path.p);
+			die_errno(PM_EXIT_IO, "%s", path->p);
 	}
-	buffer_release(&path);
-	buffer_release(&text);
-	list_release(&names);
+	pacman_release();
 }
 
 static void
@@ -147,21 +163,21 @@ archive_failed(const struct dump *dump, struct archive *archive)
 static void
 read_entry(struct dump *dump, struct archive *archive, const char *name)
 {
-	struct buffer text = {0};
+	struct buffer *text = &current.text;
 	la_ssize_t n;
 
+	buffer_reset(text);
 	do {
 		n = archive_read_data(
-		    archive, buffer_reserve(&text, DESC_MAX), DESC_MAX);
+		    archive, buffer_reserve(text, DESC_MAX), DESC_MAX);
 		if (n < 0)
 			archive_failed(dump, archive);
-		text.n += (size_t)n;
-	} while (n > 0 && text.n <= DESC_MAX);
-	if (text.n > DESC_MAX)
+		text->n += (size_t)n;
+	} while (n > 0 && text->n <= DESC_MAX);
+	if (text->n > DESC_MAX)
 		dump_bad(dump, 0, "%s: larger than %d bytes", name, DESC_MAX);
 	else
-		take_desc(dump, name, buffer_span(&text));
-	buffer_release(&text);
+		take_desc(dump, name, buffer_span(text));
 }
 
 static void
@@ -171,6 +187,7 @@ read_tar(struct dump *dump)
 	struct archive_entry *entry;
 	int code;
 
+	current.archive = archive;
 	if (archive == NULL)
 		die(PM_EXIT_SYSTEM, "out of memory");
 	archive_read_support_format_tar(archive);
@@ -187,7 +204,6 @@ read_tar(struct dump *dump)
 	}
 	if (code != ARCHIVE_EOF)
 		archive_failed(dump, archive);
-	archive_read_free(archive);
 }
 
 /* ---- what pacman prints */
@@ -295,6 +311,7 @@ const struct dump_source pacman_source = {
     .what = "pacman's local database, or the output of pacman -Q",
     .read = read_any,
     .read_directory = read_directory,
+    .release = pacman_release,
 };
 
 enum pm_exit

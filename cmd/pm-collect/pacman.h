@@ -14,4 +14,7 @@ extern const struct dump_source pacman_source;
 void pacman_read_tree(
     struct dump *dump, const struct tree *tree, const char *directory);
 
+/* Free what was left of one that was ended half-way. */
+void pacman_release(void);
+
 #endif

@@ -231,11 +231,12 @@ note_system(struct dump *dump, const struct parts *parts)
 	}
 }
 
+static struct buffer version_text, source_text; /* of the row */
+
 static void
 take_row(struct dump *dump, const struct dump_table *table)
 {
 	struct span column[PKG_COLUMNS] = {{NULL, 0}};
-	struct buffer version = {0}, source = {0};
 	struct parts parts = {.name = {NULL, 0}};
 	bool good = take_columns(table, &parts);
 
@@ -244,9 +245,9 @@ take_row(struct dump *dump, const struct dump_table *table)
 		return;
 	column[PKG_PACKAGE] = parts.name;
 	column[PKG_VERSION] = join_version(
-	    &version, parts.epoch, parts.version, parts.release);
+	    &version_text, parts.epoch, parts.version, parts.release);
 	column[PKG_ARCH] = parts.arch;
-	take_source(&parts, &source, column);
+	take_source(&parts, &source_text, column);
 	column[PKG_ORIGIN] = parts.vendor;
 	column[PKG_STATE] = SPAN("installed");
 	column[PKG_MODULE] = stream_of(parts.module);
@@ -255,8 +256,14 @@ take_row(struct dump *dump, const struct dump_table *table)
 		    "no package, version and release stand here");
 	else
 		note_system(dump, &parts);
-	buffer_release(&version);
-	buffer_release(&source);
+}
+
+static void
+release(void)
+{
+	buffer_release(&version_text);
+	buffer_release(&source_text);
+	version_text = source_text = (struct buffer){.n = 0};
 }
 
 static void
@@ -283,6 +290,7 @@ static const struct dump_source source = {
     .modules = true,
     .what = "a list of rpm -qa",
     .read = read_list,
+    .release = release,
 };
 
 enum pm_exit

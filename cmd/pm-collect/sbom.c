@@ -19,21 +19,24 @@ struct sbom {
 	unsigned depth;
 	bool recognised;
 	struct buffer key; /* of the JSON member that follows */
+	struct json *json;
 };
+
+static struct sbom sbom; /* one bill at a time */
 
 /* ---- the two formats, whatever they are written in */
 
 static const char *
-enter(struct sbom *sbom, struct span name)
+enter(struct span name)
 {
-	enum sbom_place from = sbom->frame[sbom->depth - 1].place;
+	enum sbom_place from = sbom.frame[sbom.depth - 1].place;
 	struct frame *frame;
 
-	if (sbom->depth == SBOM_DEPTH)
+	if (sbom.depth == SBOM_DEPTH)
 		return "nested too deeply";
-	frame = &sbom->frame[sbom->depth++];
+	frame = &sbom.frame[sbom.depth++];
 	*frame = (struct frame){.place = SBOM_ELSEWHERE};
-	for (const struct sbom_step *step = sbom->format->steps;
+	for (const struct sbom_step *step = sbom.format->steps;
 	     step->name != NULL; step++)
 		if (step->from == from &&
 		    (span_is(name, step->name) || strcmp(step->name, "*") == 0))
@@ -42,22 +45,22 @@ enter(struct sbom *sbom, struct span name)
 }
 
 static void
-leave(struct sbom *sbom)
+leave(void)
 {
-	const struct frame *frame = &sbom->frame[--sbom->depth];
-	struct frame *outer = &sbom->frame[sbom->depth - 1];
+	const struct frame *frame = &sbom.frame[--sbom.depth];
+	struct frame *outer = &sbom.frame[sbom.depth - 1];
 	const struct span *field = frame->field;
 
 	if (frame->place == SBOM_COMPONENT) {
 		struct sbom_component component = {field[SBOM_TYPE],
 		    field[SBOM_NAME], field[SBOM_VERSION], field[SBOM_PURL]};
 
-		sbom_component(&sbom->components, &component);
+		sbom_component(&sbom.components, &component);
 	}
 	/* the reference stands in a list of the component */
-	if (frame->place == SBOM_REFERENCE && sbom->depth >= 2 &&
+	if (frame->place == SBOM_REFERENCE && sbom.depth >= 2 &&
 	    span_is(field[SBOM_REFERENCE_TYPE], "purl")) {
-		outer = &sbom->frame[sbom->depth - 2];
+		outer = &sbom.frame[sbom.depth - 2];
 		outer->field[SBOM_PURL] = field[SBOM_REFERENCE_LOCATOR];
 	}
 }
@@ -95,19 +98,19 @@ take_time(struct dump *dump, struct span text)
 }
 
 static void
-take_text(struct sbom *sbom, struct span name, struct span value)
+take_text(struct span name, struct span value)
 {
-	struct frame *frame = &sbom->frame[sbom->depth - 1];
-	struct dump *dump = sbom->dump;
+	struct frame *frame = &sbom.frame[sbom.depth - 1];
+	struct dump *dump = sbom.dump;
 
-	for (const struct sbom_text *text = sbom->format->texts;
+	for (const struct sbom_text *text = sbom.format->texts;
 	     text->name != NULL; text++) {
 		if (text->at != frame->place || !span_is(name, text->name))
 			continue;
 		switch (text->field) {
 		case SBOM_FORMAT:
-			if (span_starts(value, span_of(sbom->format->version)))
-				sbom->recognised = true;
+			if (span_starts(value, span_of(sbom.format->version)))
+				sbom.recognised = true;
 			break;
 		case SBOM_TIME:
 			take_time(dump, value);
@@ -123,23 +126,32 @@ take_text(struct sbom *sbom, struct span name, struct span value)
 }
 
 static void
-start(struct sbom *sbom, struct dump *dump, const struct sbom_format *format)
+start(struct dump *dump, const struct sbom_format *format)
 {
-	*sbom = (struct sbom){.format = format,
+	sbom = (struct sbom){.format = format,
 	    .components = {.dump = dump},
 	    .dump = dump,
 	    .depth = 1};
 }
 
 static void
-finish(struct sbom *sbom)
+finish(void)
 {
-	struct dump *dump = sbom->dump;
+	struct dump *dump = sbom.dump;
 
-	if (!sbom->recognised)
+	if (!sbom.recognised)
 		dump_fail(dump, 0, "this is not %s", dump->source->what);
-	sbom_components_finish(&sbom->components);
-	buffer_release(&sbom->key);
+	sbom_components_finish(&sbom.components);
+}
+
+void
+sbom_release(void)
+{
+	if (sbom.json != NULL)
+		json_close(sbom.json);
+	buffer_release(&sbom.key);
+	dump_xml_release();
+	sbom = (struct sbom){.depth = 0};
 }
 
 /* ---- JSON */
@@ -147,36 +159,36 @@ finish(struct sbom *sbom)
 static const char *
 on_event(void *context, enum json_event event, struct span text)
 {
-	struct sbom *sbom = context;
+	(void)context;
 	const char *reason = NULL;
 
 	switch (event) {
 	case JSON_KEY:
-		buffer_reset(&sbom->key);
-		buffer_add_span(&sbom->key, text);
+		buffer_reset(&sbom.key);
+		buffer_add_span(&sbom.key, text);
 		return NULL;
 	case JSON_OBJECT:
 	case JSON_ARRAY:
-		if (sbom->depth == 1 && event == JSON_ARRAY)
+		if (sbom.depth == 1 && event == JSON_ARRAY)
 			return "a list, where an object is expected";
-		reason = enter(sbom, buffer_span(&sbom->key));
-		if (sbom->depth == 2)
-			sbom->frame[1].place = SBOM_TOP;
+		reason = enter(buffer_span(&sbom.key));
+		if (sbom.depth == 2)
+			sbom.frame[1].place = SBOM_TOP;
 		break;
 	case JSON_OBJECT_END:
 	case JSON_ARRAY_END:
-		leave(sbom);
+		leave();
 		break;
 	case JSON_STRING:
 	case JSON_NUMBER:
-		take_text(sbom, buffer_span(&sbom->key), text);
+		take_text(buffer_span(&sbom.key), text);
 		break;
 	case JSON_NULL:
 	case JSON_FALSE:
 	case JSON_TRUE:
 		break;
 	}
-	buffer_reset(&sbom->key);
+	buffer_reset(&sbom.key);
 	return reason;
 }
 
@@ -184,21 +196,20 @@ void
 sbom_read_json(struct dump *dump, const struct sbom_format *format)
 {
 	static char block[64 * 1024];
-	static struct sbom sbom;
-	struct json *json = json_open(on_event, &sbom);
 	ssize_t n;
 
-	start(&sbom, dump, format);
+	start(dump, format);
+	sbom.json = json_open(on_event, NULL);
 	do {
 		n = dump->bytes.read(&dump->bytes, block, sizeof(block));
 		if (n == -1)
 			die_errno(PM_EXIT_IO, "%s", dump->file);
-		if (n == 0 ? !json_finish(json)
-			   : !json_parse(json, (struct span){block, (size_t)n}))
-			dump_fail(dump, 0, "%s", json_error(json));
+		if (n == 0 ? !json_finish(sbom.json)
+			   : !json_parse(
+				 sbom.json, (struct span){block, (size_t)n}))
+			dump_fail(dump, 0, "%s", json_error(sbom.json));
 	} while (n > 0);
-	json_close(json);
-	finish(&sbom);
+	finish();
 }
 
 /* ---- XML */
@@ -206,24 +217,24 @@ sbom_read_json(struct dump *dump, const struct sbom_format *format)
 static void
 on_start(void *context, struct span name, const char **attributes)
 {
-	struct sbom *sbom = context;
-	const char *reason = enter(sbom, name);
+	(void)context;
+	const char *reason = enter(name);
 
 	if (reason != NULL)
-		dump_fail(sbom->dump, 0, "%s", reason);
-	if (sbom->depth == 2)
-		sbom->frame[1].place = SBOM_TOP;
+		dump_fail(sbom.dump, 0, "%s", reason);
+	if (sbom.depth == 2)
+		sbom.frame[1].place = SBOM_TOP;
 	for (; *attributes != NULL; attributes += 2)
-		take_text(sbom, span_of(attributes[0]), span_of(attributes[1]));
+		take_text(span_of(attributes[0]), span_of(attributes[1]));
 }
 
 static void
 on_end(void *context, struct span name, struct span text)
 {
-	struct sbom *sbom = context;
+	(void)context;
 
-	leave(sbom);
-	take_text(sbom, name, text);
+	leave();
+	take_text(name, text);
 }
 
 void
@@ -231,9 +242,8 @@ sbom_read_xml(
     struct dump *dump, const struct sbom_format *format, const char *root)
 {
 	const struct dump_xml reader = {root, on_start, on_end};
-	static struct sbom sbom;
 
-	start(&sbom, dump, format);
-	dump_xml_read(dump, &reader, &sbom);
-	finish(&sbom);
+	start(dump, format);
+	dump_xml_read(dump, &reader, NULL);
+	finish();
 }

@@ -61,4 +61,7 @@ void sbom_read_json(struct dump *dump, const struct sbom_format *format);
 void sbom_read_xml(
     struct dump *dump, const struct sbom_format *format, const char *root);
 
+/* Free what either of them left, also when it was ended half-way. */
+void sbom_release(void);
+
 #endif

@@ -268,17 +268,25 @@ describe(struct dump *dump, const struct walk *walk)
 	dump_fact(dump, "snmp_object_id", value_of(walk, OBJECT_ID));
 }
 
+static struct walk current; /* one file at a time */
+
 static void
 read_walk(struct dump *dump)
 {
-	struct walk walk = {.open = -1};
 	struct span line;
 
+	current = (struct walk){.open = -1};
 	while (dump_line(dump, &line))
-		take_line(dump, &walk, line);
-	describe(dump, &walk);
+		take_line(dump, &current, line);
+	describe(dump, &current);
+}
+
+static void
+release(void)
+{
 	for (size_t i = 0; i < OBJECTS; i++)
-		buffer_release(&walk.value[i]);
+		buffer_release(&current.value[i]);
+	current = (struct walk){.open = -1};
 }
 
 static const struct dump_source source = {
@@ -288,6 +296,7 @@ static const struct dump_source source = {
     .may_be_empty = true,
     .what = "the output of snmpwalk",
     .read = read_walk,
+    .release = release,
 };
 
 enum pm_exit

@@ -51,6 +51,7 @@ static const struct dump_source source = {
     .modules = true,
     .what = "an SPDX 2 bill of materials in JSON",
     .read = read_bill,
+    .release = sbom_release,
 };
 
 enum pm_exit

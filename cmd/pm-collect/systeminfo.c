@@ -364,26 +364,34 @@ describe(struct systeminfo *info)
 	buffer_release(&text);
 }
 
+static struct systeminfo current; /* one file at a time */
+static struct buffer contents;
+
 static void
 read_info(struct dump *dump)
 {
-	struct systeminfo info = {.dump = dump};
-	struct buffer text = {0};
 	struct span rest;
 
-	read_text(dump, &text);
-	rest = buffer_span(&text);
+	current = (struct systeminfo){.dump = dump};
+	read_text(dump, &contents);
+	rest = buffer_span(&contents);
 	if (rest.n > 0 && !span_ends(rest, SPAN("\n")))
 		dump_fail(dump, 0,
 		    "the last line has no newline: the file is cut off");
 	while (rest.n > 0) {
-		info.line++;
-		take_line(&info, span_cut(&rest, '\n'));
+		current.line++;
+		take_line(&current, span_cut(&rest, '\n'));
 	}
-	check_whole(&info);
-	describe(&info);
-	list_release(&info.addresses);
-	buffer_release(&text);
+	check_whole(&current);
+	describe(&current);
+}
+
+static void
+release(void)
+{
+	list_release(&current.addresses);
+	buffer_release(&contents);
+	contents = (struct buffer){.n = 0};
 }
 
 static const struct dump_source source = {
@@ -394,6 +402,7 @@ static const struct dump_source source = {
     .may_be_empty = true,
     .what = "the output of systeminfo",
     .read = read_info,
+    .release = release,
 };
 
 enum pm_exit
