@@ -8,8 +8,6 @@
 
 #include "dump.h"
 
-extern const struct dump_source apk_source;
-
 /* Read it from the dump's bytes. */
 void apk_read(struct dump *dump);
 

@@ -56,7 +56,7 @@ read_bill(struct dump *dump)
 		sbom_read_json(dump, &json);
 }
 
-static const struct dump_source source = {
+const struct dump_source cyclonedx_source = {
     .program = &program,
     .name = "cyclonedx",
     .class = "image",
@@ -69,5 +69,5 @@ static const struct dump_source source = {
 enum pm_exit
 collect_cyclonedx(int argc, char **argv)
 {
-	return dump_collect(&source, argc, argv);
+	return dump_collect(&cyclonedx_source, argc, argv);
 }

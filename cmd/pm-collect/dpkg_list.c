@@ -193,7 +193,7 @@ read_list(struct dump *dump)
 				  "but for its configuration counts too");
 }
 
-static const struct dump_source source = {
+const struct dump_source dpkg_list_source = {
     .program = &program,
     .name = "dpkg-list",
     .what = "a list of dpkg-query -W",
@@ -203,5 +203,5 @@ static const struct dump_source source = {
 enum pm_exit
 collect_dpkg_list(int argc, char **argv)
 {
-	return dump_collect(&source, argc, argv);
+	return dump_collect(&dpkg_list_source, argc, argv);
 }

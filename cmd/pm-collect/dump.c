@@ -243,8 +243,8 @@ date_host(struct dump *dump)
 		    timestamp_format((int64_t)status.st_mtime, text));
 }
 
-static void
-describe_host(struct dump *dump)
+void
+dump_describe(struct dump *dump)
 {
 	struct span *column = dump->host.column;
 
@@ -406,7 +406,7 @@ collect_file(const struct dump_source *source, const char *file,
 	if (dump.count == 0 && !source->may_be_empty)
 		dump_fail(
 		    &dump, 0, "holds no package; is it %s?", source->what);
-	describe_host(&dump);
+	dump_describe(&dump);
 	dump_write(&dump);
 	partial = dump.unseen.count > 0;
 	if (source->release != NULL)

@@ -55,6 +55,16 @@ struct dump_source {
 	void (*release)(void);
 };
 
+/* The readers, each in the file of its name. */
+extern const struct dump_source apk_source;
+extern const struct dump_source cyclonedx_source;
+extern const struct dump_source dpkg_list_source;
+extern const struct dump_source pacman_source;
+extern const struct dump_source rpm_list_source;
+extern const struct dump_source snmpwalk_source;
+extern const struct dump_source spdx_source;
+extern const struct dump_source systeminfo_source;
+
 /* Options that the readers' tables take up; see the rows below. */
 extern struct dump_options {
 	const char *host, *os, *release, *arch, *seen;
@@ -93,11 +103,13 @@ enum pm_exit dump_collect(
 
 /*
  * The steps of that for one file, around source->read(): packed are its bytes
- * as they are stored, which dump_release() closes.  dump_write() writes the
+ * as they are stored, which dump_release() closes.  dump_describe() settles what
+ * is known of the host; dump_write() writes the
  * host and dump_write_contents(), which are its packages and facts.
  */
 void dump_begin(struct dump *dump, const struct dump_source *source,
     struct output *output, uint64_t *rejected, const struct bytes *packed);
+void dump_describe(struct dump *dump);
 void dump_write(struct dump *dump);
 void dump_write_contents(struct dump *dump);
 void dump_release(struct dump *dump);

@@ -8,8 +8,6 @@
 #include "dump.h"
 #include "tree.h"
 
-extern const struct dump_source pacman_source;
-
 /* Read the database in this directory of a tree. */
 void pacman_read_tree(
     struct dump *dump, const struct tree *tree, const char *directory);

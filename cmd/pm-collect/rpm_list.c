@@ -284,7 +284,7 @@ read_list(struct dump *dump)
 		dump_unseen(dump, "module streams: not in the list");
 }
 
-static const struct dump_source source = {
+const struct dump_source rpm_list_source = {
     .program = &program,
     .name = "rpm-list",
     .modules = true,
@@ -296,5 +296,5 @@ static const struct dump_source source = {
 enum pm_exit
 collect_rpm_list(int argc, char **argv)
 {
-	return dump_collect(&source, argc, argv);
+	return dump_collect(&rpm_list_source, argc, argv);
 }

@@ -289,7 +289,7 @@ release(void)
 	current = (struct walk){.open = -1};
 }
 
-static const struct dump_source source = {
+const struct dump_source snmpwalk_source = {
     .program = &program,
     .name = "snmpwalk",
     .names_host = true,
@@ -302,5 +302,5 @@ static const struct dump_source source = {
 enum pm_exit
 collect_snmpwalk(int argc, char **argv)
 {
-	return dump_collect(&source, argc, argv);
+	return dump_collect(&snmpwalk_source, argc, argv);
 }

@@ -44,7 +44,7 @@ read_bill(struct dump *dump)
 	sbom_read_json(dump, &format);
 }
 
-static const struct dump_source source = {
+const struct dump_source spdx_source = {
     .program = &program,
     .name = "spdx",
     .class = "image",
@@ -57,5 +57,5 @@ static const struct dump_source source = {
 enum pm_exit
 collect_spdx(int argc, char **argv)
 {
-	return dump_collect(&source, argc, argv);
+	return dump_collect(&spdx_source, argc, argv);
 }

@@ -394,7 +394,7 @@ release(void)
 	contents = (struct buffer){.n = 0};
 }
 
-static const struct dump_source source = {
+const struct dump_source systeminfo_source = {
     .program = &program,
     .name = "systeminfo",
     .class = "desktop",
@@ -408,5 +408,5 @@ static const struct dump_source source = {
 enum pm_exit
 collect_systeminfo(int argc, char **argv)
 {
-	return dump_collect(&source, argc, argv);
+	return dump_collect(&systeminfo_source, argc, argv);
 }

@@ -3,94 +3,15 @@
  * reader may refuse them, but only with the status for malformed input, and
  * both ways alike; what it writes is a proper stream.
  *
- * These functions take the place of lib/diag.c, so that a reader's end is not
- * the program's.  A file tests/fuzz/feed_NAME.c is
+ * A file tests/fuzz/feed_NAME.c is
  *
  *	#include "feed_harness.h"
  *	FUZZ_FEED(feed_NAME)
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <unistd.h>
-
-#include "fuzz.h"
+#include "refusal.h"
 
 #include "../../cmd/pm-collect/feed.h"
 #include "../../cmd/pm-collect/source.h"
-
-static jmp_buf ended;
-static enum pm_exit end_status;
-static struct span left;
-static size_t most;
-
-void
-diag_start(const char *argv0)
-{
-	(void)argv0;
-}
-
-const char *
-diag_program(void)
-{
-	return "fuzz";
-}
-
-void
-warning(const char *format, ...)
-{
-	(void)format;
-}
-
-void
-die(enum pm_exit status, const char *format, ...)
-{
-	(void)format;
-	end_status = status;
-	longjmp(ended, 1);
-}
-
-void
-die_errno(enum pm_exit status, const char *format, ...)
-{
-	(void)format;
-	(void)status;
-	abort(); /* nothing can fail that sets errno */
-}
-
-static ssize_t
-read_pieces(struct bytes *bytes, void *to, size_t room)
-{
-	size_t n = left.n;
-
-	(void)bytes;
-	if (n > most)
-		n = left.n % most + 1;
-	if (n > room)
-		n = room;
-	if (n > 0)
-		memcpy(to, left.p, n);
-	left = span_skip(left, n);
-	return (ssize_t)n;
-}
-
-static void
-close_pieces(struct bytes *bytes)
-{
-	(void)bytes;
-}
-
-static void
-check_stream(struct span text)
-{
-	size_t column;
-
-	while (text.n > 0) {
-		struct span line = span_cut(&text, '\n');
-
-		if (stream_check_line(line, &column) != NULL)
-			abort();
-	}
-}
 
 /* Whether it was read; what it wrote is in feed->output.pending. */
 static bool

@@ -1,0 +1,4 @@
+/* Any bytes as what pm-collect apk reads. */
+#include "dump_harness.h"
+
+FUZZ_DUMP(apk_source)
