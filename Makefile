@@ -88,7 +88,7 @@ $(B)/datadir: $(if $(filter $(datadir),$(shell cat $(B)/datadir 2>/dev/null)),,F
 	@mkdir -p $(@D)
 	@echo '$(datadir)' >$@
 .PHONY: FORCE
-$(patsubst %.c,$(B)/%.o,$(shell grep -l PM_DATADIR cmd/*/*.c)): $(B)/datadir
+$(patsubst %.c,$(B)/%.o,$(shell grep -l PM_DATADIR lib/*.c cmd/*/*.c)): $(B)/datadir
 
 $(B)/libpm.a: $(LIB_OBJECTS)
 	@rm -f $@
