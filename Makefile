@@ -215,6 +215,7 @@ $(B)/bin/generate: $(B)/tests/bench/generate.o
 	$(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^
 bench: all $(B)/bin/generate
 	@tests/bench/match $(B)
+	@tests/bench/debian $(B)
 	@tests/bench/score $(B)
 
 #: make lint       static checks of C, shell and man pages, and of the layering

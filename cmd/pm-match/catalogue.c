@@ -376,14 +376,14 @@ severity_rank(struct span severity)
 }
 
 static void
-release_opinion(struct opinion *opinion)
+release_opinions(struct opinion *opinions)
 {
-	if (opinion == NULL)
-		return;
-	buffer_release(&opinion->about);
-	buffer_release(&opinion->rows);
-	buffer_release(&opinion->remarks);
-	free(opinion);
+	for (size_t i = 0; opinions != NULL && i < OPINIONS; i++) {
+		buffer_release(&opinions[i].about);
+		buffer_release(&opinions[i].rows);
+		buffer_release(&opinions[i].remarks);
+	}
+	free(opinions);
 }
 
 void
@@ -391,7 +391,7 @@ catalogue_release(struct catalogue *catalogue)
 {
 	for (size_t i = 0; i < catalogue->key_count; i++) {
 		free(catalogue->keys[i].lists);
-		release_opinion(catalogue->keys[i].opinion);
+		release_opinions(catalogue->keys[i].opinions);
 	}
 	for (size_t i = 0; i < catalogue->scope_count; i++) {
 		free(catalogue->scopes[i].feeds);

@@ -52,14 +52,14 @@ struct advisory {
 	bool modular; /* of a module stream */
 };
 
-/* The last answer to what a package needs, and the question. */
+/* An answer to what a package needs, and the question. */
 struct opinion {
 	struct buffer about;
 	struct buffer rows;    /* needs, columns from installed on */
 	struct buffer remarks; /* lines of feed, tab, excluded vulnerability */
 };
 
-enum { KEY_NAME_INLINE = 32, MEMO_SIZE = 27 };
+enum { KEY_NAME_INLINE = 32, MEMO_SIZE = 27, OPINIONS = 4 };
 
 enum key_by { BY_SOURCE, BY_BINARY };
 
@@ -85,6 +85,7 @@ struct key {
 	bool any_arch;	   /* no advisory is for one arch alone */
 	bool offers_differ; /* some plain ones are offers, some are not */
 	uint8_t memo_turn; /* which memo to replace next */
+	uint8_t opinion_turn;
 	/* what the first `listed` plain advisories say together */
 	uint8_t kind;
 	uint16_t severity;
@@ -96,7 +97,7 @@ struct key {
 	uint32_t statements; /* behind the advisories */
 	uint32_t updates;    /* behind the statements */
 	uint32_t update;     /* its number in the scope, 0 when it is none */
-	struct opinion *opinion; /* what was last said of a package, or NULL */
+	struct opinion *opinions; /* OPINIONS of them, or NULL */
 };
 
 /* A feed record. */

@@ -77,35 +77,57 @@ stream_fits(const struct catalogue *catalogue, const struct advisory *advisory,
 	return false;
 }
 
+/*
+ * Is what decides about a version the same in both?  Advisories with equal
+ * ranges stand side by side.
+ */
+static bool
+same_range(const struct catalogue *catalogue, const struct advisory *a,
+    const struct advisory *b)
+{
+	return a->state == b->state &&
+	       span_equal(catalogue_text(catalogue, a->introduced),
+		   catalogue_text(catalogue, b->introduced)) &&
+	       span_equal(catalogue_text(catalogue, a->fixed),
+		   catalogue_text(catalogue, b->fixed)) &&
+	       span_equal(catalogue_text(catalogue, a->last),
+		   catalogue_text(catalogue, b->last));
+}
+
 static void
 collect(const struct catalogue *catalogue, enum version_scheme scheme,
     struct key *key, struct span version, const struct installed *installed,
     struct finding *finding)
 {
 	const struct advisory *run;
-	uint32_t standing;
+	uint32_t standing, lacks;
+	bool applies = true;
 
 	if (key == NULL)
 		return;
 	run = catalogue->advisories + key->first;
 	standing = standing_of(catalogue, key, scheme, version);
+	lacks = standing & STANDING_LACKS;
 	for (uint32_t i = 0; i < key->count; i++) {
-		struct list *list = list_of(finding, &run[i]);
-
 		if (standing == STANDING_INVALID) {
 			if (run[i].state != ADVISORY_MANUAL)
 				list_add(&finding->invalid, &run[i]);
 			continue;
 		}
-		if (i < key->plain && i >= (standing & STANDING_LACKS))
+		if (i < key->plain && i >= lacks) {
 			i = key->plain - 1;
-		else if (standing_arch_fits(
-			     catalogue, &run[i], installed->arch) &&
-			 stream_fits(catalogue, &run[i], installed,
-			     &finding->stream_assumed) &&
-			 (i < key->plain || standing_applies(catalogue, scheme,
-						key, &run[i], version)))
-			list_add(list, &run[i]);
+			continue;
+		}
+		if (i >= key->plain &&
+		    (i == key->plain ||
+			!same_range(catalogue, &run[i], &run[i - 1])))
+			applies = standing_applies(
+			    catalogue, scheme, key, &run[i], version);
+		if (applies &&
+		    standing_arch_fits(catalogue, &run[i], installed->arch) &&
+		    stream_fits(catalogue, &run[i], installed,
+			&finding->stream_assumed))
+			list_add(list_of(finding, &run[i]), &run[i]);
 	}
 }
 
@@ -363,9 +385,10 @@ static struct span
 describe(const struct installed *installed, struct keys keys)
 {
 	static struct buffer text;
-	const struct span fields[] = {installed->package, installed->version,
-	    installed->arch, installed->source, installed->source_version,
-	    installed->module};
+	const struct span fields[] = {
+	    keys.binary == NULL ? SPAN("") : installed->package,
+	    installed->version, installed->arch, installed->source,
+	    installed->source_version, installed->module};
 
 	buffer_reset(&text);
 	buffer_add_byte(&text, installed->held ? 'h' : '-');
@@ -380,7 +403,7 @@ describe(const struct installed *installed, struct keys keys)
 
 /*
  * What there is to say of a package.  The hosts of a release have much the same
- * packages, so each key keeps the last answer.
+ * packages, so each key keeps the last answers.
  */
 static struct opinion *
 opinion_of(const struct catalogue *catalogue, const struct scope *scope,
@@ -388,12 +411,15 @@ opinion_of(const struct catalogue *catalogue, const struct scope *scope,
 {
 	struct key *key = keys.binary != NULL ? keys.binary : keys.source;
 	struct span about = describe(installed, keys);
-	struct opinion *opinion = key->opinion;
+	struct opinion *opinion;
 
-	if (opinion == NULL)
-		opinion = key->opinion = memory_zeroed(1, sizeof(*opinion));
-	else if (span_equal(buffer_span(&opinion->about), about))
-		return opinion;
+	if (key->opinions == NULL)
+		key->opinions = memory_zeroed(OPINIONS, sizeof(*key->opinions));
+	for (size_t i = 0; i < OPINIONS; i++)
+		if (span_equal(buffer_span(&key->opinions[i].about), about))
+			return &key->opinions[i];
+	opinion = &key->opinions[key->opinion_turn];
+	key->opinion_turn = (uint8_t)((key->opinion_turn + 1) % OPINIONS);
 	buffer_reset(&opinion->about);
 	buffer_reset(&opinion->rows);
 	buffer_reset(&opinion->remarks);

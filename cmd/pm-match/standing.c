@@ -101,23 +101,10 @@ standing_applies(const struct catalogue *catalogue, enum version_scheme scheme,
 	return false;
 }
 
-static void
-drop_shown(struct exclusions *exclusions)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < exclusions->count; i++)
-		if (!exclusions->items[i].shown)
-			exclusions->items[kept++] = exclusions->items[i];
-	exclusions->count = kept;
-}
-
 uint32_t
 standing_search(const struct catalogue *catalogue, const struct key *key,
     enum version_scheme scheme, struct span version)
 {
-	static struct exclusions exclusions;
-	const struct advisory *run = catalogue->advisories + key->first;
 	uint32_t standing = 0;
 
 	if (key->count == 0)
@@ -128,17 +115,7 @@ standing_search(const struct catalogue *catalogue, const struct key *key,
 		standing = STANDING_INVALID;
 	if (standing == STANDING_INVALID || key->plain == key->count)
 		return standing;
-	/* What has to be shown is left for the closer look. */
-	exclusions.count = 0;
-	standing_exclude(
-	    catalogue, key, scheme, version, SPAN("-"), &exclusions);
-	drop_shown(&exclusions);
-	for (uint32_t i = key->plain; i < key->count; i++)
-		if (standing_applies(
-			catalogue, scheme, key, &run[i], version) &&
-		    !standing_all_excluded(catalogue, &run[i], &exclusions))
-			return standing | STANDING_OTHER;
-	return standing;
+	return standing | STANDING_OTHER;
 }
 
 /* One version is a range whose ends are the same. */

@@ -76,10 +76,7 @@ bool standing_applies(const struct catalogue *catalogue,
 bool standing_arch_fits(const struct catalogue *catalogue,
     const struct advisory *advisory, struct span arch);
 
-/*
- * Add what the key's statements say of a version; arch "-" takes only those for
- * every architecture.
- */
+/* Add what the key's statements say of a version. */
 void standing_exclude(const struct catalogue *catalogue, const struct key *key,
     enum version_scheme scheme, struct span version, struct span arch,
     struct exclusions *exclusions);
