@@ -217,6 +217,7 @@ bench: all $(B)/bin/generate
 	@tests/bench/match $(B)
 	@tests/bench/debian $(B)
 	@tests/bench/score $(B)
+	@tests/bench/feeds $(B)
 
 #: make lint       static checks of C, shell and man pages, and of the layering
 .PHONY: lint

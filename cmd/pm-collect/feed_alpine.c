@@ -66,7 +66,7 @@ take_prefix(struct feed_json *self, const struct json_value *value)
 static struct span
 collect_cves(const struct json_value *fix)
 {
-	list_release(&cves);
+	list_reset(&cves);
 	for (const struct json_value *item = fix->first; item != NULL;
 	     item = item->next) {
 		struct span rest = feed_json_text(item);

@@ -47,7 +47,7 @@ collect_cves(const struct json_value *group)
 {
 	const struct json_value *item = feed_json_items(group, "issues");
 
-	list_release(&cves);
+	list_reset(&cves);
 	for (; item != NULL; item = item->next)
 		if (feed_is_cve(feed_json_text(item)))
 			list_add(&cves, item->text);

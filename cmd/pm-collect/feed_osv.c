@@ -83,7 +83,7 @@ collect_cves(const struct json_value *record, struct span id)
 {
 	struct span own = cve_within(id);
 
-	list_release(&cves);
+	list_reset(&cves);
 	if (own.n > 0)
 		list_add(&cves, own);
 	add_cves(record, "aliases");

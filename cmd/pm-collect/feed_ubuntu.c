@@ -118,7 +118,7 @@ take_usn(struct feed_json *self, const struct json_value *value)
 	if (release == NULL)
 		feed_unused(
 		    self->feed, "speaks of no release", 0, values[ADV_ADV]);
-	list_release(&cves);
+	list_reset(&cves);
 	for (item = feed_json_items(value, "cves"); item != NULL;
 	     item = item->next)
 		add_cve(feed_json_text(item));
@@ -152,7 +152,7 @@ take_notice(struct feed_json *self, const struct json_value *value)
 		feed_unused(self->feed, "a live patch", 0, values[ADV_ADV]);
 		return;
 	}
-	list_release(&cves);
+	list_reset(&cves);
 	for (item = feed_json_items(value, "cves_ids"); item != NULL;
 	     item = item->next)
 		add_cve(feed_json_text(item));
@@ -356,7 +356,7 @@ take_statement(struct feed_json *self, const struct json_value *value)
 		    0, values[ADV_ADV].n > 0 ? values[ADV_ADV] : SPAN("-"));
 		return;
 	}
-	list_release(&cves);
+	list_reset(&cves);
 	add_cve(values[ADV_ADV]);
 	for (item = feed_json_items(about, "aliases"); item != NULL;
 	     item = item->next)
