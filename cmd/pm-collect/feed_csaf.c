@@ -487,10 +487,13 @@ write_update(struct span number, struct span id, const struct span *values)
 	update[ADV_RELEASE] = buffer_span(&doc.release);
 	update[ADV_BY] = SPAN("binary");
 	update[ADV_STATE] = SPAN("fixed");
-	/* "<10.0.20348.3453": the build that has it */
+	/* "<10.0.20348.3453" lacks it; a build by itself is the one that has it */
 	if (csaf_range_parse(&doc.ranges, product->version) &&
-	    doc.ranges.count == 1)
+	    doc.ranges.count == 1) {
+		if (doc.ranges.range[0].introduced.n > 0)
+			return;
 		update[ADV_FIXED] = doc.ranges.range[0].fixed;
+	}
 	write_record(update);
 }
 
