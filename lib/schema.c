@@ -22,12 +22,12 @@ COLUMNS(adv) = {"adv", "os", "release", "arch", "by", "package", "introduced",
     "reboot", "title", "url", "feed", "kind", "source", "source_version",
     "last_affected"};
 COLUMNS(cve) = {"cve", "vector", "cvss", "epss", "kev_added", "exploit",
-    "automatable", "impact", "published"};
+    "automatable", "impact", "published", "epss_percentile"};
 COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",
-    "state", "severity", "kind", "confidence", "why", "cvss", "epss", "kev",
-    "exploit", "automatable", "impact", "exposed", "risk", "patch_risk",
-    "class", "priority", "decision", "due", "policy", "first_seen", "closure",
-    "risk_per_minute"};
+    "state", "severity", "kind", "confidence", "why", "cvss", "epss",
+    "epss_percentile", "kev", "exploit", "automatable", "impact", "exposed",
+    "risk", "patch_risk", "class", "priority", "decision", "due", "policy",
+    "first_seen", "closure", "risk_per_minute"};
 COLUMNS(cover) = {"host", "feed", "verdict", "detail"};
 COLUMNS(waive) = {
     "host", "package", "cve", "decision", "who", "when", "reason", "expiry"};
@@ -62,7 +62,8 @@ static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_FACT] = SCHEMA(fact),
     [RECORD_FEED] = SCHEMA(feed),
     [RECORD_ADV] = SCHEMA(adv),
-    [RECORD_CVE] = SCHEMA(cve),
+    [RECORD_CVE] = {{"cve", 3}, cve_columns, COUNT(cve_columns),
+	CVE_EPSS_PERCENTILE},
     [RECORD_NEED] = {{"need", 4}, need_columns, COUNT(need_columns), NEED_CVSS},
     [RECORD_COVER] = SCHEMA(cover),
     [RECORD_WAIVE] = SCHEMA(waive),

@@ -177,7 +177,10 @@ enum adv_column {
 	ADV_COLUMNS
 };
 
-/* What is known of a vulnerability. */
+/*
+ * What is known of a vulnerability.  epss_percentile is the share of all
+ * vulnerabilities that have no higher epss.
+ */
 enum cve_column {
 	CVE_CVE,
 	CVE_VECTOR,
@@ -188,6 +191,7 @@ enum cve_column {
 	CVE_AUTOMATABLE,
 	CVE_IMPACT,
 	CVE_PUBLISHED,
+	CVE_EPSS_PERCENTILE,
 	CVE_COLUMNS
 };
 
@@ -211,6 +215,7 @@ enum need_column {
 	NEED_WHY,
 	NEED_CVSS,
 	NEED_EPSS,
+	NEED_EPSS_PERCENTILE,
 	NEED_KEV,
 	NEED_EXPLOIT,
 	NEED_AUTOMATABLE,

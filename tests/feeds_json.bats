@@ -46,9 +46,9 @@ setup() {
 	END
 	with_status 0 pm-collect nvd nvd.json
 	stream >expected <<-END
-		#cve|cve|vector|cvss|epss|kev_added|exploit|automatable|impact|published
-		cve|CVE-2026-0001|CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H|9.8|-|2026-02-03T00:00:00Z|active|yes|total|2026-01-02T03:04:05Z
-		cve|CVE-2026-0003|-|-|-|-|-|-|-|-
+		#cve|cve|vector|cvss|epss|kev_added|exploit|automatable|impact|published|epss_percentile
+		cve|CVE-2026-0001|CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H|9.8|-|2026-02-03T00:00:00Z|active|yes|total|2026-01-02T03:04:05Z|-
+		cve|CVE-2026-0003|-|-|-|-|-|-|-|-|-
 		#reject|file|line|column|reason|text
 		reject|nvd.json|-|-|rejected (entries: 1)|CVE-2026-0002
 		reject|nvd.json|-|-|a CVSS vector that is none (entries: 1)|CVE-2026-0003

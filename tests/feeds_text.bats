@@ -21,9 +21,9 @@ setup() {
 	says "kev.csv: not used: no CVE identifier (entries: 1), such as BOGUS-1"
 	says "records: 2; entries that could not be used: 1"
 	stream >expected <<-END
-		#cve|cve|vector|cvss|epss|kev_added|exploit|automatable|impact|published
-		cve|CVE-2025-48384|-|-|-|2025-08-25T00:00:00Z|active|-|-|-
-		cve|CVE-2021-44228|-|-|-|2021-12-10T00:00:00Z|active|-|-|-
+		#cve|cve|vector|cvss|epss|kev_added|exploit|automatable|impact|published|epss_percentile
+		cve|CVE-2025-48384|-|-|-|2025-08-25T00:00:00Z|active|-|-|-|-
+		cve|CVE-2021-44228|-|-|-|2021-12-10T00:00:00Z|active|-|-|-|-
 		#reject|file|line|column|reason|text
 		reject|kev.csv|5|-|no CVE identifier (entries: 1)|BOGUS-1
 		#feed|feed|os|release|records|date|sha256|kind|origin|suite
@@ -57,9 +57,12 @@ setup() {
 	printf 'cve,epss\nCVE-2020-5902,0.65117\n' >first.csv
 	printf '%s\n' '#model_version:v2023.03.01,score_date:2023-03-07T00:00:00+0000' \
 	    cve,epss,percentile CVE-2020-5902,0.97567,0.99995 \
-	    CVE-2018-19571,1.2,0.43131 >third.csv
+	    CVE-2018-19571,1.2,0.43131 CVE-2018-19572,0.2,1.5 \
+	    CVE-2018-19573,0.2, >third.csv
 	with_status 0 pm-collect epss first.csv third.csv
 	[[ $(column epss cve | xargs) == "0.65117 0.97567" ]]
+	[[ $(column epss_percentile cve | xargs) == "- 0.99995" ]]
+	says "the percentile is no number from 0 to 1 (entries: 2), such as CVE-2018-19572"
 	[[ $(column date feed | xargs) == "- 2023-03-07T00:00:00Z" ]]
 	says "the score is no number from 0 to 1 (entries: 1), such as CVE-2018-19571"
 	printf '#model_version:v1,score_date:yesterday\ncve,epss\n' >bad.csv

@@ -90,6 +90,32 @@ is() {
 	is openssl exposed internal b1
 }
 
+# bats test_tags=req:F4
+@test "the percentile of EPSS is a column that rules can test" {
+	stream >epss.tsv <<-'END'
+		#cve | cve        | epss    | epss_percentile
+		cve  | CVE-2026-1 | 0.92110 | 0.99712
+		cve  | CVE-2026-2 | 0.00042 | 0.12000
+		cve  | CVE-2026-2 | 0.00040 | 0.13000
+	END
+	printf 'epss_percentile>=0.99 -> class=useful\n' >p.pm
+	score -p p.pm -p "$PM_POLICY" epss.tsv stream.tsv
+	is openssl epss_percentile 0.99712
+	is zlib epss_percentile 0.13000
+	is bash epss_percentile -
+	is tar epss_percentile - b1
+	is openssl class useful
+	is zlib class critical
+	cp out first
+	score -p p.pm -p "$PM_POLICY" first
+	same first out
+	score --explain a1 CVE-2026-2 epss.tsv stream.tsv
+	grep -q "epss 0.00042 (percentile 0.13000), kev" out
+	sed 's/0.99712/99.7/' epss.tsv >percent.tsv
+	with_status 65 pm-score percent.tsv stream.tsv
+	says "percent.tsv:2: epss_percentile is '99.7', expected is a number from 0 to 1"
+}
+
 @test "a figure that nobody gave stays absent and is not 0" {
 	score cves.tsv stream.tsv
 	for column in cvss epss kev exploit risk; do

@@ -393,7 +393,7 @@ larger() {
 		  why        F: 1.2-1 < 2.0-1
 		  advisory   A2 (security, severity high)
 		  known      since 2026-11-20T00:00:00Z, for 3 days
-		  threat     CVE-2026-2: cvss 8.1 (base 8.1), epss 0.00042, kev no, exploit none, automatable -, impact -
+		  threat     CVE-2026-2: cvss 8.1 (base 8.1), epss 0.00042 (percentile -), kev no, exploit none, automatable -, impact -
 		  tier       operational (hosts.tsv:3)
 		  exposed    internal (hosts.tsv:3)
 		  risk       1.56 minutes = likelihood 0.01 * exposure 0.4 * severity 0.81 * loss 480
@@ -434,7 +434,7 @@ larger() {
 		  policy     30-decisions.pm:20,waive:ann
 	END
 	same expected got
-	grep -q "threat     CVE-2026-1: cvss - (base -), epss -, kev -, exploit -" out
+	grep -q "threat     CVE-2026-1: cvss - (base -), epss - (percentile -), kev -, exploit -" out
 	# the same from a stream that was scored before
 	with_status 0 pm-score --now $NOW hosts.tsv waive.tsv needs.tsv
 	cp out scored.tsv

@@ -32,23 +32,28 @@ take_comment(const struct feed_csv *csv, struct span key)
 	return SPAN("");
 }
 
+bool
+feed_csv_has(const struct feed_csv *csv, const char *name, unsigned *column)
+{
+	const struct csv_table *table = &csv->table;
+
+	for (*column = 0; *column < table->count; (*column)++)
+		if (span_is(span_trim(table->field[*column]), name))
+			return true;
+	return false;
+}
+
 static void
 take_header(struct feed_csv *csv, const char *const *wanted)
 {
 	struct csv_table *table = &csv->table;
 
 	for (unsigned i = 0; wanted[i] != NULL; i++) {
-		unsigned at = 0;
-
-		while (at < table->count &&
-		       !span_is(span_trim(table->field[at]), wanted[i]))
-			at++;
-		if (at == table->count)
+		if (!feed_csv_has(csv, wanted[i], &csv->column[i]))
 			feed_fail(csv->feed, table->line,
 			    "no column '%s' in the header row: it is not what "
 			    "pm-collect %s reads",
 			    wanted[i], csv->feed->source->name);
-		csv->column[i] = at;
 	}
 	csv->count = table->count;
 }

@@ -25,6 +25,13 @@ struct span feed_csv_open(
     struct feed_csv *csv, struct feed *feed, const char *const *wanted,
     struct span key);
 
+/*
+ * Before the first row: is there a column that some editions do not have?  Its
+ * number is that for csv->table.field.
+ */
+bool feed_csv_has(
+    const struct feed_csv *csv, const char *name, unsigned *column);
+
 /* The next row; false at the end.  A malformed one is status 65. */
 bool feed_csv_next(struct feed_csv *csv);
 

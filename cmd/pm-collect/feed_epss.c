@@ -43,21 +43,35 @@ static void
 read_epss(struct feed *feed)
 {
 	struct span values[CVE_COLUMNS] = {{0}};
-	double score;
+	bool has_percentile;
+	unsigned percentile;
+	double figure;
 
 	take_date(feed, feed_csv_open(&csv, feed, wanted, SPAN("score_date:")));
+	has_percentile = feed_csv_has(&csv, "percentile", &percentile);
 	feed_covers(feed, SPAN("-"), SPAN("-"));
 	feed->origin = SPAN("FIRST");
 	while (feed_csv_next(&csv)) {
 		values[CVE_CVE] = feed_csv_get(&csv, CVE);
 		values[CVE_EPSS] = feed_csv_get(&csv, EPSS);
+		if (has_percentile)
+			values[CVE_EPSS_PERCENTILE] =
+			    csv.table.field[percentile];
 		if (!feed_is_cve(values[CVE_CVE])) {
 			feed_unused(feed, "no CVE identifier", csv.table.line,
 			    values[CVE_CVE]);
 			continue;
 		}
-		if (!span_decimal(values[CVE_EPSS], &score) || score > 1) {
+		if (!span_decimal(values[CVE_EPSS], &figure) || figure > 1) {
 			feed_unused(feed, "the score is no number from 0 to 1",
+			    csv.table.line, values[CVE_CVE]);
+			continue;
+		}
+		if (has_percentile &&
+		    (!span_decimal(values[CVE_EPSS_PERCENTILE], &figure) ||
+			figure > 1)) {
+			feed_unused(feed,
+			    "the percentile is no number from 0 to 1",
 			    csv.table.line, values[CVE_CVE]);
 			continue;
 		}

@@ -20,10 +20,10 @@ enum {
 _Static_assert((int)SEEN_COLUMNS <= (int)RULES_COLUMNS_MAX, "policy columns");
 
 /* What pm-score adds to a need. */
-static const unsigned added[] = {NEED_CVSS, NEED_EPSS, NEED_KEV, NEED_EXPLOIT,
-    NEED_AUTOMATABLE, NEED_IMPACT, NEED_EXPOSED, NEED_RISK, NEED_PATCH_RISK,
-    NEED_CLASS, NEED_PRIORITY, NEED_DECISION, NEED_DUE, NEED_POLICY,
-    NEED_FIRST_SEEN, NEED_RISK_PER_MINUTE};
+static const unsigned added[] = {NEED_CVSS, NEED_EPSS, NEED_EPSS_PERCENTILE,
+    NEED_KEV, NEED_EXPLOIT, NEED_AUTOMATABLE, NEED_IMPACT, NEED_EXPOSED,
+    NEED_RISK, NEED_PATCH_RISK, NEED_CLASS, NEED_PRIORITY, NEED_DECISION,
+    NEED_DUE, NEED_POLICY, NEED_FIRST_SEEN, NEED_RISK_PER_MINUTE};
 
 /* Those whose rules are cited. */
 static const unsigned cited[] = {
@@ -113,7 +113,9 @@ find_threat(struct judge *judge, const struct record *record)
 		&unknown) == 0)
 		worst = threat_parse(record_where(record),
 		    record_get(record, NEED_CVSS),
-		    record_get(record, NEED_EPSS), record_get(record, NEED_KEV),
+		    record_get(record, NEED_EPSS),
+		    record_get(record, NEED_EPSS_PERCENTILE),
+		    record_get(record, NEED_KEV),
 		    record_get(record, NEED_EXPLOIT),
 		    record_get(record, NEED_AUTOMATABLE),
 		    record_get(record, NEED_IMPACT));
@@ -325,6 +327,7 @@ fill(struct judge *judge, const struct record *record,
 	values[NEED_CVSS] = severity_text(
 	    &threat->severity, judge->loss, judge->reach);
 	values[NEED_EPSS] = threat->epss_text;
+	values[NEED_EPSS_PERCENTILE] = threat->epss_percentile_text;
 	values[NEED_KEV] = threat_flag_text(threat->kev);
 	values[NEED_EXPLOIT] = threat_exploit_text(threat->exploit);
 	values[NEED_EXPOSED] = judge->host_values[HOST_EXPOSED];

@@ -126,9 +126,11 @@ say_threat(struct explain *explain, struct span of, const struct threat *threat,
 	if (threat->cvss >= 0)
 		snprintf(base, sizeof(base), "%.1f", threat->cvss);
 	say(explain,
-	    "  threat     %.*s: cvss %.*s (base %s), epss %.*s, kev %.*s, "
+	    "  threat     %.*s: cvss %.*s (base %s), epss %.*s "
+	    "(percentile %.*s), kev %.*s, "
 	    "exploit %.*s, automatable %.*s, impact %.*s",
 	    SPAN_ARG(of), SPAN_ARG(cvss), base, SPAN_ARG(threat->epss_text),
+	    SPAN_ARG(threat->epss_percentile_text),
 	    SPAN_ARG(threat_flag_text(threat->kev)),
 	    SPAN_ARG(threat_exploit_text(threat->exploit)),
 	    SPAN_ARG(threat_flag_text(threat->automatable)),

@@ -62,12 +62,15 @@ number(const char *where, const char *column, struct span value, double most,
 
 struct threat
 threat_parse(const char *where, struct span cvss, struct span epss,
-    struct span kev, struct span exploit, struct span automatable,
-    struct span impact)
+    struct span epss_percentile, struct span kev, struct span exploit,
+    struct span automatable, struct span impact)
 {
 	struct threat threat = {
 	    .epss = number(where, "epss", epss, 1, "a number from 0 to 1"),
 	    .epss_text = epss,
+	    .epss_percentile = number(where, "epss_percentile", epss_percentile,
+		1, "a number from 0 to 1"),
+	    .epss_percentile_text = epss_percentile,
 	    .severity = severity_unknown,
 	    .kev = word(where, "kev", kev, flags, COUNT(flags), "yes or no"),
 	    .exploit = word(where, "exploit", exploit, exploits,
@@ -99,17 +102,26 @@ listed(const char *where, struct span added)
 	return SPAN("yes");
 }
 
+/* Of two texts for the same figure the first in byte order is taken. */
+static void
+worsen_figure(double *worst, struct span *text, double figure, struct span as)
+{
+	if (figure > *worst ||
+	    (figure >= *worst && span_compare(as, *text) < 0)) {
+		*worst = figure;
+		*text = as;
+	}
+}
+
 static void
 worsen(struct threat *worst, const struct threat *threat)
 {
 	severity_worsen(&worst->severity, &threat->severity);
 	worst->cvss = severity_base(&worst->severity);
-	if (threat->epss > worst->epss ||
-	    (threat->epss >= worst->epss &&
-		span_compare(threat->epss_text, worst->epss_text) < 0)) {
-		worst->epss = threat->epss;
-		worst->epss_text = threat->epss_text;
-	}
+	worsen_figure(
+	    &worst->epss, &worst->epss_text, threat->epss, threat->epss_text);
+	worsen_figure(&worst->epss_percentile, &worst->epss_percentile_text,
+	    threat->epss_percentile, threat->epss_percentile_text);
 	if (threat->kev > worst->kev)
 		worst->kev = threat->kev;
 	if (threat->exploit > worst->exploit)
@@ -127,6 +139,8 @@ nothing(void)
 	    .cvss = -1,
 	    .epss = -1,
 	    .epss_text = SPAN("-"),
+	    .epss_percentile = -1,
+	    .epss_percentile_text = SPAN("-"),
 	    .severity = severity_unknown,
 	};
 }
@@ -204,6 +218,7 @@ threats_add(struct threats *threats, const struct record *record)
 	threat = threat_parse(where,
 	    keep(threats, record_get(record, CVE_CVSS)),
 	    keep(threats, record_get(record, CVE_EPSS)),
+	    keep(threats, record_get(record, CVE_EPSS_PERCENTILE)),
 	    listed(where, record_get(record, CVE_KEV_ADDED)),
 	    record_get(record, CVE_EXPLOIT),
 	    record_get(record, CVE_AUTOMATABLE),

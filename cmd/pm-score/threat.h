@@ -21,8 +21,9 @@ enum threat_exploit {
 };
 
 struct threat {
-	double cvss, epss;	  /* below 0: unknown; cvss on any host */
-	struct span epss_text;	  /* as the source wrote it */
+	double cvss, epss, epss_percentile; /* below 0: unknown */
+	struct span epss_text;		    /* as the source wrote it */
+	struct span epss_percentile_text;
 	struct severity severity; /* cvss on each kind of host */
 	enum threat_flag kev, automatable;
 	enum threat_exploit exploit;
@@ -74,8 +75,8 @@ unsigned threats_worst(struct threats *threats, struct span cves,
  * before; where names the record in messages.
  */
 struct threat threat_parse(const char *where, struct span cvss,
-    struct span epss, struct span kev, struct span exploit,
-    struct span automatable, struct span impact);
+    struct span epss, struct span epss_percentile, struct span kev,
+    struct span exploit, struct span automatable, struct span impact);
 
 /* The words of the stream; "-" for unknown. */
 struct span threat_flag_text(enum threat_flag flag);
