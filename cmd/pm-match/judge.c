@@ -318,7 +318,9 @@ render_plain(const struct catalogue *catalogue, const struct scope *scope,
 	standing = standing_of(catalogue, key, scope->scheme,
 	    key->by == BY_SOURCE ? installed->source_version
 				 : installed->version);
-	if (standing == STANDING_INVALID)
+	/* The key keeps one such summary; others are opinions. */
+	if (standing == STANDING_INVALID ||
+	    (key->listed != 0 && key->listed != standing))
 		return false;
 	if (standing > 0)
 		need_add(out, catalogue, installed,
