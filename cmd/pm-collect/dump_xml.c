@@ -1,6 +1,8 @@
 #include "dump_xml.h"
 
 #include <expat.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 enum { BLOCK = 64 * 1024 };
 
@@ -12,7 +14,11 @@ struct reading {
 	unsigned depth;
 	size_t from[DUMP_XML_DEPTH]; /* where the text of each begins */
 	struct buffer text;
+	uint64_t bad_line; /* 0, or where and why reading stops */
+	char reason[256];
 };
+
+static void stop(const char *format, ...) PM_PRINTF(1, 2);
 
 static struct reading reading; /* one document at a time */
 
@@ -30,29 +36,50 @@ local_name(const char *name)
 	return span_of(colon != NULL ? colon + 1 : name);
 }
 
+/* Stop: expat must be left before the program ends or its parser is freed. */
+static void
+stop(const char *format, ...)
+{
+	va_list arguments;
+
+	if (reading.bad_line != 0)
+		return;
+	va_start(arguments, format);
+	vsnprintf(reading.reason, sizeof(reading.reason), format, arguments);
+	va_end(arguments);
+	reading.bad_line = line();
+	XML_StopParser(reading.parser, XML_FALSE);
+}
+
 static void
 on_start(void *context, const char *name, const char **attributes)
 {
 	struct span local = local_name(name);
 
 	(void)context;
-	if (reading.depth == 0 && !span_is(local, reading.reader->root))
-		dump_fail(reading.dump, line(),
-		    "the document is <%.*s>, not <%s>; this is not %s",
-		    SPAN_ARG(local), reading.reader->root,
-		    reading.dump->source->what);
-	if (reading.depth == DUMP_XML_DEPTH)
-		dump_fail(reading.dump, line(), "nested too deeply");
-	reading.from[reading.depth++] = reading.text.n;
-	reading.reader->start(reading.context, local, attributes);
+	if (reading.bad_line != 0)
+		return;
+	if (reading.depth == 0 && !span_is(local, reading.reader->root)) {
+		stop("the document is <%.*s>, not <%s>; this is not %s",
+		    local.n < 64 ? (int)local.n : 64, local.p,
+		    reading.reader->root, reading.dump->source->what);
+	} else if (reading.depth == DUMP_XML_DEPTH) {
+		stop("nested too deeply");
+	} else {
+		reading.from[reading.depth++] = reading.text.n;
+		reading.reader->start(reading.context, local, attributes);
+	}
 }
 
 static void
 on_end(void *context, const char *name)
 {
-	size_t from = reading.from[--reading.depth];
+	size_t from;
 
 	(void)context;
+	if (reading.bad_line != 0)
+		return;
+	from = reading.from[--reading.depth];
 	reading.reader->end(reading.context, local_name(name),
 	    span_trim(span_skip(buffer_span(&reading.text), from)));
 	reading.text.n = from;
@@ -63,9 +90,10 @@ on_text(void *context, const char *text, int n)
 {
 	(void)context;
 	if (reading.text.n + (size_t)n > DUMP_XML_TEXT)
-		dump_fail(reading.dump, line(),
+		stop(
 		    "an element's text is longer than %d bytes", DUMP_XML_TEXT);
-	buffer_add(&reading.text, text, (size_t)n);
+	else
+		buffer_add(&reading.text, text, (size_t)n);
 }
 
 static void
@@ -73,11 +101,9 @@ on_entity(void *context, const char *name, int parameter, const char *value,
     int length, const char *base, const char *system_id, const char *public_id,
     const char *notation)
 {
-	(void)context, (void)name, (void)parameter, (void)value, (void)length,
-	    (void)base;
-	(void)system_id, (void)public_id, (void)notation;
-	dump_fail(
-	    reading.dump, line(), "the document declares entities of its own");
+	(void)context, (void)name, (void)parameter, (void)value, (void)length;
+	(void)base, (void)system_id, (void)public_id, (void)notation;
+	stop("the document declares entities of its own");
 }
 
 static void
@@ -96,8 +122,13 @@ feed_parser(void)
 			die_errno(PM_EXIT_IO, "%s", dump->file);
 		if (XML_ParseBuffer(reading.parser, (int)n, n == 0) !=
 		    XML_STATUS_OK)
-			dump_fail(dump, line(), "%s",
-			    XML_ErrorString(XML_GetErrorCode(reading.parser)));
+			dump_fail(dump,
+			    reading.bad_line != 0 ? reading.bad_line : line(),
+			    "%s",
+			    reading.bad_line != 0
+				? reading.reason
+				: XML_ErrorString(
+				      XML_GetErrorCode(reading.parser)));
 	} while (n > 0);
 }
 

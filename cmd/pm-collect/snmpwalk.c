@@ -192,9 +192,12 @@ value_of(const struct walk *walk, enum object object)
 static bool
 find_text(struct span text, const char *wanted, struct span *behind)
 {
-	const char *at = memmem(text.p, text.n, wanted, strlen(wanted));
+	const char *at;
 
-	if (text.n == 0 || at == NULL)
+	if (text.n == 0)
+		return false;
+	at = memmem(text.p, text.n, wanted, strlen(wanted));
+	if (at == NULL)
 		return false;
 	*behind = span_skip(text, (size_t)(at - text.p) + strlen(wanted));
 	return true;
