@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "datadir.h"
 #include "input.h"
 #include "timestamp.h"
 
@@ -59,26 +60,21 @@ add_row(struct releases *releases, const struct record *record)
 void
 releases_load(struct releases *releases)
 {
-	const char *path = getenv("PM_RELEASES");
+	char *path = datadir_find("PM_RELEASES", "releases.tsv");
 	struct input input;
 	struct record record;
-	char *files[1];
-	char name[4096];
 
-	if (path == NULL || *path == '\0')
-		path = PM_DATADIR "/releases.tsv";
 	if (access(path, R_OK) == -1)
 		die_errno(PM_EXIT_NOTHING,
 		    "%s: the table of releases; install it, or name one with "
 		    "PM_RELEASES",
 		    path);
-	snprintf(name, sizeof(name), "%s", path);
-	files[0] = name;
-	input_open(&input, 1, files, NULL, false);
+	input_open(&input, 1, &path, NULL, false);
 	while (input_next(&input, &record))
 		if (span_is(record.layout->name, "release"))
 			add_row(releases, &record);
 	input_finish(&input);
+	free(path);
 }
 
 bool

@@ -4,19 +4,20 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "datadir.h"
+
 void
 driver_load(const char *name, struct buffer *text)
 {
 	enum { BLOCK = 16 * 1024 };
-	const char *directory = getenv("PM_DRIVERS");
+	char *directory = datadir_find("PM_DRIVERS", "drivers");
 	struct buffer path = {0};
 	ssize_t n;
 	int fd;
 
-	if (directory == NULL || *directory == '\0')
-		directory = PM_DATADIR "/drivers";
 	buffer_printf(&path, "%s/%s", directory, name);
 	buffer_add_byte(&path, '\0');
+	free(directory);
 	fd = open(path.p, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		die(PM_EXIT_NOTHING,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bytes.h"
+#include "datadir.h"
 #include "host.h"
 #include "input.h"
 #include "options.h"
@@ -188,14 +189,13 @@ choose_command(struct command *command)
 static void
 load_probe(struct buffer *probe)
 {
-	const char *directory = getenv("PM_DRIVERS");
+	char *directory = datadir_find("PM_DRIVERS", "drivers");
 	struct buffer path = {0};
 	struct bytes bytes;
 
-	if (directory == NULL || *directory == '\0')
-		directory = PM_DATADIR "/drivers";
 	buffer_printf(&path, "%s/probe", directory);
 	buffer_add_byte(&path, '\0');
+	free(directory);
 	if (access(path.p, R_OK) == -1)
 		die_errno(PM_EXIT_NOTHING,
 		    "set PM_DRIVERS to the folder of the drivers: %s", path.p);

@@ -3,30 +3,19 @@
 
 #include "options.h"
 #include "plan.h"
+#include "policy.h"
 #include "timestamp.h"
 
-static const char *policies[64];
-static unsigned policy_count;
 static const char *plan_name;
 static const char *explain;
 static bool digest;
 static struct approval approval = {.scope = "*"};
 
-static void
-add_policy(const char *path)
-{
-	if (policy_count == sizeof(policies) / sizeof(policies[0]))
-		die(PM_EXIT_USAGE,
-		    "more than %u policies; put the files into one directory",
-		    policy_count);
-	policies[policy_count++] = path;
-}
-
 static const struct option_row options[] = {
     {.letter = 'p',
 	.name = "policy",
 	.argument = "PATH",
-	.each = add_policy,
+	.each = policy_add,
 	.help = "rules, a file or a directory of *.pm; repeatable"},
     {.name = "plan",
 	.argument = "NAME",
@@ -69,22 +58,6 @@ static const struct program program = {
 		"pm-plan --approve \"$USER\" plan.tsv > approve.tsv",
     .options = options,
 };
-
-/* What the options name, else PM_POLICY, else what is installed. */
-static struct rules *
-read_policy(void)
-{
-	struct rules *rules = rules_new(fleet_columns());
-	const char *environment = getenv("PM_POLICY");
-
-	if (policy_count == 0)
-		add_policy(environment != NULL && *environment != '\0'
-			       ? environment
-			       : PM_DATADIR "/policy");
-	for (unsigned i = 0; i < policy_count; i++)
-		rules_add(rules, policies[i]);
-	return rules;
-}
 
 static void
 read_record(
@@ -188,7 +161,7 @@ make_plan(struct output *output, int count, char **files)
 	enum pm_exit status;
 
 	fleet.now = timestamp_now();
-	fleet.rules = read_policy();
+	fleet.rules = policy_read(fleet_columns());
 	status = read_stream(&fleet, output, count, files);
 	if (fleet.host_count == 0)
 		die(PM_EXIT_NOTHING,

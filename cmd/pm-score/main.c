@@ -9,26 +9,14 @@
 #include "decide.h"
 #include "hold.h"
 #include "options.h"
+#include "policy.h"
 
 enum { BATCH = 64 };
 
-static const char *policies[64];
-static unsigned policy_count;
 static bool keep;
 static const char *ledger_path;
 static const char *explain_name;
 static const char *fleet_path;
-
-static void
-add_policy(const char *path)
-{
-	if (policy_count == sizeof(policies) / sizeof(policies[0]))
-		die(PM_EXIT_USAGE,
-		    "more than %u policies; put the files "
-		    "into one directory",
-		    policy_count);
-	policies[policy_count++] = path;
-}
 
 static const struct option_row options[] = {
     {0, "explain", "HOST",
@@ -40,7 +28,7 @@ static const struct option_row options[] = {
     {0, "ledger", "FILE", "when needs were first seen; they are added to it",
 	NULL, &ledger_path, NULL, NULL},
     {'p', "policy", "PATH", "rules, a file or a directory of *.pm; repeatable",
-	NULL, NULL, add_policy, NULL},
+	NULL, NULL, policy_add, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -53,27 +41,6 @@ static const struct program program = {
 		"-p \"$PM_POLICY\" waive.tsv -",
     .options = options,
 };
-
-/* Without an option what PM_POLICY names, else what is installed. */
-static void
-default_policy(void)
-{
-	const char *path = getenv("PM_POLICY");
-
-	if (policy_count > 0)
-		return;
-	add_policy(path != NULL && *path != '\0' ? path : PM_DATADIR "/policy");
-}
-
-static struct rules *
-read_policy(const struct rule_columns *columns)
-{
-	struct rules *rules = rules_new(columns);
-
-	for (unsigned i = 0; i < policy_count; i++)
-		rules_add(rules, policies[i]);
-	return rules;
-}
 
 /* Others must come before the first need: it is judged when it is read. */
 static void
@@ -273,9 +240,8 @@ release(struct judge *judge)
 static void
 prepare(struct judge *judge, struct fleet *fleet, struct ledger *ledger)
 {
-	default_policy();
-	judge->rules = read_policy(judge_columns());
-	fleet_start(fleet, read_policy(fleet_columns()),
+	judge->rules = policy_read(judge_columns());
+	fleet_start(fleet, policy_read(fleet_columns()),
 	    judge_host_columns(judge->rules));
 	if (fleet_path != NULL)
 		peers_read(judge->peers, fleet->rules, fleet_path);
