@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { CONNECT_SECONDS = 10 };
+
 void
 transport_local(struct transport *transport)
 {
@@ -34,6 +36,7 @@ transport_command(struct transport *transport, const char *command)
 {
 	*transport = (struct transport){.kind = TRANSPORT_COMMAND};
 	command_split(&transport->command, "-e", command);
+	command_settle_ssh(&transport->command, CONNECT_SECONDS);
 }
 
 void

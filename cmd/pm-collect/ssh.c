@@ -206,27 +206,22 @@ load_probe(struct buffer *probe)
 	buffer_release(&path);
 }
 
-/* Records of a type start with the columns of its default order. */
-static enum record_type
-type_of(struct span line)
-{
-	struct span type = span_cut(&line, '\t');
-
-	for (unsigned i = RECORD_HOST; i < RECORD_TYPES; i++)
-		if (span_equal(
-			layout_default((enum record_type)i, false)->name, type))
-			return (enum record_type)i;
-	die(PM_EXIT_SYSTEM, "a record of no known type from our own reader");
-}
-
+/* What our own reader wrote, each type behind its header. */
 static void
 write_records(struct span records)
 {
+	const struct layout *layout = NULL;
+	const char *reason;
+
 	while (records.n > 0) {
 		struct span line = span_cut(&records, '\n');
-		const struct layout *layout = layout_default(
-		    type_of(line), false);
 
+		if (span_starts(line, SPAN("#"))) {
+			layout = layout_parse(line, &reason);
+			continue;
+		}
+		if (layout == NULL)
+			die(PM_EXIT_SYSTEM, "our own reader gave no stream");
 		output_begin(&output, layout);
 		output_rest(
 		    &output, span_skip(line, layout->name.n), layout->fields);

@@ -80,16 +80,20 @@ end(struct ssh_visit *visit, enum ssh_state state)
 	start_next(fleet);
 }
 
-/* What the host record among the records says. */
+/* What the host record says, which comes first. */
 static enum ssh_state
 state_of(struct span records)
 {
+	struct span header = span_cut(&records, '\n');
 	struct span line = span_cut(&records, '\n');
-	struct span value = {0};
 
-	for (unsigned i = 0; line.p != NULL && i <= HOST_STATE + 1; i++)
-		value = span_cut(&line, '\t');
-	return span_is(value, "ok") ? SSH_OK : SSH_PARTIAL;
+	while (header.p != NULL && line.p != NULL) {
+		struct span value = span_cut(&line, '\t');
+
+		if (span_is(span_cut(&header, '\t'), "state"))
+			return span_is(value, "ok") ? SSH_OK : SSH_PARTIAL;
+	}
+	return SSH_PARTIAL;
 }
 
 static void
@@ -119,7 +123,7 @@ make_records(struct ssh_visit *visit)
 	struct run_job *job = &visit->job;
 	struct span name = ssh_host_name(visit->host);
 	char now[TIMESTAMP_SIZE];
-	const char *words[] = {self, "reply", "-N", "-q", "--source", "ssh",
+	const char *words[] = {self, "reply", "-q", "--source", "ssh",
 	    "--host", name.p, "--now", now, NULL};
 	size_t count = sizeof(words) / sizeof(words[0]);
 	char **argv = arena_allocate(&visit->arena, count * sizeof(*argv));
