@@ -218,7 +218,7 @@ reply_whole(struct span text)
 	struct span rest = begin(text, mark);
 
 	snprintf(end, sizeof(end), "%send\n", mark);
-	return rest.p != NULL && span_ends(rest, span_of(end));
+	return rest.p != NULL && find_text(rest, end) != NULL;
 }
 
 const char *

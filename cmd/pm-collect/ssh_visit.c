@@ -123,8 +123,8 @@ make_records(struct ssh_visit *visit)
 	struct run_job *job = &visit->job;
 	struct span name = ssh_host_name(visit->host);
 	char now[TIMESTAMP_SIZE];
-	const char *words[] = {self, "reply", "-q", "--source", "ssh",
-	    "--host", name.p, "--now", now, NULL};
+	const char *words[] = {self, "reply", "-q", "--source", "ssh", "--host",
+	    name.p, "--now", now, NULL};
 	size_t count = sizeof(words) / sizeof(words[0]);
 	char **argv = arena_allocate(&visit->arena, count * sizeof(*argv));
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);

@@ -1,0 +1,210 @@
+#!/usr/bin/env bats
+# Real hosts on this machine (share/lab), reached over real ssh.
+bats_require_minimum_version 1.5.0
+load lib/common
+
+setup() {
+	PATH=$PM_TOP/share/lab:$PATH
+	cd "$BATS_TEST_TMPDIR" || return
+	local reason
+	reason=$(lab check 2>&1) || skip "${reason#lab: }"
+	need_command ssh ssh-keygen
+	lab build >build.log 2>&1 3>&- ||
+		skip "cannot build the lab: $(tail -n 1 build.log)"
+}
+
+# beside N|-i FILE: run the script on standard input beside the hosts of a lab.
+beside() {
+	{
+		cat <<-'END'
+		set -eu -o pipefail
+		trap 'echo "line $LINENO failed" >&2' ERR
+		to() { ssh -n -F "$SSH_CONFIG" "$@"; }
+		visit() { pm-collect ssh -F "$SSH_CONFIG" "$@"; }
+		of() {
+			awk -F '\t' -v host="$2" -v name="$3" '
+			$1 == "#host" { for (i = 2; i <= NF; i++) at[$i] = i }
+			$1 == "host" && $at["host"] == host { print $at[name] }
+			' "$1"
+		}
+		END
+		cat
+	} >script
+	lab "$@" bash script 3>&-
+}
+
+# bats test_tags=slow
+@test "nothing of a lab is left behind, and the command's status is passed on" {
+	before=$(ip -o link | wc -l)
+	status=0
+	beside 3 <<-'END' || status=$?
+	[ "$(to h2 hostname)" = h2 ]
+	[ "$(to h3 runlevel)" = 'N 2' ]
+	[ "$(to h1 'ls /sys/class/net' | tr '\n' ' ')" = 'eth0 lo ' ]
+	# nothing leads out
+	[ -z "$(ip route show default)" ]
+	echo $$ >pid
+	exit 7
+	END
+	[ "$status" -eq 7 ]
+	[ "$(ip -o link | wc -l)" -eq "$before" ]
+	! grep -q "$PM_TOP" <(ip netns list)
+	! grep -q /pm-lab/hosts /proc/self/mountinfo
+	# killed, it leaves as little
+	lab 2 sleep 4321 3>&- &
+	until pgrep -f 'sleep 4321' >/dev/null; do sleep 0.1; done
+	sleep 1
+	kill -9 $!
+	sleep 1
+	! pgrep -f 'sleep 4321'
+	! pgrep -f 'share/lab/lab (host|boot)'
+}
+
+# bats test_tags=slow
+@test "a host of the lab restarts when it is told to" {
+	beside 1 <<-'END'
+	before=$(to h1 cat /proc/sys/kernel/random/boot_id)
+	to h1 reboot || true
+	sleep 2
+	for try in 1 2 3 4 5 6 7 8 9; do
+		after=$(to h1 cat /proc/sys/kernel/random/boot_id) && break
+		sleep 1
+	done
+	[ "$before" != "$after" ]
+	END
+}
+
+# bats test_tags=slow
+@test "over ssh a host is what it is by itself, and no file of it changes" {
+	beside 4 <<-'END'
+	# what an administrator's first visit leaves is none of the probe's
+	visit -q h1 h2 h3 h4 >first.tsv
+	print_all() {
+		local root
+		root=$(lab root "$1")
+		(cd "$root" && find . -xdev -printf '%p %y %m %u %g %s %T@ %C@ %l\n' | sort
+		find . -xdev -type f -print0 | sort -z | xargs -0 sha256sum)
+	}
+	for host in h1 h2 h3 h4; do print_all $host >$host.before; done
+	visit --now 2026-11-23 h4 h3 h1 h2 >over.tsv
+	for host in h1 h2 h3 h4; do
+		print_all $host >$host.after
+		[ "$(wc -l <$host.before)" -gt 5000 ]
+		diff $host.before $host.after
+		[ "$(grep -c "^pkg	$host	" over.tsv)" -eq \
+		    "$(to $host "dpkg-query -f '\${Status}\n' -W" | grep -c ' installed$')" ]
+	done
+	program=$(command -v pm-collect)
+	for host in h1 h3; do
+		root=$(lab root $host)
+		mkdir "$root/tmp/pm"
+		cp -L "$program" $(ldd "$program" |
+		    sed -nE 's/^.* => (\/[^ ]+) .*/\1/p') "$root/tmp/pm"
+		to $host 'cd /tmp/pm && ASAN_OPTIONS=detect_leaks=0 LD_LIBRARY_PATH=. ./pm-collect local \
+		    -N -q --now 2026-11-23' | sed 's/\tlocal\t/\tssh\t/' >itself
+		grep "^[a-z]*	$host	" over.tsv >over
+		grep -q '^svc	.*	sshd	openssh-server' over
+		grep -q '^svc	.*	nginx	nginx' over
+		diff itself over
+	done
+	END
+}
+
+# bats test_tags=slow
+@test "without privilege the packages are the same, and what is hidden is said" {
+	beside 1 <<-'END'
+	to h1 'useradd -m guest; mkdir ~guest/.ssh
+	    cp .ssh/authorized_keys ~guest/.ssh; chown -R guest ~guest/.ssh'
+	visit -q h1 >root.tsv
+	visit -q guest@h1 >guest.tsv
+	[ "$(of root.tsv h1 state)" = ok ]
+	[ "$(of guest.tsv h1 state)" = partial ]
+	diff <(grep '^pkg' root.tsv) <(grep '^pkg' guest.tsv)
+	diff <(cut -f 1-5 root.tsv | grep '^svc') <(cut -f 1-5 guest.tsv | grep '^svc')
+	grep -q '^fact	h1	not_seen	mapped files of processes: .* not root' guest.tsv
+	END
+}
+
+# bats test_tags=slow
+@test "each way not to answer has its state, and none passes for covered" {
+	beside 8 <<-'END'
+	to h1 apt-get -qq update
+	pm-collect apt -q --root "$(lab root h1)" >catalogue.tsv
+	grep -v '^h2 ' "$PM_LAB/hosts/known_hosts" >known
+	sed -n 's/^h3 /h2 /p' "$PM_LAB/hosts/known_hosts" >>known
+	cp known "$PM_LAB/hosts/known_hosts"
+	to h3 'service ssh stop' || true
+	force() {
+		printf 'command="%s" %s\n' "$2" "$(cat "$PM_LAB/id.pub")" \
+		    >"$(lab root $1)/root/.ssh/authorized_keys"
+	}
+	: >"$(lab root h4)/root/.ssh/authorized_keys"
+	force h5 'sleep 1000'
+	force h6 'yes'
+	force h7 'head -c 100000 /dev/zero; sleep 1000'
+	(sleep 2; lab cut h7) &
+	lab off h8
+	status=0
+	pm-collect ssh --retries 0 --timeout 15 --connect-timeout 3 -e \
+	    "ssh -F $SSH_CONFIG -o ServerAliveInterval=1 -o ServerAliveCountMax=2" \
+	    h1 h2 h3 h4 h5 h6 h7 h8 >seen.tsv 2>said || status=$?
+	cat said
+	[ $status -eq 3 ]
+	for pair in h1:ok h2:host-key-changed h3:unreachable h4:denied \
+	    h5:timeout h6:lost h7:lost h8:unreachable; do
+		echo "$pair" "$(of seen.tsv ${pair%:*} state)"
+		[ "$(of seen.tsv ${pair%:*} state)" = "${pair#*:}" ]
+	done
+	[ "$(grep '^pkg' seen.tsv | cut -f 2 | sort -u)" = h1 ]
+	grep -q '1 ok, 1 denied, 2 unreachable, 1 timeout, 2 lost, 1 host-key-changed' said
+	pm-match -q catalogue.tsv seen.tsv >needs.tsv || true
+	for host in h2 h3 h4 h5 h6 h7 h8; do
+		grep -q "^cover	$host	.*unreachable" needs.tsv
+		! grep "^cover	$host	" needs.tsv | grep -q covered
+	done
+	grep -q '^need	h1	' needs.tsv
+	END
+}
+
+# bats test_tags=req:P1-2,req:P4-4,req:P5-6,slow
+@test "four hosts of two roles are patched over ssh, from collect to verify" {
+	cat >inventory.tsv <<-'END'
+	#host	host	role	tier	owner
+	host	db1	db	operational	base
+	host	db2	db	operational	base
+	host	web1	web	operational	shop
+	host	web2	web	operational	shop
+	END
+	cat >site.pm <<-'END'
+	host~^(web|db) -> site=lab exposed=no window=any mode=unattended ring=test
+	END
+	beside -i inventory.tsv <<-'END'
+	for host in db1 db2 web1 web2; do to $host apt-get -qq update; done
+	visit -q - <inventory.tsv >seen.tsv
+	pm-collect merge -q inventory.tsv seen.tsv >before.tsv
+	[ "$(of before.tsv db2 role)" = db ]
+	pm-collect apt -q --root "$(lab root web1)" >catalogue.tsv
+	pm-match -q catalogue.tsv before.tsv -o needs.tsv
+	pm-score -q -p site.pm -p "$PM_POLICY" needs.tsv -o scored.tsv
+	pm-plan -q -p site.pm -p "$PM_POLICY" scored.tsv -o plan.tsv
+	pm-plan --approve lead --reason 'seen in the lab' plan.tsv -o approve.tsv
+	pending() {
+		to "$1" apt-get -s dist-upgrade | grep -c '^Inst' || true
+	}
+	for host in db1 db2 web1 web2; do
+		[ "$(pending $host)" -ge 3 ]
+		[ "$(grep -c "^need	$host	" needs.tsv)" -eq "$(pending $host)" ]
+	done
+	pm-apply -q -j 4 -e "ssh -F $SSH_CONFIG" plan.tsv approve.tsv >done.tsv
+	for host in db1 db2 web1 web2; do
+		[ "$(pending $host)" -eq 0 ]
+		[ -z "$(to $host dpkg --audit)" ]
+	done
+	visit -q db1 db2 web1 web2 >after.tsv
+	pm-verify -q --journal journal.tsv plan.tsv journal.tsv after.tsv -o checks.tsv
+	awk -F '\t' '$1 == "#check" { for (i = 2; i <= NF; i++) at[$i] = i }
+	    $1 == "check" && $at["kind"] == "package" { n[$at["verdict"]]++ }
+	    END { for (verdict in n) print verdict, n[verdict] }' checks.tsv >verdicts
+	[ "$(cat verdicts)" = "verified $(grep -c '^need' needs.tsv)" ]
+	END
+}
