@@ -48,16 +48,15 @@ beside() {
 	END
 	[ "$status" -eq 7 ]
 	[ "$(ip -o link | wc -l)" -eq "$before" ]
-	! grep -q "$PM_TOP" <(ip netns list)
-	! grep -q /pm-lab/hosts /proc/self/mountinfo
+	run ! grep -q /pm-lab/hosts /proc/self/mountinfo
 	# killed, it leaves as little
 	lab 2 sleep 4321 3>&- &
 	until pgrep -f 'sleep 4321' >/dev/null; do sleep 0.1; done
 	sleep 1
 	kill -9 $!
 	sleep 1
-	! pgrep -f 'sleep 4321'
-	! pgrep -f 'share/lab/lab (host|boot)'
+	run ! pgrep -f 'sleep 4321'
+	run ! pgrep -f 'share/lab/lab (host|boot)'
 }
 
 # bats test_tags=slow
@@ -160,7 +159,7 @@ beside() {
 	pm-match -q catalogue.tsv seen.tsv >needs.tsv || true
 	for host in h2 h3 h4 h5 h6 h7 h8; do
 		grep -q "^cover	$host	.*unreachable" needs.tsv
-		! grep "^cover	$host	" needs.tsv | grep -q covered
+		[ -z "$(grep "^cover	$host	" needs.tsv | grep -v unreachable)" ]
 	done
 	grep -q '^need	h1	' needs.tsv
 	END
@@ -203,8 +202,9 @@ beside() {
 	visit -q db1 db2 web1 web2 >after.tsv
 	pm-verify -q --journal journal.tsv plan.tsv journal.tsv after.tsv -o checks.tsv
 	awk -F '\t' '$1 == "#check" { for (i = 2; i <= NF; i++) at[$i] = i }
-	    $1 == "check" && $at["kind"] == "package" { n[$at["verdict"]]++ }
-	    END { for (verdict in n) print verdict, n[verdict] }' checks.tsv >verdicts
+	    $1 == "check" && $at["kind"] == "package" {
+		    n[$at["verdict"]]++
+	    } END { for (verdict in n) print verdict, n[verdict] }' checks.tsv >verdicts
 	[ "$(cat verdicts)" = "verified $(grep -c '^need' needs.tsv)" ]
 	END
 }

@@ -135,9 +135,9 @@ of() {
 
 @test "what a host prints is never a record" {
 	with_status 0 visit forging
-	! grep -q '^[a-z]*	victim' out
+	run ! grep -q '^[a-z]*	victim' out
 	[[ $(grep -c '^host' out) -eq 1 ]]
-	! grep -q $'\033' out
+	run ! grep -q $'\033' out
 	mv out seen.tsv
 	with_status 0 pm-collect merge seen.tsv
 }
@@ -158,6 +158,7 @@ of() {
 
 @test "a name that is no host's is not handed to any command" {
 	local name
+	# shellcheck disable=SC2016 # nothing is to be expanded
 	for name in -oProxyCommand=id 'a;b' 'a b' '$(id)' 'a`b' "a'b" 'a/b' ''; do
 		with_status 65 visit -- "$name"
 		printf '#host\thost\nhost\t%s\n' "$name" >hosts.tsv
@@ -179,13 +180,13 @@ of() {
 	sh "$PM_DRIVERS/probe" >saved
 	with_status 0 pm-collect reply --host far saved
 	[[ $(of far source) == reply ]]
-	head -c -20 saved >cut
-	with_status 65 pm-collect reply cut
+	head -c -20 saved >saved.cut
+	with_status 65 pm-collect reply saved.cut
 	says 'cut short'
 	with_status 65 pm-collect reply /dev/null
 	# a script that arrives in part does nothing
 	head -c -40 "$PM_DRIVERS/probe" | sh >nothing 2>&1 || true
-	! grep -q pm-probe nothing
+	run ! grep -q pm-probe nothing
 }
 
 @test "connections are kept only where nobody else can look" {
