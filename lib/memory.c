@@ -1,10 +1,17 @@
 #include "memory.h"
 
+#include <sys/mman.h>
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHUNK_SIZE = 256 * 1024, ALIGNMENT = 16 };
+enum {
+	CHUNK_SIZE = 256 * 1024,
+	ALIGNMENT = 16,
+	CACHE_LINE = 64,
+	HUGE_PAGE = 2 * 1024 * 1024
+};
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -59,6 +66,27 @@ memory_grow(void *array, size_t *capacity, size_t need, size_t size)
 	}
 	*capacity = wanted;
 	return memory_array(array, wanted, size);
+}
+
+void *
+memory_settle(void *old, size_t count, size_t size)
+{
+	size_t bytes = count * size;
+	size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : CACHE_LINE;
+	size_t room = (bytes + alignment - 1) / alignment * alignment;
+	void *block;
+
+	if (old == NULL || bytes == 0)
+		return old;
+	block = aligned_alloc(alignment, room);
+	if (block == NULL)
+		out_of_memory(room);
+	/* a hint: without huge pages it only is slower */
+	if (alignment == HUGE_PAGE)
+		(void)madvise(block, room, MADV_HUGEPAGE);
+	memcpy(block, old, bytes);
+	free(old);
+	return block;
 }
 
 /* The next size bytes, wherever they fall. */

@@ -28,6 +28,14 @@ void *memory_array(void *old, size_t count, size_t size);
 void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);
 
 /*
+ * Move an array that will grow no more to where random access is cheap: it
+ * starts at a cache line, and a large one asks for huge pages, since half of
+ * what a look-up costs is finding out where a page is.  Frees the old block;
+ * NULL stays NULL.
+ */
+void *memory_settle(void *old, size_t count, size_t size);
+
+/*
  * An arena: allocations live until arena_release().  Zero-initialise to make
  * one: `struct arena arena = {0};`.
  */

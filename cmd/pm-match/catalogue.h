@@ -82,23 +82,30 @@ struct key {
 	uint32_t count; /* how many there are, statements not counted */
 	uint16_t name_length;
 	uint8_t by;
-	bool any_arch;	   /* no advisory is for one arch alone */
+	bool any_arch;	    /* no advisory is for one arch alone */
 	bool offers_differ; /* some plain ones are offers, some are not */
-	uint8_t memo_turn; /* which memo to replace next */
+	uint8_t memo_turn;  /* which memo to replace next */
 	uint8_t opinion_turn;
 	/* what the first `listed` plain advisories say together */
 	uint8_t kind;
-	uint16_t severity;
 	uint32_t listed;
-	uint32_t lists_length;
+	uint16_t severity;
+	/* a cache line ends here */
 	struct memo memo[2];
+	/* and here */
 	char *lists; /* the columns adv and cves, a tab before each */
 	size_t lists_capacity;
+	uint32_t lists_length;
 	uint32_t statements; /* behind the advisories */
 	uint32_t updates;    /* behind the statements */
 	uint32_t update;     /* its number in the scope, 0 when it is none */
 	struct opinion *opinions; /* OPINIONS of them, or NULL */
+	char unused[24];	  /* the next key begins with a cache line */
 };
+_Static_assert(offsetof(struct key, memo) == 64 &&
+		   offsetof(struct key, lists) == 128 &&
+		   sizeof(struct key) == 192,
+    "what is looked at together shares cache lines");
 
 /* A feed record. */
 struct feed {
