@@ -4,7 +4,7 @@ bats_require_minimum_version 1.5.0
 load lib/common
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # ---- threat
@@ -460,24 +460,25 @@ csaf_brief() {
 @test "JSON that is damaged is refused, the byte named, no partial output" {
 	local source
 	echo old >kept.tsv
-	printf '{"vulnerabilities": [{"cve": {"id": "CVE-2026-0001"' >cut
+	printf '{"vulnerabilities": [{"cve": {"id": "CVE-2026-0001"' >torn
 	printf '{"vulnerabilities": [{"a": 1,}]}' >comma
 	printf '{"a": "\xff\xfe"}' >charset
 	printf '{"a": 1}' | iconv -t UTF-16 >utf16
 	printf '{"a": 1}' >other
 	printf '[]' >array
 	head -c 10000 /dev/zero | tr '\0' '[' >deep
-	printf '{"a": 1} trailing' >more
+	printf '{"a": 1} trailing' >trailing
 	{ printf '{"a": "'; head -c 100000000 /dev/zero | tr '\0' 'x'; } >line
 	: >empty
 	for source in $FEEDS; do
-		for file in cut comma charset utf16 other array deep line empty; do
+		for file in torn comma charset utf16 other array deep \
+		    trailing line empty; do
 			with_status 65 pm-collect "$source" -o new.tsv $file
 			[[ ! -e new.tsv && ! -s out ]]
 			with_status 65 pm-collect "$source" -o kept.tsv $file
 			[[ $(cat kept.tsv) == old ]]
 			[[ $file == other || $file == array ]] ||
-			    [[ $source == kev && $file != cut ]] ||
+			    [[ $source == kev && $file != torn ]] ||
 			    grep -q "$file: byte [0-9]*: " err
 		done
 		with_status 66 pm-collect "$source" absent

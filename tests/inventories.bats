@@ -336,8 +336,8 @@ arch_database() {
 	    LC_ALL=C sort >expected
 	[[ $(wc -l <expected) -eq 11 ]]
 	records pkg | cut -f 3-5 | tr '\t' ' ' | same expected -
-	head -n 20 $list >cut
-	refuses 65 "the file ends within this package" pm-collect pacman cut
+	head -n 20 $list >short
+	refuses 65 "the file ends within this package" pm-collect pacman short
 }
 
 # ---- images
@@ -570,8 +570,8 @@ arch_database() {
 	printf '1700000000 aa:bb:cc:00:00:02 10.0.0.7 * *\n' >>dnsmasq
 	with_status 0 pm-collect leases dnsmasq
 	[[ $(column host host | xargs) == "10.0.0.7 phone" ]]
-	head -n 9 dhcpd.leases >cut
-	refuses 65 "cut:10: the file ends within a lease" pm-collect leases cut
+	head -n 9 dhcpd.leases >short
+	refuses 65 "short:10: the file ends within a lease" pm-collect leases short
 	echo 'something else' >other
 	refuses 65 "other:1: neither dhcpd nor dnsmasq" pm-collect leases other
 	refuses 65 "other:1: no address stands here" pm-collect arp other

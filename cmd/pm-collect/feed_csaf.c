@@ -105,12 +105,14 @@ mark_group(struct span id, unsigned remedy)
 static struct span
 update_number(struct span url)
 {
-	while (url.p != NULL && span_find(url, '/') != NULL)
-		span_cut(&url, '/');
-	for (size_t i = 0; i < url.n; i++)
-		if (url.p[i] < '0' || url.p[i] > '9')
-			return SPAN("");
-	return url.n >= 6 && url.n <= 8 ? url : SPAN("");
+	size_t start = url.n, digits;
+
+	while (start > 0 && url.p[start - 1] >= '0' && url.p[start - 1] <= '9')
+		start--;
+	digits = url.n - start;
+	if (digits < 6 || digits > 8 || (start > 0 && url.p[start - 1] != '/'))
+		return SPAN("");
+	return (struct span){url.p + start, digits};
 }
 
 static unsigned

@@ -23,7 +23,7 @@ struct source {
 	 */
 	enum pm_exit (*run)(int argc, char **argv);
 
-	/* Of a published feed instead of run, see feed.h. */
+	/* Of a published feed instead of all but the name, see feed.h. */
 	const struct feed_source *feed;
 };
 

@@ -66,5 +66,5 @@ fuzz_dump(const struct dump_source *source, const uint8_t *data, size_t size)
 #define FUZZ_DUMP(source)                                            \
 	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) \
 	{                                                            \
-		return fuzz_dump(&source, data, size);               \
+		return fuzz_dump(&(source), data, size);             \
 	}

@@ -84,6 +84,8 @@ test_tree(void)
 	ok(list != NULL && list->type == JSON_ARRAY &&
 		span_is(list->first->text, "1"),
 	    "with its list");
+	if (list == NULL)
+		return;
 	ok(span_is(json_text(list->first->next, "b"), "x"), "of objects");
 	ok(list->first->next->next->first == NULL, "an empty list is empty");
 	ok(span_is(json_text(tree.top, "c"), "y"), "members behind it follow");
