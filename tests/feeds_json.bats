@@ -79,7 +79,7 @@ setup() {
 	with_status 0 pm-collect cve5 cve.json
 	records cve >got
 	stream <<-'END' | same - got
-		cve|CVE-2026-0001|CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N|9.3|-|2026-01-20T00:00:00Z|active|no|partial|2026-01-02T03:04:05Z
+		cve|CVE-2026-0001|CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N|9.3|-|2026-01-20T00:00:00Z|active|no|partial|2026-01-02T03:04:05Z|-
 	END
 	says "not used: not published, or rejected (entries: 1), such as CVE-2026-0002"
 	says "not used: no CVE record (entries: 1)"
