@@ -17,25 +17,25 @@ static const struct program program = {
 };
 
 static const struct sbom_step steps[] = {
-    {SBOM_TOP, "metadata", SBOM_METADATA},
-    {SBOM_METADATA, "component", SBOM_SUBJECT},
-    {SBOM_TOP, "components", SBOM_LIST},
-    {SBOM_LIST, "*", SBOM_COMPONENT},
-    {SBOM_COMPONENT, "components", SBOM_LIST},
-    {SBOM_SUBJECT, "components", SBOM_LIST},
-    {SBOM_ELSEWHERE, NULL, SBOM_ELSEWHERE},
+    {"metadata", SBOM_TOP, SBOM_METADATA},
+    {"component", SBOM_METADATA, SBOM_SUBJECT},
+    {"components", SBOM_TOP, SBOM_LIST},
+    {"*", SBOM_LIST, SBOM_COMPONENT},
+    {"components", SBOM_COMPONENT, SBOM_LIST},
+    {"components", SBOM_SUBJECT, SBOM_LIST},
+    {NULL, SBOM_ELSEWHERE, SBOM_ELSEWHERE},
 };
 
 static const struct sbom_text texts[] = {
-    {SBOM_TOP, "bomFormat", SBOM_FORMAT},
-    {SBOM_TOP, "xmlns", SBOM_FORMAT},
-    {SBOM_METADATA, "timestamp", SBOM_TIME},
-    {SBOM_SUBJECT, "name", SBOM_SUBJECT_NAME},
-    {SBOM_COMPONENT, "type", SBOM_TYPE},
-    {SBOM_COMPONENT, "name", SBOM_NAME},
-    {SBOM_COMPONENT, "version", SBOM_VERSION},
-    {SBOM_COMPONENT, "purl", SBOM_PURL},
-    {SBOM_ELSEWHERE, NULL, SBOM_FORMAT},
+    {"bomFormat", SBOM_TOP, SBOM_FORMAT},
+    {"xmlns", SBOM_TOP, SBOM_FORMAT},
+    {"timestamp", SBOM_METADATA, SBOM_TIME},
+    {"name", SBOM_SUBJECT, SBOM_SUBJECT_NAME},
+    {"type", SBOM_COMPONENT, SBOM_TYPE},
+    {"name", SBOM_COMPONENT, SBOM_NAME},
+    {"version", SBOM_COMPONENT, SBOM_VERSION},
+    {"purl", SBOM_COMPONENT, SBOM_PURL},
+    {NULL, SBOM_ELSEWHERE, SBOM_FORMAT},
 };
 
 static void

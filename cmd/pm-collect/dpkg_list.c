@@ -40,22 +40,22 @@ static const struct dump_table_form forms[] = {
 };
 
 /*
- * The states of a package, by the letter that db:Status-Abbrev has for each and
- * the word; dpkg-query(1).
+ * The states of a package, the word and the letter that db:Status-Abbrev has
+ * for each; dpkg-query(1).
  */
 static const struct state {
-	char letter;
 	const char *word;
+	char letter;
 	bool present;
 } states[] = {
-    {'n', "not-installed", false},
-    {'c', "config-files", false},
-    {'H', "half-installed", true},
-    {'U', "unpacked", true},
-    {'F', "half-configured", true},
-    {'W', "triggers-awaited", true},
-    {'t', "triggers-pending", true},
-    {'i', "installed", true},
+    {"not-installed", 'n', false},
+    {"config-files", 'c', false},
+    {"half-installed", 'H', true},
+    {"unpacked", 'U', true},
+    {"half-configured", 'F', true},
+    {"triggers-awaited", 'W', true},
+    {"triggers-pending", 't', true},
+    {"installed", 'i', true},
 };
 
 /* What a status says. */

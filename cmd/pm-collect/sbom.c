@@ -48,7 +48,6 @@ static void
 leave(void)
 {
 	const struct frame *frame = &sbom.frame[--sbom.depth];
-	struct frame *outer = &sbom.frame[sbom.depth - 1];
 	const struct span *field = frame->field;
 
 	if (frame->place == SBOM_COMPONENT) {
@@ -59,10 +58,9 @@ leave(void)
 	}
 	/* the reference stands in a list of the component */
 	if (frame->place == SBOM_REFERENCE && sbom.depth >= 2 &&
-	    span_is(field[SBOM_REFERENCE_TYPE], "purl")) {
-		outer = &sbom.frame[sbom.depth - 2];
-		outer->field[SBOM_PURL] = field[SBOM_REFERENCE_LOCATOR];
-	}
+	    span_is(field[SBOM_REFERENCE_TYPE], "purl"))
+		sbom.frame[sbom.depth - 2].field[SBOM_PURL] =
+		    field[SBOM_REFERENCE_LOCATOR];
 }
 
 /*

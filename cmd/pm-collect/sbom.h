@@ -21,10 +21,10 @@ enum sbom_place {
 	SBOM_REFERENCE
 };
 
-/* Below a place, the member or element of this name is that place. */
+/* The member or element of this name below a place is that place. */
 struct sbom_step {
-	enum sbom_place from;
 	const char *name; /* "*" for any, as for the items of an array */
+	enum sbom_place from;
 	enum sbom_place to;
 };
 
@@ -41,10 +41,10 @@ enum sbom_field {
 	SBOM_FIELDS
 };
 
-/* At a place, the text member of this name is that field. */
+/* The text member of this name at a place is that field. */
 struct sbom_text {
-	enum sbom_place at;
 	const char *name;
+	enum sbom_place at;
 	enum sbom_field field;
 };
 

@@ -16,24 +16,24 @@ static const struct program program = {
 };
 
 static const struct sbom_step steps[] = {
-    {SBOM_TOP, "creationInfo", SBOM_METADATA},
-    {SBOM_TOP, "packages", SBOM_LIST},
-    {SBOM_LIST, "*", SBOM_COMPONENT},
-    {SBOM_COMPONENT, "externalRefs", SBOM_REFERENCES},
-    {SBOM_REFERENCES, "*", SBOM_REFERENCE},
-    {SBOM_ELSEWHERE, NULL, SBOM_ELSEWHERE},
+    {"creationInfo", SBOM_TOP, SBOM_METADATA},
+    {"packages", SBOM_TOP, SBOM_LIST},
+    {"*", SBOM_LIST, SBOM_COMPONENT},
+    {"externalRefs", SBOM_COMPONENT, SBOM_REFERENCES},
+    {"*", SBOM_REFERENCES, SBOM_REFERENCE},
+    {NULL, SBOM_ELSEWHERE, SBOM_ELSEWHERE},
 };
 
 static const struct sbom_text texts[] = {
-    {SBOM_TOP, "spdxVersion", SBOM_FORMAT},
-    {SBOM_TOP, "name", SBOM_SUBJECT_NAME},
-    {SBOM_METADATA, "created", SBOM_TIME},
-    {SBOM_COMPONENT, "primaryPackagePurpose", SBOM_TYPE},
-    {SBOM_COMPONENT, "name", SBOM_NAME},
-    {SBOM_COMPONENT, "versionInfo", SBOM_VERSION},
-    {SBOM_REFERENCE, "referenceType", SBOM_REFERENCE_TYPE},
-    {SBOM_REFERENCE, "referenceLocator", SBOM_REFERENCE_LOCATOR},
-    {SBOM_ELSEWHERE, NULL, SBOM_FORMAT},
+    {"spdxVersion", SBOM_TOP, SBOM_FORMAT},
+    {"name", SBOM_TOP, SBOM_SUBJECT_NAME},
+    {"created", SBOM_METADATA, SBOM_TIME},
+    {"primaryPackagePurpose", SBOM_COMPONENT, SBOM_TYPE},
+    {"name", SBOM_COMPONENT, SBOM_NAME},
+    {"versionInfo", SBOM_COMPONENT, SBOM_VERSION},
+    {"referenceType", SBOM_REFERENCE, SBOM_REFERENCE_TYPE},
+    {"referenceLocator", SBOM_REFERENCE, SBOM_REFERENCE_LOCATOR},
+    {NULL, SBOM_ELSEWHERE, SBOM_FORMAT},
 };
 
 static void
