@@ -21,10 +21,10 @@ struct rules;
 
 /*
  * The names that policy has for the columns of a host and of a need.  They are
- * the stream's, but for three: the kind of machine (class of host) is `device`,
+ * the stream's, but for four: the kind of machine (class of host) is `device`,
  * since `class` is what is decided of a need; the state of a host is
  * `host_state`, that of a need `state`; the need's list of rules is
- * `policy_lines`.
+ * `policy_lines`, and its source `source_package`.
  */
 extern const char *const rule_host_columns[HOST_COLUMNS];
 extern const char *const rule_need_columns[NEED_COLUMNS];

@@ -199,7 +199,8 @@ enum cve_column {
  * A host needs a patch.  state: available (a repository of the host offers the
  * fix), announced (fixed, but not offered here), unfixed, held (by the
  * administrator on the host), reboot (installed, not yet running), invalid (a
- * version that cannot be compared).  pm-score adds the columns from cvss on.
+ * version that cannot be compared).  source is the package that it was built
+ * from.  pm-score adds the columns from cvss on.
  */
 enum need_column {
 	NEED_HOST,
@@ -213,6 +214,7 @@ enum need_column {
 	NEED_KIND,
 	NEED_CONFIDENCE,
 	NEED_WHY,
+	NEED_SOURCE,
 	NEED_CVSS,
 	NEED_EPSS,
 	NEED_EPSS_PERCENTILE,

@@ -36,7 +36,7 @@ need() {
 	pkg libcurl4 7.88.1-10+deb12u4 amd64 curl
 	need >got
 	stream >want <<-'END'
-		need | web1 | libcurl4 | 7.88.1-10+deb12u4 | 7.88.1-10+deb12u6 | DSA-1,DSA-2 | CVE-2023-38545,CVE-2023-38546,CVE-2024-2004 | available | high | security | assumed | tracker: source curl 7.88.1-10+deb12u4 < 7.88.1-10+deb12u6; that a repository of the host offers it is assumed
+		need | web1 | libcurl4 | 7.88.1-10+deb12u4 | 7.88.1-10+deb12u6 | DSA-1,DSA-2 | CVE-2023-38545,CVE-2023-38546,CVE-2024-2004 | available | high | security | assumed | tracker: source curl 7.88.1-10+deb12u4 < 7.88.1-10+deb12u6; that a repository of the host offers it is assumed | curl
 	END
 	same want got
 }

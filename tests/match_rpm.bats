@@ -61,7 +61,7 @@ need() {
 	need | cut -f 6,11 >got
 	printf 'A-2,A-3\tassumed\n' >want
 	same want got
-	need | grep -q 'module stream that is installed is assumed$'
+	need | grep -q 'module stream that is installed is assumed[[:space:]]'
 	sed -i '$d' feeds.tsv
 	pkg npm 1:9-1.module_el9.1.0+1+a x86_64 nodejs:18
 	[ "$(need | cut -f 3,6,11)" = $'npm\tA-5\tassumed' ]

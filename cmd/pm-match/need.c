@@ -183,6 +183,7 @@ need_add(struct buffer *out, const struct catalogue *catalogue,
 	if (reason->remark != NULL)
 		buffer_add_span(out, span_of(reason->remark));
 	buffer_add_span(out, more);
+	add_field(out, installed->source);
 	buffer_add_byte(out, '\n');
 }
 
@@ -207,6 +208,7 @@ need_add_update(struct buffer *out, const struct catalogue *catalogue,
 	buffer_add_span(out, name);
 	buffer_add_span(out, span_of(reason->remark));
 	buffer_add_span(out, more);
+	add_field(out, SPAN("-"));
 	buffer_add_byte(out, '\n');
 }
 

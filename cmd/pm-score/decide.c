@@ -23,7 +23,7 @@ _Static_assert((int)SEEN_COLUMNS <= (int)RULES_COLUMNS_MAX, "policy columns");
 static const unsigned added[] = {NEED_CVSS, NEED_EPSS, NEED_EPSS_PERCENTILE,
     NEED_KEV, NEED_EXPLOIT, NEED_AUTOMATABLE, NEED_IMPACT, NEED_EXPOSED,
     NEED_RISK, NEED_PATCH_RISK, NEED_CLASS, NEED_PRIORITY, NEED_DECISION,
-    NEED_DUE, NEED_POLICY, NEED_FIRST_SEEN, NEED_RISK_PER_MINUTE};
+    NEED_DUE, NEED_POLICY, NEED_FIRST_SEEN, NEED_CLOSURE, NEED_RISK_PER_MINUTE};
 
 /* Those whose rules are cited. */
 static const unsigned cited[] = {
@@ -139,6 +139,19 @@ figure(char *room, size_t size, double value)
 		if (place == 1)
 			*--p = '.';
 	}
+	return (struct span){p, (size_t)(room + size - p)};
+}
+
+/* A number that is not 0, "-" for that, at the end of room. */
+static struct span
+whole(char *room, size_t size, uint64_t number)
+{
+	char *p = room + size;
+
+	if (number == 0)
+		return SPAN("-");
+	for (; number > 0; number /= 10)
+		*--p = (char)('0' + number % 10);
 	return (struct span){p, (size_t)(room + size - p)};
 }
 
@@ -340,7 +353,6 @@ fill(struct judge *judge, const struct record *record,
 	values[SEEN_HUMAN_IMPACT] = SPAN("-");
 	values[SEEN_PATCHING_RISKIER] = SPAN("-");
 	values[SEEN_MIN_AGE] = SPAN("-");
-	values[NEED_CLOSURE] = record_get(record, NEED_CLOSURE);
 	memcpy(
 	    values + SEEN_HOST, judge->host_values, sizeof(judge->host_values));
 }
@@ -380,14 +392,16 @@ due(struct judge *judge, const struct span *values, const struct note *note,
 	return timestamp_format(since + seconds, text);
 }
 
+/* What the record has, else what was counted. */
 static uint64_t
-closure_of(const struct record *record)
+closure_of(const struct record *record, uint64_t counted)
 {
 	struct span text = record_get(record, NEED_CLOSURE);
-	uint64_t closure = 0;
+	uint64_t closure;
 
-	if (!span_absent(text) &&
-	    (!span_number(text, &closure) || closure == 0 || closure > 1000000))
+	if (span_absent(text))
+		return counted;
+	if (!span_number(text, &closure) || closure == 0 || closure > 1000000)
 		die(PM_EXIT_DATA,
 		    "%s: closure is '%.*s', expected is a number of packages",
 		    record_where(record), (int)(text.n < 80 ? text.n : 80),
@@ -397,7 +411,7 @@ closure_of(const struct record *record)
 
 /* Both risks, and what rules and readers make of them. */
 static void
-weigh(struct judge *judge, const struct record *record, struct verdict *verdict,
+weigh(struct judge *judge, uint64_t closure, struct verdict *verdict,
     struct span *values)
 {
 	struct risk_subject subject = {
@@ -409,7 +423,7 @@ weigh(struct judge *judge, const struct record *record, struct verdict *verdict,
 	    .state = values[NEED_STATE],
 	    .severity = values[NEED_SEVERITY],
 	    .kind = values[NEED_KIND],
-	    .closure = closure_of(record),
+	    .closure = closure,
 	    .peers = peers_of(judge->peers, judge->host_values[HOST_ROLE],
 		judge->host_values[HOST_SITE]),
 	    .vulnerable = !span_absent(values[NEED_CVES]),
@@ -418,6 +432,8 @@ weigh(struct judge *judge, const struct record *record, struct verdict *verdict,
 	};
 	struct risk *risk = &verdict->risk;
 
+	values[NEED_CLOSURE] = whole(
+	    verdict->text[3], sizeof(verdict->text[3]), closure);
 	*risk = risk_of(&subject);
 	values[NEED_RISK] = figure(
 	    verdict->text[0], sizeof(verdict->text[0]), risk->unpatched);
@@ -450,8 +466,8 @@ decide(struct judge *judge, const struct record *record,
 }
 
 void
-judge_need(
-    struct judge *judge, struct output *output, const struct record *record)
+judge_need(struct judge *judge, struct output *output,
+    const struct record *record, uint64_t closure)
 {
 	struct span values[SEEN_COLUMNS], amended[ADDED];
 	struct verdict verdict;
@@ -464,7 +480,7 @@ judge_need(
 	values[NEED_FIRST_SEEN] = known_since(
 	    judge, record, verdict.first_seen);
 	values[NEED_RISK_PER_MINUTE] = SPAN("-");
-	weigh(judge, record, &verdict, values);
+	weigh(judge, closure_of(record, closure), &verdict, values);
 	decide(judge, record, &verdict, values);
 	count(judge, values);
 	if (judge->explain != NULL) {

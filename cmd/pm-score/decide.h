@@ -42,11 +42,12 @@ const struct rule_columns *judge_columns(void);
 uint64_t judge_host_columns(const struct rules *rules);
 
 /*
- * Decide about a need and write it.  A need of a host that was not seen ends
+ * Decide about a need and write it.  closure is how many packages change
+ * together, 0 when that was not counted; what the record has wins.  A need of a host that was not seen ends
  * the program with status 65.
  */
-void judge_need(
-    struct judge *judge, struct output *output, const struct record *record);
+void judge_need(struct judge *judge, struct output *output,
+    const struct record *record, uint64_t closure);
 
 /* Print the totals on standard error. */
 void judge_totals(const struct judge *judge);

@@ -175,6 +175,7 @@ say_risks(struct explain *explain, const struct span *values,
 {
 	const struct risk *risk = &verdict->risk;
 	const struct fared *fared = &verdict->fared;
+	struct span source = values[NEED_SOURCE];
 	static const char *const tests[] = {
 	    "not tested", "test passed", "test failed"};
 
@@ -198,9 +199,11 @@ say_risks(struct explain *explain, const struct span *values,
 	    risk->recovery, risk->peers);
 	say(explain,
 	    "  before     tried %" PRIu64 " times, %" PRIu64
-	    " failed; %s; closure %.*s",
+	    " failed; %s; closure %.*s%s%.*s",
 	    fared->tried, fared->failed, tests[fared->test],
-	    SPAN_ARG(values[NEED_CLOSURE]));
+	    SPAN_ARG(values[NEED_CLOSURE]),
+	    span_absent(source) ? "" : " of source ",
+	    SPAN_ARG(span_absent(source) ? SPAN("") : source));
 }
 
 static void

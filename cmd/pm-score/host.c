@@ -247,6 +247,27 @@ fleet_values(struct fleet *fleet, struct span host, struct span *values)
 	return true;
 }
 
+bool
+fleet_visit(struct fleet *fleet, struct span host)
+{
+	size_t known = fleet->visited_count;
+	uint32_t number;
+
+	if (span_absent(host) || !intern_find(&fleet->names, host, &number))
+		return true;
+	if (number >= known) {
+		fleet->visited = memory_grow(fleet->visited,
+		    &fleet->visited_capacity, fleet->names.count,
+		    sizeof(*fleet->visited));
+		fleet->visited_count = fleet->names.count;
+		memset(fleet->visited + known, 0, fleet->visited_count - known);
+	}
+	if (fleet->visited[number])
+		return false;
+	fleet->visited[number] = true;
+	return true;
+}
+
 void
 fleet_release(struct fleet *fleet)
 {
@@ -254,4 +275,5 @@ fleet_release(struct fleet *fleet)
 	intern_release(&fleet->said);
 	intern_release(&fleet->values);
 	free(fleet->rows);
+	free(fleet->visited);
 }

@@ -18,6 +18,8 @@ struct fleet {
 	unsigned kept[HOST_COLUMNS]; /* the columns that a row keeps */
 	unsigned width;
 	uint64_t unrated;
+	bool *visited; /* by number of a host */
+	size_t visited_count, visited_capacity;
 	struct intern
 	    said; /* facts written that an earlier run may have, too */
 };
@@ -52,6 +54,12 @@ bool fleet_said(struct fleet *fleet, const struct record *fact);
  * when no record of the host was seen.
  */
 bool fleet_values(struct fleet *fleet, struct span host, struct span *values);
+
+/*
+ * The needs of a host begin.  False when they began before; a host that was not
+ * seen is for judge_need() to refuse.
+ */
+bool fleet_visit(struct fleet *fleet, struct span host);
 
 void fleet_release(struct fleet *fleet);
 

@@ -10,6 +10,7 @@
 #include "hold.h"
 #include "options.h"
 #include "policy.h"
+#include "visit.h"
 
 enum { BATCH = 64 };
 
@@ -118,7 +119,7 @@ take(struct judge *judge, struct output *output, const struct record *record)
 		output_pass(output, record);
 		break;
 	case RECORD_NEED:
-		judge_need(judge, output, record);
+		judge_need(judge, output, record, 0);
 		break;
 	default:
 		output_pass(output, record);
@@ -141,18 +142,41 @@ settle(struct judge *judge, struct output *output, struct hold *hold)
 	hold_forget(hold);
 }
 
-/* A record as it comes in; a host may have to wait for what is behind it. */
+/* The needs of a host that were held back, now that all are known. */
+static void
+depart(struct judge *judge, struct output *output, struct visit *visit)
+{
+	for (size_t i = 0; i < visit->count; i++) {
+		const struct record *record = &visit->records[i];
+		size_t left = visit->count - i;
+
+		if (i % BATCH == 0)
+			threats_expect(judge->threats, record,
+			    left < BATCH ? left : BATCH);
+		if (record_type(record) == RECORD_NEED)
+			judge_need(
+			    judge, output, record, visit_closure(visit, i));
+		else
+			take(judge, output, record);
+	}
+	visit_forget(visit);
+}
+
+/* A record as it comes in; it may have to wait for what is behind it. */
 static void
 receive(struct judge *judge, struct output *output, struct hold *hold,
-    const struct record *record)
+    struct visit *visit, const struct record *record)
 {
 	enum record_type type = record_type(record);
 
+	if (visit->count > 0 && !visit_fits(visit, record))
+		depart(judge, output, visit);
 	if (type == RECORD_HOST || type == RECORD_NEED)
 		settle(judge, output, hold);
 	if (type == RECORD_ALLOW)
 		hold_allow(hold, record);
-	if (!hold_keep(hold, record))
+	if (!hold_keep(hold, record) &&
+	    !visit_keep(visit, judge->fleet, record))
 		take(judge, output, record);
 }
 
@@ -183,6 +207,7 @@ score(struct judge *judge, struct input *input, struct output *output)
 {
 	struct record records[BATCH];
 	struct hold hold = {.hosts = 0};
+	struct visit visit = {.count = 0};
 	size_t count;
 
 	input_require(input, RECORD_NEED, NEED_HOST);
@@ -190,11 +215,14 @@ score(struct judge *judge, struct input *input, struct output *output)
 	input_require(input, RECORD_HOST, HOST_HOST);
 	input_require(input, RECORD_CVE, CVE_CVE);
 	while ((count = input_batch(input, records, BATCH)) > 0) {
-		threats_expect(judge->threats, records, count);
+		if (!visit_waits(&records[0]))
+			threats_expect(judge->threats, records, count);
 		for (size_t i = 0; i < count; i++)
-			receive(judge, output, &hold, &records[i]);
+			receive(judge, output, &hold, &visit, &records[i]);
 	}
+	depart(judge, output, &visit);
 	settle(judge, output, &hold);
+	visit_release(&visit);
 	hold_release(&hold);
 }
 

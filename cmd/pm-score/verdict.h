@@ -12,7 +12,7 @@ struct verdict {
 	struct risk risk;
 	struct rule_origin origins[RULES_COLUMNS_MAX];
 	struct span within; /* the duration behind due */
-	char text[3][32];   /* figures */
+	char text[4][32];   /* figures */
 	char first_seen[TIMESTAMP_SIZE], due[TIMESTAMP_SIZE];
 };
 

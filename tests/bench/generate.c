@@ -177,7 +177,7 @@ write_threats(long count)
 }
 
 static void
-write_need(long host)
+write_need(long host, int mixed)
 {
 	const struct name *name = pick();
 	unsigned cves = choose(3);
@@ -188,9 +188,12 @@ write_need(long host)
 		fputs("-", stdout);
 	for (unsigned i = 0, first = choose(THREATS - 9); i < cves; i++)
 		printf("%sCVE-2025-%05u", i > 0 ? "," : "", first + i * 3);
-	printf("\tavailable\t%s\t%s\texact\tbench-12: %s~1 < %s\n",
+	printf("\tavailable\t%s\t%s\texact\tbench-12: %s~1 < %s",
 	    choose(3) ? "medium" : "high", cves == 0 ? "update" : "security",
 	    name->version, name->version);
+	if (!mixed)
+		printf("\t%s", name->source);
+	putchar('\n');
 }
 
 static void
@@ -202,18 +205,21 @@ write_needs(long hosts, long needs, const char *variant)
 
 	puts(
 	    "#host\thost\tclass\tos\trelease\tarch\trole\tsite\ttier\texposed");
-	puts("#need\thost\tpackage\tinstalled\tfixed\tadv\tcves\tstate\t"
-	     "severity\tkind\tconfidence\twhy");
+	fputs("#need\thost\tpackage\tinstalled\tfixed\tadv\tcves\tstate\t"
+	      "severity\tkind\tconfidence\twhy",
+	    stdout);
+	/* Needs that name a source must stand together by host. */
+	puts(mixed ? "" : "\tsource");
 	for (long i = 0; i < hosts; i++) {
 		printf("host\tweb%06ld.example\tserver\tdebian\t12\tamd64\t"
 		       "role%ld\tsite%ld\t%s\t%s\n",
 		    i, i % 17, i % 5, tiers[i % 3],
 		    i % 4 ? "internal" : "internet");
 		for (long k = 0; !mixed && k < needs; k++)
-			write_need(i);
+			write_need(i, mixed);
 	}
 	for (long k = 0; mixed && k < hosts * needs; k++)
-		write_need((long)choose((unsigned)hosts));
+		write_need((long)choose((unsigned)hosts), mixed);
 }
 
 int
