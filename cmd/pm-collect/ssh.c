@@ -137,7 +137,7 @@ static void
 share_connections(struct command *command)
 {
 	const char *top = getenv("XDG_RUNTIME_DIR");
-	struct buffer text = {0};
+	struct buffer text = {0}, path = {0};
 	struct stat status;
 
 	if (top == NULL || *top == '\0')
@@ -157,12 +157,11 @@ share_connections(struct command *command)
 		    text.p);
 	command_add(command, "-o");
 	command_add(command, "ControlMaster=auto");
-	top = text.p;
-	text = (struct buffer){0};
-	buffer_printf(&text, "ControlPath=%s/%%C", top);
-	buffer_add_byte(&text, '\0');
+	buffer_printf(&path, "ControlPath=%s/%%C", text.p);
+	buffer_add_byte(&path, '\0');
 	command_add(command, "-o");
-	command_add(command, text.p);
+	command_add(command, path.p);
+	buffer_release(&path);
 	buffer_reset(&text);
 	buffer_printf(
 	    &text, "ControlPersist=%" PRId64, seconds("--share", share_option));
