@@ -101,7 +101,15 @@ rows() {
 	on 20 needs.tsv covers.tsv
 	is a1 openssl due 2026-11-11T00:00:00Z
 	is a1 bash due 2026-12-01T00:00:00Z
-	says "2 needs are overdue"
+	says "the oldest need is known for 19 days"
+	says "2 needs are overdue, the longest by 9 days"
+	with_status 0 pm-score --now 2026-11-20T00:00:00Z --ledger ledger.tsv \
+	    -p p.pm --explain a1 hosts.tsv needs.tsv
+	awk '/^a1/ { package = $2 } $1 == "known" || $1 == "overdue" {
+		print package, $0 }' out >got
+	grep -qx 'openssl   known      since 2026-11-01T00:00:00Z, for 19 days' got
+	grep -qx 'openssl   overdue    for 9 days' got
+	! grep '^bash   overdue' got
 	# without a ledger the deadline counts from the present, as ever
 	with_status 0 pm-score --now 2026-11-20T00:00:00Z -p p.pm hosts.tsv \
 	    needs.tsv

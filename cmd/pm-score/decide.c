@@ -31,6 +31,8 @@ static const unsigned cited[] = {
 
 enum { CITED = sizeof(cited) / sizeof(cited[0]) };
 
+enum { SECONDS_A_DAY = 24 * 60 * 60 };
+
 enum { ADDED = sizeof(added) / sizeof(added[0]) };
 
 static const char *const classes[CLASSES] = {
@@ -317,12 +319,18 @@ check_decision(
 static void
 count(struct judge *judge, const struct span *values)
 {
-	int64_t end;
+	int64_t now = timestamp_now(), since, end;
 
 	judge->needs++;
-	if (!span_absent(values[NEED_FIRST_SEEN]) &&
-	    timestamp_parse(values[NEED_DUE], &end) && end < timestamp_now())
-		judge->overdue++;
+	if (timestamp_parse(values[NEED_FIRST_SEEN], &since)) {
+		if (now - since > judge->oldest)
+			judge->oldest = now - since;
+		if (timestamp_parse(values[NEED_DUE], &end) && end < now) {
+			judge->overdue++;
+			if (now - end > judge->longest)
+				judge->longest = now - end;
+		}
+	}
 	if (span_absent(values[NEED_DECISION]))
 		judge->undecided++;
 	judge->by_class[position(classes, CLASSES, values[NEED_CLASS])]++;
@@ -521,8 +529,13 @@ judge_totals(const struct judge *judge)
 		    text.p);
 	else
 		warning("0 needs");
+	if (judge->oldest > 0)
+		warning("the oldest need is known for %" PRId64 " days",
+		    judge->oldest / SECONDS_A_DAY);
 	if (judge->overdue > 0)
-		warning("%" PRIu64 " needs are overdue", judge->overdue);
+		warning("%" PRIu64 " needs are overdue, the longest by %" PRId64
+			" days",
+		    judge->overdue, judge->longest / SECONDS_A_DAY);
 	if (judge->unknown_cves > 0)
 		warning("%" PRIu64 " times a need names a vulnerability that "
 			"no cve record is about",

@@ -32,6 +32,7 @@ struct judge {
 	size_t note_count, note_capacity;
 	struct arena arena;
 	uint64_t needs, undecided, unknown_cves, overdue;
+	int64_t oldest, longest; /* seconds known, and overdue */
 	uint64_t by_class[CLASSES], by_decision[DECISIONS];
 };
 

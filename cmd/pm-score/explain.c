@@ -206,6 +206,20 @@ say_risks(struct explain *explain, const struct span *values,
 	    SPAN_ARG(span_absent(source) ? SPAN("") : source));
 }
 
+/* Without a day on which the need was first seen it has not begun to count. */
+static void
+say_overdue(struct explain *explain, const struct span *values)
+{
+	int64_t since, end, days;
+
+	if (!timestamp_parse(values[NEED_FIRST_SEEN], &since) ||
+	    !timestamp_parse(values[NEED_DUE], &end) || end >= timestamp_now())
+		return;
+	days = (timestamp_now() - end) / (24 * 60 * 60);
+	say(explain, "  overdue    for %" PRId64 " day%s", days,
+	    days == 1 ? "" : "s");
+}
+
 static void
 say_decision(struct explain *explain, const struct span *values,
     const struct verdict *verdict)
@@ -234,6 +248,7 @@ say_decision(struct explain *explain, const struct span *values,
 		say(explain, "  due        %.*s (%.*s, %s:%u)",
 		    SPAN_ARG(values[NEED_DUE]), SPAN_ARG(verdict->within),
 		    origins[NEED_DUE].file, origins[NEED_DUE].line);
+	say_overdue(explain, values);
 	say(explain, "  policy     %.*s", SPAN_ARG(values[NEED_POLICY]));
 }
 
