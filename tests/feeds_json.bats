@@ -410,7 +410,7 @@ csaf_brief() {
 	csaf_brief >got
 	cat >expected <<-'END'
 		msrc_CVE-2026-0003|-|-|product|microsoft:edge|-|129.0.2792.52|-|fixed|CVE-2026-0003|-
-		KB5055526|windows|Windows Server 2022|binary|KB5055526|-|10.0.20348.3453|-|fixed|CVE-2026-0003|-
+		KB5055526|windows|server-2022|binary|KB5055526|-|10.0.20348.3453|-|fixed|CVE-2026-0003|-
 	END
 	same expected got
 	[[ $(column exploit cve) == active ]]

@@ -121,23 +121,16 @@ need() {
 	    rpm/almalinux9-osv-to20251231.ndjson.xz
 	tar -xJf "$PM_DATA/inventory/rpm-hosts-dev+expected.tar.xz"
 	xz -dc "$PM_DATA/rpm/almalinux9-osv-to20251231.ndjson.xz" |
-	    perl "$PM_TOP/tests/lib/osv_feed.pl" AlmaLinux:9 almalinux 9 osv \
-		>osv.tsv
+	    pm-collect osv -q >osv.tsv
+	# systems that are rhel; the advisories are those of almalinux
+	pm-collect rpm-list -q --os almalinux --release 9 ./*.rpmqa.tsv \
+	    >hosts.tsv
 	for file in *.rpmqa.tsv; do
-		awk -F '\t' -v OFS='\t' -v host="${file%.rpmqa.tsv}" '
-			NR == 1 {
-				arch = host
-				sub(/.*-/, "", arch)
-				print "#host", "host", "os", "release", "arch"
-				print "host", host, "almalinux", "9", arch
-				print "#pkg", "host", "package", "version", "arch"
-				next
-			}
-			{ print "pkg", host, $1, $2 ":" $3 "-" $4, $5 }' "$file"
+		# epoch 0 is not written
 		awk -F '\t' -v host="${file%.rpmqa.tsv}" '
-			NR > 1 { print host, $1, $2, $3 }' \
+			NR > 1 { sub(/^0:/, "", $3); print host, $1, $2, $3 }' \
 		    "${file%.rpmqa.tsv}.expected.tsv" >>expected
-	done >hosts.tsv
+	done
 	pm-match -q osv.tsv hosts.tsv | records need /dev/stdin |
 	    awk -F '\t' '{ n = split($6, advisories, ",")
 		for (i = 1; i <= n; i++)

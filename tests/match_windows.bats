@@ -86,26 +86,20 @@ need() {
 	need_data windows/systeminfo+wes-expected-dev.tar.xz \
 	    windows/wesng-definitions-20260628.zip
 	need_command unzip
-	local zip=$PM_DATA/windows/wesng-definitions-20260628.zip log host name
+	local zip=$PM_DATA/windows/wesng-definitions-20260628.zip log host
 	tar -xJf "$PM_DATA/windows/systeminfo+wes-expected-dev.tar.xz"
 	for log in *.wes-log.txt; do
 		host=${log%.wes-log.txt}
-		name=$(sed -n 's/.*- Name: //p' "$log")
-		printf '%s\n' "$name" >>names
-		printf '#host\thost\tos\trelease\nhost\t%s\twindows\t%s\n' \
-		    "$host" "$name"
-		printf '#pkg\thost\tpackage\tversion\n'
-		sed -n 's/.*Installed hotfixes ([0-9]*): //p' "$log" |
-		    tr -d ' ' | tr , '\n' | sed "s/.*/pkg\t$host\t&\t-/"
+		pm-collect systeminfo -q --host "$host" "$host.txt"
 		perl -ne 'while (($_ =~ tr/"//) % 2) { $_ .= <> }
 			my @field = /"((?:[^"]|"")*)"/g;
 			print "KB$field[2]\n" if $field[2] =~ /^\d+$/' \
 		    "$host.wes-expected.csv" | sort -u |
 		    sed "s/^/$host /" >>expected
 	done >hosts.tsv
-	mapfile -t names < <(sort -u names)
-	{ unzip -p "$zip" 'CVEs*'; unzip -p "$zip" 'Custom*'; } |
-	    perl "$PM_TOP/tests/lib/wesng_feed.pl" "${names[@]}" >wesng.tsv
+	unzip -p "$zip" 'CVEs*' >cves.csv
+	unzip -p "$zip" 'Custom*' >custom.csv
+	pm-collect wesng -q cves.csv custom.csv >wesng.tsv
 	pm-match -q wesng.tsv hosts.tsv | records need /dev/stdin |
 	    awk -F '\t' '{ print $2, $3 }' | sort >got
 	sort -u expected >want

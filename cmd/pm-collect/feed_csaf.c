@@ -19,6 +19,7 @@
 #include "feed_json.h"
 #include "feed_threat.h"
 #include "timestamp.h"
+#include "windows_product.h"
 
 static const struct option_row options[] = {FEED_OPTION_NAME, FEED_OPTION_END};
 
@@ -55,7 +56,6 @@ static struct {
 	unsigned general; /* remedies that name no product */
 	struct csaf_ranges ranges;
 	struct buffer text;	   /* an update, or a module */
-	struct buffer release;	   /* a Windows */
 	struct hash_table written; /* records of this vulnerability */
 	struct {
 		uint64_t hash;
@@ -475,18 +475,27 @@ write_update(struct span number, struct span id, const struct span *values)
 {
 	const struct csaf_product *product = csaf_product_find(
 	    &doc.products, id);
+	struct windows_product windows;
 	struct span update[ADV_COLUMNS];
 
 	if (product == NULL || !span_starts(product->product, SPAN("Windows ")))
 		return;
+	if (!windows_product(product->product, &windows)) {
+		feed_unused(json.feed,
+		    "the product's name does not tell which release of "
+		    "Windows it is",
+		    0, product->product);
+		return;
+	}
 	memcpy(update, values, sizeof(update));
 	buffer_reset(&doc.text);
 	buffer_printf(&doc.text, "KB%.*s", SPAN_ARG(number));
-	buffer_reset(&doc.release);
-	stream_escape(&doc.release, product->product);
 	update[ADV_ADV] = update[ADV_PACKAGE] = buffer_span(&doc.text);
 	update[ADV_OS] = SPAN("windows");
-	update[ADV_RELEASE] = buffer_span(&doc.release);
+	update[ADV_RELEASE] = span_of(windows.release);
+	update[ADV_ARCH] = windows.arch;
+	if (windows.core)
+		update[ADV_SOURCE] = SPAN(WINDOWS_CORE);
 	update[ADV_BY] = SPAN("binary");
 	update[ADV_STATE] = SPAN("fixed");
 	/* "<10.0.20348.3453" lacks it; a build by itself is the one that has it */
@@ -658,7 +667,6 @@ release(void)
 	csaf_products_release(&doc.products);
 	csaf_range_release(&doc.ranges);
 	buffer_release(&doc.text);
-	buffer_release(&doc.release);
 	hash_release(&doc.written);
 	free(doc.keys);
 	free(doc.waiting);

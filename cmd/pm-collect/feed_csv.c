@@ -81,12 +81,17 @@ feed_csv_open(struct feed_csv *csv, struct feed *feed,
 bool
 feed_csv_next(struct feed_csv *csv)
 {
-	if (!next(csv))
-		return false;
-	if (csv->table.count != csv->count)
+	const struct csv_table *table = &csv->table;
+
+	do {
+		if (!next(csv))
+			return false;
+	} while (table->count != csv->count &&
+		 span_starts(table->field[0], SPAN("#")));
+	if (table->count != csv->count)
 		feed_fail(csv->feed, csv->table.line,
 		    "%u fields where the header row has %u: it may be cut off",
-		    csv->table.count, csv->count);
+		    table->count, csv->count);
 	return true;
 }
 

@@ -32,7 +32,10 @@ struct span feed_csv_open(
 bool feed_csv_has(
     const struct feed_csv *csv, const char *name, unsigned *column);
 
-/* The next row; false at the end.  A malformed one is status 65. */
+/*
+ * The next row; false at the end.  A malformed one is status 65; one that begins
+ * with "#" and has another number of fields is a comment.
+ */
 bool feed_csv_next(struct feed_csv *csv);
 
 static inline struct span

@@ -2,10 +2,17 @@
 
 #include "intern.h"
 #include "timestamp.h"
+#include "windows_product.h"
 
 static const char *const severities[] = {
     "", "low", "moderate", "important", "critical"};
 enum { SEVERITIES = sizeof(severities) / sizeof(severities[0]) };
+
+/* What updates of a product are for: names; 0 for none. */
+struct target {
+	uint32_t release, arch, source;
+	const char *unusable; /* why; NULL when it can be used */
+};
 
 /* A name in the list of one update's vulnerabilities or superseded updates. */
 struct link {
@@ -15,12 +22,15 @@ struct link {
 
 static struct {
 	struct intern names;
+	struct intern products; /* as they are spelt */
+	struct target *targets; /* by number of the product */
+	size_t target_count, target_capacity;
 	struct microsoft_update *updates;
 	size_t count, capacity;
-	struct hash_table table; /* update by kb and product */
+	struct hash_table table; /* update by kb and target */
 	struct link *links;
 	size_t link_count, link_capacity;
-	struct buffer text, cves, supersedes, release; /* used again */
+	struct buffer text, cves, supersedes; /* used again */
 	struct span *sorted;
 	size_t sorted_capacity;
 } all;
@@ -31,24 +41,66 @@ microsoft_name(struct span text)
 	return text.n == 0 ? 0 : intern_add(&all.names, text);
 }
 
-static struct microsoft_update *
-find_update(uint32_t kb, uint32_t product)
+static struct target
+name_target(struct span product)
 {
-	uint64_t hash = hash_mix(
-	    hash_mix(UINT64_C(0x9e3779b97f4a7c15), kb + 1), product + 1);
+	struct windows_product windows;
+	struct target target = {.unusable = NULL};
+
+	if (windows_product(product, &windows)) {
+		target.release = microsoft_name(span_of(windows.release));
+		target.arch = microsoft_name(windows.arch);
+		if (windows.component.n > 0)
+			target.source = microsoft_name(windows.component);
+		else if (windows.core)
+			target.source = microsoft_name(SPAN(WINDOWS_CORE));
+	} else if (windows.release[0] != '\0') {
+		target.unusable = "the product's name does not tell which "
+				  "release of Windows it is";
+	} else {
+		target.source = microsoft_name(product);
+	}
+	return target;
+}
+
+/* The few products have many rows: each is looked at once.  No number is 0. */
+static struct target
+find_target(struct span product)
+{
+	uint32_t number = intern_add(&all.products, product);
+
+	if (number >= all.target_count) {
+		all.targets = memory_grow(all.targets, &all.target_capacity,
+		    number + 1, sizeof(*all.targets));
+		all.targets[number] = name_target(product);
+		all.target_count = number + 1;
+	}
+	return all.targets[number];
+}
+
+static struct microsoft_update *
+find_update(uint32_t kb, const struct target *target)
+{
+	uint64_t hash = hash_mix(hash_mix(UINT64_C(0x9e3779b97f4a7c15), kb + 1),
+	    (uint64_t)target->release << 32 | (target->source + 1));
 	struct hash_probe probe = hash_first(&all.table, hash);
 	struct microsoft_update *update;
 
 	for (; hash_found(&all.table, &probe); hash_next(&all.table, &probe)) {
 		update = &all.updates[probe.index];
-		if (update->kb == kb && update->product == product)
+		if (update->kb == kb && update->release == target->release &&
+		    update->arch == target->arch &&
+		    update->source == target->source)
 			return update;
 	}
 	all.updates = memory_grow(
 	    all.updates, &all.capacity, all.count + 1, sizeof(*all.updates));
 	hash_insert(&all.table, hash, (uint32_t)all.count);
 	update = &all.updates[all.count++];
-	*update = (struct microsoft_update){.kb = kb, .product = product};
+	*update = (struct microsoft_update){.kb = kb,
+	    .release = target->release,
+	    .arch = target->arch,
+	    .source = target->source};
 	return update;
 }
 
@@ -102,6 +154,7 @@ microsoft_update(struct feed *feed, uint64_t line, struct span number,
     struct span product, struct span what)
 {
 	const char *reason = NULL;
+	struct target target;
 
 	if (span_starts(number, SPAN("KB")))
 		number = span_skip(number, 2);
@@ -109,14 +162,18 @@ microsoft_update(struct feed *feed, uint64_t line, struct span number,
 		reason = "a row without an update";
 	else if (!is_digits(number))
 		reason = "the remedy is no update with a number";
-	else if (product.n == 0)
+	else if (product.n == 0 || span_absent(product))
 		reason = "an update without a product";
 	if (reason != NULL) {
 		feed_unused(feed, reason, line, number.n == 0 ? what : number);
 		return NULL;
 	}
-	return find_update(
-	    microsoft_name(kb_of(number)), microsoft_name(product));
+	target = find_target(product);
+	if (target.unusable != NULL) {
+		feed_unused(feed, target.unusable, line, product);
+		return NULL;
+	}
+	return find_update(microsoft_name(kb_of(number)), &target);
 }
 
 void
@@ -158,33 +215,6 @@ microsoft_add_superseded(struct feed *feed, uint64_t line,
 
 /* ---- writing */
 
-/* The Windows that a product is or runs on; empty when it is bound to none. */
-static struct span
-windows_in(struct span product)
-{
-	static const struct span on = {" on ", 4};
-	static const struct span maker = {"Microsoft ", 10};
-	static const struct span windows = {"Windows ", 8};
-	struct span rest = product;
-
-	if (span_starts(rest, maker))
-		rest = span_skip(rest, maker.n);
-	if (span_starts(rest, windows))
-		return rest;
-	for (rest = product; rest.n > 0; rest = span_skip(rest, 1)) {
-		struct span behind;
-
-		if (!span_starts(rest, on))
-			continue;
-		behind = span_skip(rest, on.n);
-		if (span_starts(behind, maker))
-			behind = span_skip(behind, maker.n);
-		if (span_starts(behind, windows))
-			return behind;
-	}
-	return rest;
-}
-
 static int
 order_names(const void *a, const void *b)
 {
@@ -212,21 +242,24 @@ join_links(struct buffer *joined, uint32_t list)
 	}
 }
 
+static struct span
+name_of(uint32_t name)
+{
+	return name == 0 ? SPAN("") : intern_span(&all.names, name);
+}
+
 static void
 write_update(struct feed *feed, const struct microsoft_update *update)
 {
 	struct span values[ADV_COLUMNS] = {{0}};
-	struct span product = intern_span(&all.names, update->product);
-	struct span windows = windows_in(product);
 	char stamp[TIMESTAMP_SIZE];
 
 	join_links(&all.cves, update->cves);
 	join_links(&all.supersedes, update->supersedes);
-	buffer_reset(&all.release);
-	stream_escape(&all.release, windows);
 	values[ADV_ADV] = intern_span(&all.names, update->kb);
 	values[ADV_OS] = SPAN("windows");
-	values[ADV_RELEASE] = buffer_span(&all.release);
+	values[ADV_RELEASE] = name_of(update->release);
+	values[ADV_ARCH] = name_of(update->arch);
 	values[ADV_BY] = SPAN("binary");
 	values[ADV_PACKAGE] = values[ADV_ADV];
 	values[ADV_STATE] = SPAN("fixed");
@@ -235,15 +268,12 @@ write_update(struct feed *feed, const struct microsoft_update *update)
 		values[ADV_PUBLISHED] = timestamp_format(update->date, stamp);
 	values[ADV_CVES] = buffer_span(&all.cves);
 	values[ADV_SUPERSEDES] = buffer_span(&all.supersedes);
-	if (update->build != 0)
-		values[ADV_FIXED] = intern_span(&all.names, update->build);
+	values[ADV_FIXED] = name_of(update->build);
 	if (update->reboot)
 		values[ADV_REBOOT] = SPAN("yes");
-	if (update->title != 0)
-		values[ADV_TITLE] = intern_span(&all.names, update->title);
+	values[ADV_TITLE] = name_of(update->title);
 	values[ADV_KIND] = SPAN("security");
-	if (!span_equal(windows, product))
-		values[ADV_SOURCE] = product;
+	values[ADV_SOURCE] = name_of(update->source);
 	feed_advisory(feed, values);
 }
 
@@ -266,10 +296,11 @@ microsoft_write(struct feed *feed)
 void
 microsoft_forget(void)
 {
-	all.count = all.link_count = 0;
+	all.count = all.link_count = all.target_count = 0;
 	intern_release(&all.names);
+	intern_release(&all.products);
 	hash_release(&all.table);
-	all.names = (struct intern){0};
+	all.names = all.products = (struct intern){0};
 	all.table = (struct hash_table){0};
 }
 
@@ -277,9 +308,12 @@ void
 microsoft_release(void)
 {
 	microsoft_forget();
+	free(all.targets);
 	free(all.updates);
 	free(all.links);
 	free(all.sorted);
+	all.targets = NULL;
+	all.target_capacity = 0;
 	all.updates = NULL;
 	all.links = NULL;
 	all.sorted = NULL;
@@ -287,5 +321,4 @@ microsoft_release(void)
 	buffer_release(&all.text);
 	buffer_release(&all.cves);
 	buffer_release(&all.supersedes);
-	buffer_release(&all.release);
 }

@@ -2,16 +2,21 @@
  * Microsoft's updates, whoever publishes them.  What is known of one update
  * (KB) for one product becomes one adv record:
  *
- *	release     the Windows that it is for, as Microsoft names it, or "-"
- *		    where the product is not bound to one (Office, SQL Server)
- *	source      the product, where it is more than that Windows
+ *	release     of the Windows that it is for (windows_product.h), as hosts
+ *		    have it, or "-" where the product is not bound to one
+ *		    (Office, SQL Server)
+ *	arch        where the product's name says it
+ *	source      what it is for, where that is not all of this Windows: a
+ *		    component, the Server Core installation, or the product
+ *		    that is bound to none
  *	package     the update, KB and its number
  *	fixed       the build that has it, where that is known; else the update,
  *		    or one that supersedes it, is there or not
  *	supersedes  the updates that it replaces
  *
- * What is said of an update may stand anywhere in a feed, so all of it is kept
- * until the end; names are kept once.
+ * A product that names a Windows whose release cannot be told is counted as not
+ * used.  What is said of an update may stand anywhere in a feed, so all of it is
+ * kept until the end; names are kept once.
  */
 #ifndef PM_MICROSOFT_H
 #define PM_MICROSOFT_H
@@ -26,9 +31,10 @@ enum microsoft_severity {
 	MICROSOFT_CRITICAL
 };
 
-/* One update of one product, to be filled in by the reader. */
+/* One update for one target, to be filled in by the reader. */
 struct microsoft_update {
-	uint32_t kb, product, title, build; /* names; 0 for none */
+	uint32_t kb, release, arch, source; /* names; 0 for none */
+	uint32_t title, build;		    /* the same */
 	uint32_t cves, supersedes;	    /* the last link */
 	uint8_t severity;
 	bool reboot;
@@ -38,8 +44,8 @@ struct microsoft_update {
 
 /*
  * The update with this number for a product, made when it is new; valid until
- * the next call.  NULL when the number is none, which has then been counted;
- * what names the entry if the number is empty.
+ * the next call.  NULL when the number is none or the product cannot be used,
+ * which has then been counted; what names the entry if the number is empty.
  */
 struct microsoft_update *microsoft_update(struct feed *feed, uint64_t line,
     struct span number, struct span product, struct span what);

@@ -20,10 +20,12 @@
 
 enum { WINDOWS_RELEASE_SIZE = 64 };
 
+#define WINDOWS_CORE "the Server Core installation" /* ...as a component */
+
 struct windows_product {
 	char release[WINDOWS_RELEASE_SIZE];
 	struct span arch; /* empty when the name does not say */
-	bool core; /* the product is the Server Core installation of it */
+	bool core; /* the product is the Server Core installation of it... */
 	/*
 	 * The part before "on Windows ...", such as "Microsoft .NET Framework
 	 * 4.8"; empty for Windows itself.
@@ -31,7 +33,12 @@ struct windows_product {
 	struct span component;
 };
 
-/* False when the name is not that of a product on a release of Windows. */
+/*
+ * False when the name is not that of a product on a release of Windows.  The
+ * release is then empty where the product is bound to none, and the part that
+ * was understood where the name goes on with something else: "10-1607", in
+ * "Windows 10 Version 1607 for HoloLens".
+ */
 bool windows_product(struct span name, struct windows_product *product);
 
 /*
