@@ -36,16 +36,16 @@ struct run_job {
 	struct span input;       /* standard input; empty is /dev/null */
 	int64_t limit;           /* milliseconds until it is ended; 0: none */
 	size_t output_limit;     /* bytes kept of output and of messages */
-	bool strict;             /* kill it when its output is more */
 	void (*ended)(struct run_job *job);
 	void *context;           /* the caller's */
+	bool strict;             /* kill it when its output is more */
 
 	/* valid when ended is called; emptied by the next run_start() */
+	bool output_cut;         /* more came than the limit */
 	enum run_result result;
 	int status;
 	struct buffer output;
 	struct buffer messages;
-	bool output_cut;         /* more came than the limit */
 
 	/* private */
 	struct run_job *next;

@@ -62,7 +62,7 @@ build_copy() {
 	diff -r share "$root/usr/share/pm"
 	[[ -x $root/usr/share/pm/demo ]]
 	for program in pm-match pm-score pm-plan pm-apply; do
-		grep -q /usr/share/pm/ "$root/usr/bin/$program"
+		grep -q /usr/share/pm "$root/usr/bin/$program"
 	done
 	build_copy installcheck DESTDIR="$root" PREFIX=/usr >/dev/null
 }

@@ -229,8 +229,8 @@ catalogue_ready(struct catalogue *catalogue)
 	for (size_t i = 0; i < catalogue->key_count; i++)
 		key_ready(catalogue, &catalogue->keys[i]);
 	updates_ready(catalogue);
-	catalogue->keys = memory_settle(catalogue->keys, catalogue->key_count,
-	    sizeof(*catalogue->keys));
+	catalogue->keys = memory_settle(
+	    catalogue->keys, catalogue->key_count, sizeof(*catalogue->keys));
 	catalogue->table.slots = memory_settle(catalogue->table.slots,
 	    catalogue->table.slots == NULL ? 0 : catalogue->table.mask + 1,
 	    sizeof(*catalogue->table.slots));
