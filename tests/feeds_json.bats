@@ -414,6 +414,15 @@ csaf_brief() {
 	END
 	same expected got
 	[[ $(column exploit cve) == active ]]
+	# one update, two architectures
+	sed 's/Windows Server 2022/Windows 10 Version 22H2 for x64-based Systems/
+	    s/Microsoft Edge/Windows 10 Version 22H2 for 32-bit Systems/
+	    s,example.com/notes,support.microsoft.com/help/5055526,
+	    s/129.0.2792.52/10.0.20348.3453/' \
+	    "$PM_TOP/tests/fuzz/corpus/feed_csaf/windows" >two.json
+	with_status 0 pm-collect csaf two.json
+	records adv | awk -F '\t' '$4 != "-"' | cut -f 2,4,5 | sort >got
+	printf 'KB5055526\t10-22h2\t%s\n' amd64 x86 | same - got
 	sed 's/5055526/none/' "$PM_TOP/tests/fuzz/corpus/feed_csaf/windows" >none.json
 	with_status 0 pm-collect csaf none.json
 	says "a Windows without an update (entries: 1), such as 1"

@@ -270,9 +270,9 @@ take_scores(struct feed_cvss *best, const struct json_value *vulnerability,
 static bool
 is_new(const struct span *values)
 {
-	static const unsigned columns[] = {ADV_OS, ADV_RELEASE, ADV_BY,
-	    ADV_PACKAGE, ADV_INTRODUCED, ADV_FIXED, ADV_STATE, ADV_REQUIRES,
-	    ADV_LAST_AFFECTED, ADV_ADV};
+	static const unsigned columns[] = {ADV_OS, ADV_RELEASE, ADV_ARCH,
+	    ADV_BY, ADV_PACKAGE, ADV_INTRODUCED, ADV_FIXED, ADV_STATE,
+	    ADV_REQUIRES, ADV_LAST_AFFECTED, ADV_ADV, ADV_SOURCE};
 	struct hash_probe probe;
 	uint64_t hash = 1;
 
