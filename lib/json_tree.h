@@ -27,7 +27,7 @@ struct json_tree {
 
 /* A json_handler; the context is the tree. */
 const char *json_tree_event(
-    void *tree, enum json_event event, struct span text);
+    void *context, enum json_event event, struct span text);
 
 /* The first member of this name; NULL when there is none, or no object. */
 const struct json_value *json_member(

@@ -367,7 +367,7 @@ read_lines(struct saved *saved)
 	if (!bytes_slurp(&bytes, &text, TEXT_MAX))
 		die_errno(PM_EXIT_IO, "%s", bytes.file);
 	rest = buffer_span(&text);
-	while (rest.p != NULL && rest.n > 0) {
+	while (rest.n > 0) {
 		saved->line++;
 		read_line(saved, span_cut(&rest, '\n'));
 	}

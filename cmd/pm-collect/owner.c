@@ -108,8 +108,8 @@ read_diversions(struct owners *owners, const struct tree *tree)
 	rest = arena_copy(&owners->arena, buffer_span(&buffer));
 	while (rest.p != NULL) {
 		struct span from = span_cut(&rest, '\n');
-		struct span to = rest.p == NULL ? rest : span_cut(&rest, '\n');
-		struct span by = rest.p == NULL ? rest : span_cut(&rest, '\n');
+		struct span to = span_cut(&rest, '\n');
+		struct span by = span_cut(&rest, '\n');
 
 		if (by.n == 0)
 			break;
