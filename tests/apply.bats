@@ -429,7 +429,7 @@ untouched() {
 
 # ---- for real
 
-# bats test_tags=req:P3-6,req:G7
+# bats test_tags=req:P3-6,req:G7,slow
 @test "a dry run prints apt's own transaction and the way back, changes nothing" {
 	make_root "$root"
 	pending "$root" | sed 's/^/testhost /' >needs
@@ -525,7 +525,7 @@ installs() {
 	grep -c ' upgrade foo:' "$root/var/log/dpkg.log"
 }
 
-# bats test_tags=req:G7
+# bats test_tags=req:G7,slow
 @test "a changed configuration file is kept without a question, and said" {
 	small
 	echo mine >"$root/etc/foo.conf"
@@ -536,13 +536,14 @@ installs() {
 	[[ $(field detail | head -n 1) == *"kept the changed /etc/foo.conf"* ]]
 }
 
-# bats test_tags=req:G7
+# bats test_tags=req:G7,slow
 @test "a maintainer script that asks gets no terminal and no input" {
 	small 'read answer && exit 7; [ ! -t 0 ] && (exec </dev/tty) 2>/dev/null && exit 8; :'
 	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
 	[[ $(version "$root" foo) == "2.0 installed" ]]
 }
 
+# bats test_tags=slow
 @test "pm-apply killed while apt works: the next run learns the end" {
 	small "$waiting"
 	pm-apply -q --root "$root" plan.tsv approve.tsv >first 2>&1 3>&- &
@@ -558,6 +559,7 @@ installs() {
 	[[ $(outcomes "$journal" | grep -c 'foo done') -eq 1 ]]
 }
 
+# bats test_tags=slow
 @test "killed after any record of the journal, the next run ends it" {
 	local n lines
 	small
@@ -605,6 +607,7 @@ inside() {
 	done 2>/dev/null
 }
 
+# bats test_tags=slow
 @test "apt killed: a failure with its reason; the next run repairs it" {
 	small "$waiting"
 	pm-apply --root "$root" plan.tsv approve.tsv >first 2>err 3>&- &
@@ -643,6 +646,7 @@ inside() {
 	[[ $(field try | head -n 1) -eq 2 ]]
 }
 
+# bats test_tags=slow
 @test "a transaction that takes too long is ended on the target" {
 	small "$waiting"
 	with_status 3 pm-apply --timeout 2 --root "$root" plan.tsv approve.tsv
@@ -651,6 +655,7 @@ inside() {
 	[[ -z $(inside dpkg) ]]
 }
 
+# bats test_tags=slow
 @test "a held lock: waits, then fails and names the holder" {
 	local holder
 	small
@@ -674,6 +679,7 @@ inside() {
 	[[ $(field try | head -n 1) -eq 2 ]]
 }
 
+# bats test_tags=slow
 @test "a failing maintainer script: its words are in the detail" {
 	small 'echo "database is read-only"; exit 3'
 	offer "$root" bar 1.0
@@ -691,6 +697,7 @@ testhost/check/- refused" ]]
 	[[ $(version "$root" bar) == "2.0 installed" ]]
 }
 
+# bats test_tags=slow
 @test "after so many failures nothing more is begun" {
 	small 'exit 3'
 	printf '%s foo 1.0 2.0\n' a b c | plan
@@ -717,6 +724,7 @@ wrapper() {
 	chmod +x into
 }
 
+# bats test_tags=slow
 @test "over a command: installed, and apt survives a cut connection" {
 	small "$waiting"
 	wrapper
@@ -778,6 +786,7 @@ testhost/check/- done" ]]
 	[[ $(version "$root" foo) == "1.0 installed" ]]
 }
 
+# bats test_tags=slow
 @test "the script on the target is the driver that anyone can read" {
 	small
 	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv

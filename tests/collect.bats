@@ -455,6 +455,7 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 	[ "$(column host seen three)" = 2026-01-02T03:04:05Z ]
 }
 
+# bats test_tags=slow
 @test "dpkg: a file cut anywhere is refused or complete, never less" {
 	small_status >whole
 	size=$(stat -c %s whole)

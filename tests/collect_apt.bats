@@ -313,7 +313,7 @@ the_lists() {
 	[[ ${#lists[@]} -gt 0 ]] || skip "apt has no lists here"
 }
 
-# bats test_tags=req:G4
+# bats test_tags=req:G4,slow
 @test "this machine: the offers that apt-cache knows, by package and version" {
 	the_lists
 	with_status 0 pm-collect apt

@@ -246,7 +246,7 @@ reports() {
 	' "$1"
 }
 
-# bats test_tags=req:P1-2
+# bats test_tags=req:P1-2,slow
 @test "the result depends on neither order, nor parts, nor merging twice" {
 	options=(-q --now 2026-11-23T00:00:00Z --max-age 14d)
 	for seed in {1..20}; do
@@ -275,7 +275,7 @@ reports() {
 	done
 }
 
-# bats test_tags=req:P1-2
+# bats test_tags=req:P1-2,slow
 @test "an inventory kept up report by report is that of all reports" {
 	options=(-q --now 2026-11-23T00:00:00Z --max-age 14d)
 	for seed in {31..33}; do

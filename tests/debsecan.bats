@@ -53,6 +53,7 @@ peer() {
 	done | sort -u
 }
 
+# bats test_tags=slow
 @test "every finding of debsecan on 16 hosts, and no other" {
 	for name in direct tracker; do
 		catalogue $name

@@ -466,6 +466,7 @@ csaf_brief() {
 
 # ---- what is wrong with a file
 
+# bats test_tags=slow
 @test "JSON that is damaged is refused, the byte named, no partial output" {
 	local source
 	echo old >kept.tsv

@@ -365,6 +365,7 @@ zlib() {
 	says "name it with --os"
 }
 
+# bats test_tags=slow
 @test "XML: cut off anywhere, nested, endless, with entities of its own" {
 	cat >whole.xml <<-'END'
 		<updates><update type="security"><id>A-1</id><release>CentOS 7</release>
@@ -459,6 +460,7 @@ zlib() {
 	[[ $(column date feed | sort -u) == 2020-01-01T00:00:00Z ]]
 }
 
+# bats test_tags=slow
 @test "wesng: all definitions, within little memory" {
 	need_data windows/wesng-definitions-20260628.zip
 	need_command unzip

@@ -479,6 +479,7 @@ need() {
 }
 
 # Exactly what apt itself would upgrade on this machine.
+# bats test_tags=slow
 @test "this machine: the same upgrades, to the same versions, as apt" {
 	need_command apt-get
 	compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null ||
@@ -492,6 +493,7 @@ need() {
 	same want got
 }
 
+# bats test_tags=slow
 @test "this machine: the same security upgrades as apt with the security suite alone" {
 	need_command apt-get
 	compgen -G '/var/lib/apt/lists/*security*_Packages*' >/dev/null ||
