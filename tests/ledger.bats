@@ -109,7 +109,7 @@ rows() {
 		print package, $0 }' out >got
 	grep -qx 'openssl   known      since 2026-11-01T00:00:00Z, for 19 days' got
 	grep -qx 'openssl   overdue    for 9 days' got
-	! grep '^bash   overdue' got
+	run ! grep '^bash   overdue' got
 	# without a ledger the deadline counts from the present, as ever
 	with_status 0 pm-score --now 2026-11-20T00:00:00Z -p p.pm hosts.tsv \
 	    needs.tsv
