@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-enum { PART_NONE = UINT32_MAX, TABLE_KEPT = 65536 };
+enum { TABLE_KEPT = 65536 };
+static const uint32_t PART_NONE = UINT32_MAX;
 
 /* What the host needs of one source package. */
 struct visit_source {
