@@ -14,10 +14,9 @@
 enum { READ_SIZE = 64 * 1024 };
 
 static struct buffer
-read_all(const char *file)
+read_all(const char *file, bool is_input)
 {
 	struct buffer text = {0};
-	bool is_input = strcmp(file, "-") == 0;
 	int fd = is_input ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
@@ -39,13 +38,15 @@ read_all(const char *file)
 static struct buffer
 read_plan(const char *file, char *hex)
 {
-	struct buffer text = read_all(file);
+	bool is_input = strcmp(file, "-") == 0;
+	const char *name = is_input ? "standard input" : file;
+	struct buffer text = read_all(name, is_input);
 	uint64_t line;
 	const char *reason;
 
 	if (!trailer_check(buffer_span(&text), schema_of(RECORD_STEP)->name,
 		hex, &line, &reason))
-		die(PM_EXIT_DATA, "%s: line %" PRIu64 " %s", file, line,
+		die(PM_EXIT_DATA, "%s: line %" PRIu64 " %s", name, line,
 		    reason);
 	return text;
 }
