@@ -166,6 +166,7 @@ run_examples() {
 	run_examples pm-policy.5
 }
 
+# bats test_tags=slow
 @test "the examples of pm(7) run" {
 	run_examples pm.7
 }

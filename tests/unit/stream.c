@@ -104,8 +104,9 @@ static const struct example examples[] = {
     {"a column in capitals", "#fact\tHost\n", "BAD 1:1;"},
     {"a column twice", "#fact\thost\thost\n", "BAD 1:1;"},
     {"a header without columns", "#fact\n", "BAD 1:1;"},
-    {"the same after widening", "need\t1\t2\t3\t4\t5\t6\t7\t8\t9\ta\tb\n",
-	"need|1|2|3|4|5|6|7|8|9|a|b;"},
+    {"a need as pm-match writes it",
+	"need\t1\t2\t3\t4\t5\t6\t7\t8\t9\ta\tb\tc\n",
+	"need|1|2|3|4|5|6|7|8|9|a|b|c;"},
 };
 
 static void
