@@ -564,3 +564,16 @@ is() {
 	with_status 0 pm-score -q hosts.tsv
 	! says "0 needs" || false
 }
+
+# bats test_tags=req:F7
+@test "a fleet without ratings does not flood the terminal" {
+	awk 'BEGIN { OFS = "\t"
+		print "#host", "host", "os"
+		for (i = 0; i < 1000; i++)
+			print "host", "x" i, "debian"
+		print "#need", "host", "package", "state", "cves"
+		print "need", "x1", "p", "available", "-" }' >fleet.tsv
+	with_status 1 pm-score -q --strict fleet.tsv
+	says "1000 of 1000 hosts have no rating of tier or exposed; those with -"
+	[ "$(wc -l <err)" -lt 10 ]
+}

@@ -185,10 +185,12 @@ check_ratings(struct fleet *fleet, const struct span *values)
 			    missing.n > 0 ? ", " : "",
 			    rule_host_columns[ratings[i]]);
 	if (missing.n > 0) {
-		fleet->unrated++;
-		warning("host '%.*s' has no rating of %.*s; add it to the "
-			"inventory or to a rule, see pm-policy(5)",
-		    SPAN_ARG(values[HOST_HOST]), (int)missing.n, missing.p);
+		/* the total says how many there are in all */
+		if (fleet->unrated++ < UNRATED_NAMED)
+			warning("host '%.*s' has no rating of %.*s; add it to "
+				"the inventory or to a rule, see pm-policy(5)",
+			    SPAN_ARG(values[HOST_HOST]), (int)missing.n,
+			    missing.p);
 	}
 	buffer_release(&missing);
 }

@@ -9,6 +9,9 @@
 #include "intern.h"
 #include "rules.h"
 
+/* So many hosts without a rating are named; a total speaks of the others. */
+enum { UNRATED_NAMED = 5 };
+
 struct fleet {
 	struct rules *rules; /* on the columns of a host */
 	struct intern names; /* number of a host = its row, less one */

@@ -188,10 +188,13 @@ conclude(const struct judge *judge, enum pm_exit status)
 
 	if (!common.quiet)
 		judge_totals(judge);
-	if (fleet->unrated > 0 && !common.quiet)
+	if (fleet->unrated > (common.quiet ? UNRATED_NAMED : 0))
 		warning("%" PRIu64 " of %zu hosts have no rating of tier or "
-			"exposed",
-		    fleet->unrated, fleet->names.count - 1);
+			"exposed%s",
+		    fleet->unrated, fleet->names.count - 1,
+		    fleet->unrated > UNRATED_NAMED
+			? "; those with - there in their host record"
+			: "");
 	if (judge->undecided > 0)
 		warning("no rule decides about %" PRIu64 " needs; end the "
 			"policy with a rule without conditions",
