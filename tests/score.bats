@@ -265,7 +265,7 @@ is() {
 	column tier host >got
 	[[ $(wc -l <got) -eq 64 ]]
 	same expected got
-	says "host 'x-:2-:2-:2' has no rating of tier, exposed"
+	says "64 of 64 hosts have no rating of tier or exposed"
 	# changing one factor changes the tier, and the rule is named
 	stream >one.tsv <<-'END'
 		#host | host | os | mission_role | downtime_impact | recovery_effort
