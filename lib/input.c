@@ -30,7 +30,7 @@ input_open(struct input *input, int count, char **files, struct output *output,
 void
 input_require(struct input *input, enum record_type type, unsigned column)
 {
-	input->required[type] |= UINT32_C(1) << column;
+	input->required[type] |= UINT64_C(1) << column;
 }
 
 /* Start with the next file; false when there is none left. */
@@ -94,7 +94,7 @@ static void
 input_check_layout(struct input *input, const struct record *record)
 {
 	const struct layout *layout = record->layout;
-	uint32_t required = input->required[layout->type];
+	uint64_t required = input->required[layout->type];
 
 	for (unsigned i = 0; i < SCHEMA_COLUMNS_MAX; i++)
 		if ((required >> i & 1) != 0 && layout->slot[i] == 0)

@@ -18,7 +18,7 @@ struct input {
 	const char *file;
 	uint64_t records;
 	uint64_t rejected;
-	uint32_t required[RECORD_TYPES]; /* columns, as bits */
+	uint64_t required[RECORD_TYPES]; /* columns, as bits */
 	const struct layout *checked[RECORD_TYPES];
 };
 

@@ -4,7 +4,7 @@
  */
 #include "rules.h"
 
-const char *const rule_host_columns[HOST_COLUMNS] = {
+const char *const rule_host_columns[HOST_POLICY_COLUMNS] = {
     [HOST_HOST] = "host",
     [HOST_CLASS] = "device",
     [HOST_ADDR] = "addr",

@@ -7,7 +7,8 @@ COLUMNS(host) = {"host", "class", "addr", "mac", "os", "release", "arch",
     "kernel", "boot_id", "hardware", "role", "site", "tier", "exposed", "env",
     "owner", "app_owner", "contact", "after_hours", "group", "channel",
     "window", "ring", "state", "source", "seen", "mission_role",
-    "downtime_impact", "recovery_effort"};
+    "downtime_impact", "recovery_effort", "link", "hypervisor", "data_volume",
+    "procedure", "disaster_recovery"};
 COLUMNS(pkg) = {"host", "package", "version", "arch", "source",
     "source_version", "origin", "auto", "state", "module"};
 COLUMNS(svc) = {
@@ -34,13 +35,20 @@ COLUMNS(waive) = {
 COLUMNS(approve) = {"plan", "scope", "who", "role", "when", "reason", "expiry"};
 COLUMNS(event) = {
     "host", "package", "version", "kind", "who", "when", "reason", "expiry"};
-COLUMNS(test) = {
-    "host", "package", "version", "outcome", "who", "when", "reason", "expiry"};
+COLUMNS(test) = {"host", "package", "version", "outcome", "who", "when",
+    "reason", "expiry", "image"};
 COLUMNS(backup) = {
     "host", "kind", "who", "when", "restored", "reason", "expiry"};
+COLUMNS(promote) = {"patch", "channel", "package", "version", "who", "when",
+    "reason", "expiry"};
+COLUMNS(actor) = {"who", "role", "scope", "contact", "expiry"};
+COLUMNS(app) = {"app", "host", "tier", "owner", "verifier", "version"};
+COLUMNS(roster) = {"who", "start", "end", "contact"};
+COLUMNS(order) = {"first", "then", "reason"};
+COLUMNS(quorum) = {"group", "limit", "reason"};
 COLUMNS(step) = {"plan", "step", "wave", "host", "action", "package", "from",
-    "to", "start", "end", "mode", "after", "state", "reason", "owner",
-    "tester"};
+    "to", "start", "end", "mode", "after", "state", "reason", "owner", "tester",
+    "ring", "bytes", "seconds", "backout"};
 COLUMNS(done) = {"plan", "step", "host", "action", "package", "from", "to",
     "try", "started", "ended", "outcome", "rc", "detail"};
 COLUMNS(check) = {"host", "kind", "subject", "expected", "actual", "verdict",
@@ -69,9 +77,16 @@ static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_WAIVE] = SCHEMA(waive),
     [RECORD_APPROVE] = SCHEMA(approve),
     [RECORD_EVENT] = SCHEMA(event),
-    [RECORD_TEST] = SCHEMA(test),
+    [RECORD_TEST] = {{"test", 4}, test_columns, COUNT(test_columns),
+	TEST_IMAGE},
     [RECORD_BACKUP] = SCHEMA(backup),
-    [RECORD_STEP] = SCHEMA(step),
+    [RECORD_PROMOTE] = SCHEMA(promote),
+    [RECORD_ACTOR] = SCHEMA(actor),
+    [RECORD_APP] = SCHEMA(app),
+    [RECORD_ROSTER] = SCHEMA(roster),
+    [RECORD_ORDER] = SCHEMA(order),
+    [RECORD_QUORUM] = SCHEMA(quorum),
+    [RECORD_STEP] = {{"step", 4}, step_columns, COUNT(step_columns), STEP_RING},
     [RECORD_DONE] = SCHEMA(done),
     [RECORD_CHECK] = SCHEMA(check),
     [RECORD_REJECT] = SCHEMA(reject),
@@ -92,6 +107,12 @@ _Static_assert(COUNT(approve_columns) == APPROVE_COLUMNS, "approve columns");
 _Static_assert(COUNT(event_columns) == EVENT_COLUMNS, "event columns");
 _Static_assert(COUNT(test_columns) == TEST_COLUMNS, "test columns");
 _Static_assert(COUNT(backup_columns) == BACKUP_COLUMNS, "backup columns");
+_Static_assert(COUNT(promote_columns) == PROMOTE_COLUMNS, "promote columns");
+_Static_assert(COUNT(actor_columns) == ACTOR_COLUMNS, "actor columns");
+_Static_assert(COUNT(app_columns) == APP_COLUMNS, "app columns");
+_Static_assert(COUNT(roster_columns) == ROSTER_COLUMNS, "roster columns");
+_Static_assert(COUNT(order_columns) == ORDER_COLUMNS, "order columns");
+_Static_assert(COUNT(quorum_columns) == QUORUM_COLUMNS, "quorum columns");
 _Static_assert(COUNT(step_columns) == STEP_COLUMNS, "step columns");
 _Static_assert(COUNT(done_columns) == DONE_COLUMNS, "done columns");
 _Static_assert(COUNT(check_columns) == CHECK_COLUMNS, "check columns");

@@ -30,6 +30,12 @@ enum record_type {
 	RECORD_EVENT,
 	RECORD_TEST,
 	RECORD_BACKUP,
+	RECORD_PROMOTE,
+	RECORD_ACTOR,
+	RECORD_APP,
+	RECORD_ROSTER,
+	RECORD_ORDER,
+	RECORD_QUORUM,
 	RECORD_STEP,
 	RECORD_DONE,
 	RECORD_CHECK,
@@ -37,7 +43,11 @@ enum record_type {
 	RECORD_TYPES
 };
 
-/* A system.  source says who reported it, seen when (RFC 3339). */
+/*
+ * A system.  source says who reported it, seen when (RFC 3339).  link is the
+ * speed of its network in bits a second, data_volume what a restore would have
+ * to bring back in bytes.
+ */
 enum host_column {
 	HOST_HOST,
 	HOST_CLASS,
@@ -68,8 +78,16 @@ enum host_column {
 	HOST_MISSION_ROLE,
 	HOST_DOWNTIME_IMPACT,
 	HOST_RECOVERY_EFFORT,
+	HOST_LINK,
+	HOST_HYPERVISOR,
+	HOST_DATA_VOLUME,
+	HOST_PROCEDURE,
+	HOST_DISASTER_RECOVERY,
 	HOST_COLUMNS
 };
+
+/* The first ones, which rules of the policy may test. */
+enum { HOST_POLICY_COLUMNS = HOST_LINK };
 
 /*
  * An installed package; origin is who built or shipped it.  Inventories of rpm
@@ -282,6 +300,7 @@ enum event_column {
 	EVENT_COLUMNS
 };
 
+/* A patch was tried out; image is what it was tried on. */
 enum test_column {
 	TEST_HOST,
 	TEST_PACKAGE,
@@ -291,6 +310,7 @@ enum test_column {
 	TEST_WHEN,
 	TEST_REASON,
 	TEST_EXPIRY,
+	TEST_IMAGE,
 	TEST_COLUMNS
 };
 
@@ -305,9 +325,65 @@ enum backup_column {
 	BACKUP_COLUMNS
 };
 
+/* A patch is let through to a channel; patch is the digest of what it does. */
+enum promote_column {
+	PROMOTE_PATCH,
+	PROMOTE_CHANNEL,
+	PROMOTE_PACKAGE,
+	PROMOTE_VERSION,
+	PROMOTE_WHO,
+	PROMOTE_WHEN,
+	PROMOTE_REASON,
+	PROMOTE_EXPIRY,
+	PROMOTE_COLUMNS
+};
+
+/* What somebody may do, for the hosts of a scope. */
+enum actor_column {
+	ACTOR_WHO,
+	ACTOR_ROLE,
+	ACTOR_SCOPE,
+	ACTOR_CONTACT,
+	ACTOR_EXPIRY,
+	ACTOR_COLUMNS
+};
+
+/* An application on a host, and who verifies that it works. */
+enum app_column {
+	APP_APP,
+	APP_HOST,
+	APP_TIER,
+	APP_OWNER,
+	APP_VERIFIER,
+	APP_VERSION,
+	APP_COLUMNS
+};
+
+/* Who stands by, from when until when. */
+enum roster_column {
+	ROSTER_WHO,
+	ROSTER_START,
+	ROSTER_END,
+	ROSTER_CONTACT,
+	ROSTER_COLUMNS
+};
+
+/* Hosts that first names are done before those that then names. */
+enum order_column { ORDER_FIRST, ORDER_THEN, ORDER_REASON, ORDER_COLUMNS };
+
+/* Of the hosts of a group, at most this many are worked on at once. */
+enum quorum_column {
+	QUORUM_GROUP,
+	QUORUM_LIMIT,
+	QUORUM_REASON,
+	QUORUM_COLUMNS
+};
+
 /*
  * One action of the plan.  state: planned, or the reason class why a need is
- * not patched: waived, mitigated, accepted, deferred, blocked.
+ * not patched: waived, mitigated, accepted, deferred, blocked.  bytes are those
+ * to be downloaded, seconds the time that the step is given; backout is the
+ * version to go back to, or unavailable.
  */
 enum step_column {
 	STEP_PLAN,
@@ -326,6 +402,10 @@ enum step_column {
 	STEP_REASON,
 	STEP_OWNER,
 	STEP_TESTER,
+	STEP_RING,
+	STEP_BYTES,
+	STEP_SECONDS,
+	STEP_BACKOUT,
 	STEP_COLUMNS
 };
 
@@ -370,7 +450,7 @@ enum reject_column {
 	REJECT_COLUMNS
 };
 
-enum { SCHEMA_COLUMNS_MAX = 32 };
+enum { SCHEMA_COLUMNS_MAX = 48 };
 
 struct schema {
 	struct span name;	    /* "host" */

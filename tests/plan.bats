@@ -527,8 +527,9 @@ small() {
 	tail -n 1 plan | diff - <(
 		printf '#step\tplan\tstep\twave\thost\taction\tpackage\tfrom\tto' \
 		    > header
-		printf '\tstart\tend\tmode\tafter\tstate\treason\towner\ttester\n' \
+		printf '\tstart\tend\tmode\tafter\tstate\treason\towner\ttester' \
 		    >> header
+		printf '\tring\tbytes\tseconds\tbackout\n' >> header
 		echo "##end step 0 sha256:$(sha256sum < header | cut -d ' ' -f 1)")
 	pm-plan --digest plan
 }

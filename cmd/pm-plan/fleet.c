@@ -10,7 +10,7 @@ const char *const ring_names[RINGS] = {"test", "pilot", "broad"};
 
 /* Policy's columns: those of a host, and behind them pm-plan's own. */
 enum {
-	RULE_MODE = HOST_COLUMNS,
+	RULE_MODE = HOST_POLICY_COLUMNS,
 	RULE_SOAK,
 	RULE_WAVE_SIZE,
 	RULE_FREEZE,
@@ -42,7 +42,7 @@ fleet_columns(void)
 	static const struct rule_columns columns = {
 	    names, settable, RULE_COLUMNS};
 
-	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
 		names[i] = rule_host_columns[i];
 	for (unsigned i = 0; i < CHOICES; i++)
 		settable[choice_columns[i]] = true;
@@ -131,8 +131,8 @@ decide(struct fleet *fleet, struct host *host, const struct record *record)
 	uint64_t wanted = 0;
 
 	for (unsigned i = 0; i < RULE_COLUMNS; i++)
-		values[i] = i < HOST_COLUMNS ? record_get(record, i)
-					     : SPAN("-");
+		values[i] = i < HOST_POLICY_COLUMNS ? record_get(record, i)
+						    : SPAN("-");
 	for (unsigned i = 0; i < CHOICES; i++)
 		wanted |= UINT64_C(1) << choice_columns[i];
 	rules_decide(fleet->rules, wanted, values, origins);

@@ -14,7 +14,7 @@ enum {
 	SEEN_PATCHING_RISKIER,
 	SEEN_MIN_AGE,
 	SEEN_HOST,
-	SEEN_COLUMNS = SEEN_HOST + HOST_COLUMNS
+	SEEN_COLUMNS = SEEN_HOST + HOST_POLICY_COLUMNS
 };
 
 _Static_assert((int)SEEN_COLUMNS <= (int)RULES_COLUMNS_MAX, "policy columns");
@@ -64,7 +64,7 @@ judge_columns(void)
 	names[SEEN_PATCHING_RISKIER] = "patching_riskier";
 	names[SEEN_MIN_AGE] = "min_age";
 	/* A name that both have is found in the need first. */
-	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
 		names[SEEN_HOST + i] = rule_host_columns[i];
 	settable[SEEN_EXPLOITATION] = true;
 	settable[SEEN_HUMAN_IMPACT] = true;

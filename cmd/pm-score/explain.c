@@ -53,16 +53,16 @@ void
 explain_host(
     struct explain *explain, struct rules *rules, const struct record *record)
 {
-	struct rule_origin origins[HOST_COLUMNS] = {{0}};
-	struct span values[HOST_COLUMNS];
+	struct rule_origin origins[HOST_POLICY_COLUMNS] = {{0}};
+	struct span values[HOST_POLICY_COLUMNS];
 	uint64_t set;
 
 	if (!span_equal(record_get(record, HOST_HOST), explain->host))
 		return;
-	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
 		values[i] = record_get(record, i);
 	set = rules_decide(rules, UINT64_MAX, values, origins);
-	for (unsigned i = 0; i < HOST_COLUMNS; i++) {
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++) {
 		if ((set >> i & 1) != 0)
 			explain->from[i] = origin_text(explain, &origins[i]);
 		else if (span_absent(values[i]))
@@ -92,7 +92,7 @@ explain_fact(struct explain *explain, const struct record *record)
 	    !span_starts(key, SPAN("policy.")))
 		return;
 	key = span_skip(key, strlen("policy."));
-	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
 		if (span_is(key, rule_host_columns[i]))
 			explain->from[i] = arena_copy(
 			    &explain->text, record_get(record, FACT_VALUE));

@@ -24,9 +24,9 @@ enum {
 const struct rule_columns *
 fleet_columns(void)
 {
-	static bool settable[HOST_COLUMNS];
+	static bool settable[HOST_POLICY_COLUMNS];
 	static const struct rule_columns columns = {
-	    rule_host_columns, settable, HOST_COLUMNS};
+	    rule_host_columns, settable, HOST_POLICY_COLUMNS};
 
 	for (unsigned i = 0; i < DECIDED; i++)
 		settable[decided[i]] = true;
@@ -39,7 +39,7 @@ fleet_start(struct fleet *fleet, struct rules *rules, uint64_t tested)
 	*fleet = (struct fleet){.rules = rules};
 	for (unsigned i = 0; i < RATINGS; i++)
 		tested |= UINT64_C(1) << ratings[i];
-	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
 		if ((tested >> i & 1) != 0)
 			fleet->kept[fleet->width++] = i;
 }
@@ -137,8 +137,8 @@ static void
 say_override(
     struct fleet *fleet, struct output *output, const struct span *values)
 {
-	struct rule_origin origins[HOST_COLUMNS] = {{0}};
-	struct span computed[HOST_COLUMNS];
+	struct rule_origin origins[HOST_POLICY_COLUMNS] = {{0}};
+	struct span computed[HOST_POLICY_COLUMNS];
 	struct buffer text = {0};
 
 	memcpy(computed, values, sizeof(computed));
@@ -199,12 +199,12 @@ void
 fleet_host(struct fleet *fleet, struct output *output,
     const struct record *record, const struct finding *finding)
 {
-	struct span values[HOST_COLUMNS], before[HOST_COLUMNS];
+	struct span values[HOST_POLICY_COLUMNS], before[HOST_POLICY_COLUMNS];
 	struct span amended[DECIDED];
-	struct rule_origin origins[HOST_COLUMNS] = {{0}};
+	struct rule_origin origins[HOST_POLICY_COLUMNS] = {{0}};
 	uint64_t set;
 
-	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
 		values[i] = record_get(record, i);
 	for (unsigned i = 0; i < WORDED; i++)
 		values[worded[i]] = rating(record, worded[i]);
@@ -241,7 +241,7 @@ fleet_values(struct fleet *fleet, struct span host, struct span *values)
 
 	if (span_absent(host) || !intern_find(&fleet->names, host, &number))
 		return false;
-	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
 		values[i] = SPAN("-");
 	for (unsigned i = 0; i < fleet->width; i++)
 		values[fleet->kept[i]] = intern_span(&fleet->values,

@@ -18,7 +18,7 @@ struct fleet {
 	struct intern values;
 	uint32_t *rows; /* width values of each host */
 	size_t capacity;
-	unsigned kept[HOST_COLUMNS]; /* the columns that a row keeps */
+	unsigned kept[HOST_POLICY_COLUMNS]; /* the columns that a row keeps */
 	unsigned width;
 	uint64_t unrated;
 	bool *visited; /* by number of a host */
@@ -53,7 +53,7 @@ void fleet_host(struct fleet *fleet, struct output *output,
 bool fleet_said(struct fleet *fleet, const struct record *fact);
 
 /*
- * Fill values[HOST_COLUMNS] of a host, "-" where a column is not kept.  False
+ * Fill values[HOST_POLICY_COLUMNS] of a host, "-" where a column is not kept.  False
  * when no record of the host was seen.
  */
 bool fleet_values(struct fleet *fleet, struct span host, struct span *values);
