@@ -323,23 +323,76 @@ small() {
 	need | a | p4 | 1 | 2 | CVE-3 | available | patch
 	need | a | p5 | 1 | 2 | CVE-4 | available | patch
 	#waive | host | package | cve | decision | who | when | reason | expiry
-	waive | * | * | CVE-1 | waive | ann | - | harmless here | 2026-12-01T00:00:00Z
-	waive | a | p3 | * | accept | bob | - | small | 2027-12-31
+	waive | * | * | CVE-1 | accept | ann | - | harmless here | 2026-12-01T00:00:00Z
+	waive | b,a | p3,p9 | * | accept | bob | - | small | 2027-12-31
 	waive | a | p4 | CVE-3 | mitigate | bob | - | firewall | 2026-11-23T02:00:00Z
 	waive | b | p5 | CVE-4 | mitigate | bob | - | firewall | 2027-12-31
 	END
 	run --separate-stderr -0 pm-plan in
-	printf '%s\n' "$stderr" | grep -F '1 waivers have expired'
+	printf '%s\n' "$stderr" |
+	    grep -F 'in:12: the waiver of bob expired on 2026-11-23T02:00:00Z and does not count'
 	printf '%s\n' "$output" | show step state reason | grep install > got
 	diff - got <<-'END'
 	a/install/p1 planned decision patch
 	a/install/p4 planned decision patch
 	a/install/p5 planned decision patch
 	a/install/p2 waived waived by ann until 2026-12-01T00:00:00Z: harmless here
-	a/install/p3 accepted accepted by bob until 2027-12-31: small
+	a/install/p3 waived waived by bob until 2027-12-31T00:00:00Z: small
 	END
-	echo $'waive\ta\tp1\tCVE-2\t-\tcarl\t-\tno\t2027-12-31' >> in
-	pm-plan -q in | show step state | grep -xF 'a/install/p1 waived'
+	# a second one for the other: the more cautious decision, the earlier end
+	echo $'waive\ta\tp1\tCVE-2\tmitigate\tcarl\t-\tno\t2027-12-31' >> in
+	pm-plan -q in | show step state reason | grep -xF \
+	    'a/install/p1 mitigated mitigated by ann,carl until 2026-12-01T00:00:00Z: no'
+	# as pm-score reads waivers, a rejection of a part comes first
+	echo $'waive\t-\tp1\tCVE-1\treject\tdora\t-\tbreaks\t2027-12-31' >> in
+	pm-plan -q in | show step state reason | grep -xF \
+	    'a/install/p1 deferred deferred by dora until 2027-12-31T00:00:00Z: breaks'
+}
+
+@test "an acceptance by waiver becomes waived, one by the policy accepted" {
+	echo 'package=p3 -> decision=accept
+-> decision=patch window=any' > policy.pm
+	hosts > in <<< 'a | - | - | operational | - | - | - | -'
+	tsv >> in <<-'END'
+	#waive | host | package | cve | decision | who | when | reason | expiry
+	waive | a | p1 | - | accept | ann | - | small | 2026-12-01
+	waive | a | p2 | - | mitigate | ann | - | fenced | 2026-12-01
+	waive | a | p4 | - | reject | bob | - | breaks | 2026-12-01
+	#need | host | package | installed | fixed | state
+	need | a | p1 | 1 | 2 | available
+	need | a | p2 | 1 | 2 | available
+	need | a | p3 | 1 | 2 | available
+	need | a | p4 | 1 | 2 | available
+	END
+	pm-score -q in > scored
+	states() {
+		pm-plan -q "$@" | show step state reason | grep install
+	}
+	states scored > got
+	diff - got <<-'END'
+	a/install/p1 waived waived by ann until 2026-12-01T00:00:00Z: small
+	a/install/p2 mitigated mitigated by ann until 2026-12-01T00:00:00Z: fenced
+	a/install/p3 accepted decision accept (policy.pm:1)
+	a/install/p4 deferred deferred by bob until 2026-12-01T00:00:00Z: breaks
+	END
+	# the mark of pm-score is enough
+	grep -v '^#\?waive' scored > marked
+	states marked > got
+	diff - got <<-'END'
+	a/install/p1 waived decision accept (waive:ann)
+	a/install/p2 mitigated decision mitigate (waive:ann)
+	a/install/p3 accepted decision accept (policy.pm:1)
+	a/install/p4 deferred decision defer (reject:bob)
+	END
+	# and counts as long as the waiver did, with the record and without
+	states --now 2026-12-01 scored > got
+	states --now 2026-12-01 marked | diff - got
+	diff - got <<-'END'
+	a/install/p1 blocked decision accept (waive:ann): expired since; score again
+	a/install/p2 blocked decision mitigate (waive:ann): expired since; score again
+	a/install/p3 accepted decision accept (policy.pm:1)
+	a/install/p4 blocked decision defer (reject:bob): expired since; score again
+	END
 }
 
 @test "a step later than its due date says so" {
@@ -491,16 +544,19 @@ small() {
 	run -65 --separate-stderr pm-plan plan
 	[[ $stderr == *"the stream holds a plan already"* ]]
 	waiver() { # HOST WHO REASON EXPIRY MESSAGE
-		printf '#waive\thost\twho\treason\texpiry\n' > waive
-		printf 'waive\t%s\t%s\t%s\t%s\n' "${@:1:4}" >> waive
+		printf '#waive\thost\twho\treason\texpiry\tdecision\n' > waive
+		printf 'waive\t%s\t%s\t%s\t%s\t%s\n' "${@:1:4}" \
+		    "${6:-accept}" >> waive
 		run -65 --separate-stderr pm-plan in waive
 		[[ $stderr == *"waive:2: $5"* && -z $output ]]
 	}
-	waiver a ann ok soon "expiry 'soon' is not a time"
+	waiver a ann ok soon "expiry of this waiver, 'soon', is no date"
 	waiver a - ok 2027-12-31 "a waiver without who"
 	waiver a ann - 2027-12-31 "a waiver without reason"
 	waiver a ann ok - "a waiver without expiry"
 	waiver '*' ann ok 2027-12-31 "a waiver for everything"
+	waiver a ann ok 2027-12-31 "decision of this waiver is 'waive'" waive
+	waiver a ann ok 2027-12-31 "decision of this waiver is '-'" -
 }
 
 @test "policy fails closed" {

@@ -416,6 +416,33 @@ is() {
 	is tar decision mitigate b1
 }
 
+@test "a waiver that is for nothing any more becomes a check record" {
+	stream >waive.tsv <<-'END'
+		#waive | host | package | cve        | decision  | who  | when       | reason | expiry
+		waive  | a1   | vim,ed  | -          | accept    | zoe  | 2026-11-01 | r3     | 2027-01-01
+		waive  | *    | -       | CVE-2026-3 | accept    | ann  | 2026-11-01 | r1     | 2027-01-01
+		waive  | b1   | openssl | -          | mitigate  | eve  | 2026-01-01 | r2     | 2026-11-22
+		waive  | b1   | -       | CVE-2026-2 | skip-test | bob  | 2026-01-01 | r4     | 2026-12-22
+		waive  | a1   | openssl | -          | skip-test | carl | 2026-01-01 | r5     | 2026-12-22
+	END
+	score cves.tsv waive.tsv stream.tsv
+	records check >got
+	stream >want <<-'END'
+		check | b1 | waiver | openssl/* | mitigate | - | expired | 2026-11-22T00:00:00Z | eve: r2
+		check | a1 | waiver | vim,ed/* | accept | - | unused | 2027-01-01T00:00:00Z | zoe: r3
+		check | b1 | waiver | */CVE-2026-2 | skip-test | - | unused | 2026-12-22T00:00:00Z | bob: r4
+	END
+	same want got
+	# their order is not that of the input, and a second run does not double
+	{ head -n 1 waive.tsv; tail -n +2 waive.tsv | tac; } >turned.tsv
+	cp out first
+	score cves.tsv turned.tsv stream.tsv
+	records check >got
+	same want got
+	score first
+	same first out
+}
+
 @test "an incomplete or boundless waiver is refused" {
 	local header=$'#waive\thost\tpackage\tcve\tdecision\twho\twhen\treason\texpiry'
 	refused() {

@@ -337,7 +337,7 @@ larger() {
 	! grep -qE '(openssl|zlib) planned' steps || false
 	grep -qx "a1 openssl deferred" steps
 	grep -qx "a1 zlib blocked" steps
-	grep -q "deferred by bob until 2026-12-20: breaks" plan.tsv
+	grep -q "deferred by bob until 2026-12-20T00:00:00Z: breaks" plan.tsv
 }
 
 @test "a young patch waits, one that is exploited does not" {

@@ -71,7 +71,7 @@ read_record(
 		needs_read(fleet, record);
 		break;
 	case RECORD_WAIVE:
-		waive_read(fleet, record);
+		waivers_add(&fleet->waivers, record);
 		break;
 	case RECORD_STEP:
 		die(PM_EXIT_DATA,

@@ -1,5 +1,6 @@
 /* What becomes of each need: planned, or why not.  The law: one answer each. */
 #include "plan.h"
+#include "timestamp.h"
 
 const char *const disposition_names[DISPOSITIONS] = {
     "planned", "waived", "mitigated", "accepted", "deferred", "blocked"};
@@ -126,20 +127,68 @@ names_fit(const struct host *host, const struct need *need)
 	       span_find(need->package, ',') == NULL;
 }
 
+/* A waiver that this stream has; accepting by waiver is a state of its own. */
+static bool
+waive(struct fleet *fleet, struct need *need)
+{
+	static struct waived waived;
+	const struct waiver_need subject = {
+	    fleet->hosts[need->host].name, need->package, need->cves};
+	char until[TIMESTAMP_SIZE];
+
+	if (!waivers_find(&fleet->waivers, &subject, &waived))
+		return false;
+	need->disposition = decision_find(waived.decision)->disposition;
+	if (need->disposition == ACCEPTED)
+		need->disposition = WAIVED;
+	timestamp_format(waived.until, until);
+	need->reason = fleet_text(fleet, "%s by %.*s until %s: %.*s",
+	    disposition_names[need->disposition],
+	    SPAN_ARG(buffer_span(&waived.names)), until,
+	    SPAN_ARG(waived.reason));
+	return true;
+}
+
+/*
+ * A waiver that pm-score saw and this stream does not have: its mark stands in
+ * policy, and the need is due when it expires.
+ */
+static void
+follow_waiver(struct fleet *fleet, struct need *need)
+{
+	struct span policy = need->policy;
+	bool marked = false;
+	int64_t until;
+
+	while (policy.p != NULL && !marked) {
+		struct span item = span_cut(&policy, ',');
+
+		marked = span_starts(item, SPAN("waive:")) ||
+			 span_starts(item, SPAN("reject:"));
+	}
+	if (!marked)
+		return;
+	if (timestamp_parse(need->due, &until) && until <= fleet->now)
+		block(
+		    need, fleet_text(fleet, "%.*s: expired since; score again",
+			      SPAN_ARG(need->reason)));
+	else if (need->disposition == ACCEPTED)
+		need->disposition = WAIVED;
+}
+
 static void
 dispose(struct fleet *fleet, struct need *need)
 {
 	const struct host *host = &fleet->hosts[need->host];
-	const struct waiver *waiver = waive_find(fleet, need);
 	const char *reason = state_blocks(need->state);
 
 	need->reason = decision_text(fleet, need);
-	if (waiver != NULL) {
-		waive_apply(fleet, need, waiver);
+	if (waive(fleet, need))
+		return;
+	if (need->disposition != PLANNED) {
+		follow_waiver(fleet, need);
 		return;
 	}
-	if (need->disposition != PLANNED)
-		return;
 	if (reason != NULL)
 		block(need, span_of(reason));
 	else if (span_absent(need->fixed) && !need->reboot)
@@ -159,7 +208,6 @@ dispose(struct fleet *fleet, struct need *need)
 void
 needs_dispose(struct fleet *fleet)
 {
-	waive_index(fleet);
 	for (size_t i = 0; i < fleet->need_count; i++)
 		dispose(fleet, &fleet->needs[i]);
 }

@@ -16,6 +16,7 @@
 #include "intern.h"
 #include "options.h"
 #include "rules.h"
+#include "waiver.h"
 #include "window.h"
 
 #define NONE UINT32_MAX /* no index */
@@ -115,12 +116,6 @@ struct ring_state {
 	int64_t from; /* not before */
 };
 
-struct waiver {
-	struct span column[WAIVE_COLUMNS];
-	int64_t expiry;
-	uint32_t next; /* of the same host and package */
-};
-
 struct fleet {
 	int64_t now;
 	struct intern names; /* roles, sites and other values that repeat */
@@ -133,9 +128,7 @@ struct fleet {
 	struct need *needs; /* by host, package and state after fleet_sort() */
 	size_t need_count;
 	size_t need_capacity;
-	struct waiver *waivers;
-	size_t waiver_count;
-	size_t waiver_capacity;
+	struct waivers waivers;
 	struct visit *visits; /* by wave after waves_assign() */
 	size_t visit_count;
 	struct ring_state rings[RINGS];
@@ -166,21 +159,10 @@ void fleet_sort(struct fleet *fleet);
 /* The smallest wave_size of a ring and tier, the longest soak of a ring. */
 void fleet_rings(struct fleet *fleet);
 
-/* ---- needs.c, waive.c: what becomes of each need */
+/* ---- needs.c: what becomes of each need */
 
 void needs_read(struct fleet *fleet, const struct record *record);
 void needs_dispose(struct fleet *fleet);
-
-void waive_read(struct fleet *fleet, const struct record *record);
-
-/* Make the waivers ready to be looked up; says which have expired. */
-void waive_index(struct fleet *fleet);
-
-/* The waiver that covers all of the need, or NULL. */
-const struct waiver *waive_find(const struct fleet *fleet,
-    const struct need *need);
-void waive_apply(struct fleet *fleet, struct need *need,
-    const struct waiver *waiver);
 
 /* ---- waves.c, windows.c: which visits, together with which, and when */
 

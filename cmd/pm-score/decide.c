@@ -266,10 +266,10 @@ waive(struct judge *judge, const struct record *record,
 	static char until[TIMESTAMP_SIZE];
 	const struct note *note;
 	struct waived *waived = &judge->waived;
+	struct waiver_need need = {record_get(record, NEED_HOST),
+	    record_get(record, NEED_PACKAGE), record_get(record, NEED_CVES)};
 
-	if (!waivers_find(judge->waivers, record_get(record, NEED_HOST),
-		record_get(record, NEED_PACKAGE), record_get(record, NEED_CVES),
-		waived))
+	if (!waivers_find(judge->waivers, &need, waived))
 		return false;
 	origins[NEED_DECISION] = (struct rule_origin){0};
 	origins[NEED_DUE] = (struct rule_origin){0};
@@ -551,7 +551,7 @@ void
 judge_release(struct judge *judge)
 {
 	buffer_release(&judge->host_name);
-	buffer_release(&judge->waived.who);
+	waived_release(&judge->waived);
 	buffer_release(&judge->text);
 	hash_release(&judge->notes_index);
 	free(judge->notes);

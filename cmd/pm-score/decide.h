@@ -7,7 +7,7 @@
 #include "ledger.h"
 #include "peers.h"
 #include "risk.h"
-#include "waive.h"
+#include "waiver.h"
 
 enum { CLASSES = 4, DECISIONS = 6 }; /* the words, and none */
 

@@ -121,6 +121,11 @@ take(struct judge *judge, struct output *output, const struct record *record)
 	case RECORD_NEED:
 		judge_need(judge, output, record, 0);
 		break;
+	case RECORD_CHECK:
+		/* What an earlier run said of waivers is said anew. */
+		if (!span_is(record_get(record, CHECK_KIND), "waiver"))
+			output_pass(output, record);
+		break;
 	default:
 		output_pass(output, record);
 	}
@@ -225,6 +230,7 @@ score(struct judge *judge, struct input *input, struct output *output)
 	}
 	depart(judge, output, &visit);
 	settle(judge, output, &hold);
+	waivers_report(judge->waivers, output);
 	visit_release(&visit);
 	hold_release(&hold);
 }

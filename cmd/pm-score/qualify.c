@@ -19,12 +19,13 @@ remark(struct span text, struct span who)
 static void
 remark_test(const struct qualify_subject *subject, struct waivers *waivers)
 {
+	const struct waiver_need need = {
+	    subject->host, subject->package, subject->cves};
 	struct span who;
 
 	if (subject->fared->test == TEST_RESULT_FAILED)
 		remark(SPAN("test-failed:"), subject->fared->tester);
-	if (waivers_skip_test(
-		waivers, subject->host, subject->package, subject->cves, &who))
+	if (waivers_skip_test(waivers, &need, &who))
 		remark(SPAN("test-waived:"), who);
 	else if (subject->fared->test == TEST_RESULT_PASSED)
 		remark(SPAN("test-passed:"), subject->fared->tester);

@@ -9,7 +9,7 @@
 #include "history.h"
 #include "ledger.h"
 #include "threat.h"
-#include "waive.h"
+#include "waiver.h"
 
 struct qualified {
 	struct span decision;

@@ -31,7 +31,7 @@ BEGIN {
 	for (i = 0; i < 4; i++)
 		print "waive", pick("*|" sprintf("h%05d", random(hosts) + 1)), \
 		    "pkg" random(12), pick("-|CVE-2026-" random(30)), \
-		    pick("-|waive|accept|mitigate|defer"), "ann", \
+		    pick("accept|mitigate|defer|reject|skip-test"), "ann", \
 		    "2026-11-01T00:00:00Z", "reason" i, \
 		    pick("2099-12-31|2026-11-01T00:00:00Z|2027-11-01T00:00:00Z")
 	print "mystery", "left", "alone"

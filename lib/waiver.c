@@ -1,4 +1,4 @@
-#include "waive.h"
+#include "waiver.h"
 
 #include <stdlib.h>
 
@@ -6,9 +6,10 @@
 
 struct waiver {
 	struct span hosts, packages, cves; /* comma lists; empty: any */
-	struct span who;
+	struct span who, reason;
 	unsigned decision;
 	int64_t until;
+	bool expired, used; /* some need is in its scope */
 };
 
 /*
@@ -85,7 +86,8 @@ waivers_add(struct waivers *waivers, const struct record *record)
 	struct waiver waiver = {0};
 	struct span expiry = required(record, WAIVE_EXPIRY);
 
-	required(record, WAIVE_REASON);
+	waiver.reason = arena_copy(
+	    &waivers->text, required(record, WAIVE_REASON));
 	waiver.who = arena_copy(&waivers->text, required(record, WAIVE_WHO));
 	waiver.decision = decision_of(record);
 	waiver.hosts = scope(waivers, record, WAIVE_HOST);
@@ -107,36 +109,42 @@ waivers_add(struct waivers *waivers, const struct record *record)
 			"count",
 		    record_where(record), SPAN_ARG(waiver.who),
 		    SPAN_ARG(expiry));
-		return;
+		waiver.expired = true;
 	}
 	waivers->items = memory_grow(waivers->items, &waivers->capacity,
 	    waivers->count + 1, sizeof(*waivers->items));
 	waivers->items[waivers->count] = waiver;
-	index_waiver(waivers, &waiver);
+	if (!waiver.expired)
+		index_waiver(waivers, &waiver);
 	waivers->count++;
 }
 
 static bool
-in_list(struct span item, struct span list)
+names_one_of(const struct waiver *waiver, struct span cves)
 {
-	while (list.p != NULL)
-		if (span_equal(span_cut(&list, ','), item))
+	if (waiver->cves.n == 0)
+		return true;
+	while (cves.p != NULL)
+		if (span_list_has(waiver->cves, span_cut(&cves, ',')))
 			return true;
 	return false;
 }
 
-/* Is it for this host and package? */
+/* Is the need in its scope?  Then it is used, whatever others say. */
 static void
-consider(struct waivers *waivers, size_t number, struct span host,
-    struct span package)
+consider(struct waivers *waivers, size_t number, const struct waiver_need *need)
 {
-	const struct waiver *waiver = &waivers->items[number];
+	struct waiver *waiver = &waivers->items[number];
 
+	if (waiver->hosts.n > 0 && !span_list_has(waiver->hosts, need->host))
+		return;
+	if (waiver->packages.n > 0 &&
+	    !span_list_has(waiver->packages, need->package))
+		return;
+	if (!names_one_of(waiver, need->cves))
+		return;
+	waiver->used = true;
 	if ((waiver->decision == SKIP_TEST) != waivers->skip_test)
-		return;
-	if (waiver->hosts.n > 0 && !in_list(host, waiver->hosts))
-		return;
-	if (waiver->packages.n > 0 && !in_list(package, waiver->packages))
 		return;
 	waivers->candidates = memory_grow(waivers->candidates,
 	    &waivers->candidate_capacity, waivers->candidate_count + 1,
@@ -146,26 +154,46 @@ consider(struct waivers *waivers, size_t number, struct span host,
 
 static void
 consider_all(struct waivers *waivers, const struct hash_table *table,
-    struct span key, struct span host, struct span package)
+    struct span key, const struct waiver_need *need)
 {
 	struct hash_probe probe = hash_first(table, hash_span(key));
 
 	for (; hash_found(table, &probe); hash_next(table, &probe))
-		consider(waivers, probe.index, host, package);
+		consider(waivers, probe.index, need);
 }
 
 /* Collect the waivers that may cover some of the need. */
 static void
-collect(struct waivers *waivers, struct span host, struct span package,
-    struct span cves)
+collect(struct waivers *waivers, const struct waiver_need *need)
 {
+	struct span cves = need->cves;
+
 	waivers->candidate_count = 0;
 	for (size_t i = 0; i < waivers->general_count; i++)
-		consider(waivers, waivers->general[i], host, package);
-	consider_all(waivers, &waivers->by_package, package, host, package);
+		consider(waivers, waivers->general[i], need);
+	consider_all(waivers, &waivers->by_package, need->package, need);
 	while (cves.p != NULL)
-		consider_all(waivers, &waivers->by_cve, span_cut(&cves, ','),
-		    host, package);
+		consider_all(
+		    waivers, &waivers->by_cve, span_cut(&cves, ','), need);
+}
+
+/* The more cautious comes first; the rest makes the order a total one. */
+static int
+compare_waivers(const struct waiver *a, const struct waiver *b)
+{
+	int order = (int)a->decision - (int)b->decision;
+
+	if (order == 0)
+		order = span_compare(a->who, b->who);
+	if (order == 0 && a->until != b->until)
+		order = a->until < b->until ? -1 : 1;
+	if (order == 0)
+		order = span_compare(a->hosts, b->hosts);
+	if (order == 0)
+		order = span_compare(a->packages, b->packages);
+	if (order == 0)
+		order = span_compare(a->cves, b->cves);
+	return order != 0 ? order : span_compare(a->reason, b->reason);
 }
 
 /* The candidate that covers this vulnerability, the most cautious. */
@@ -176,19 +204,11 @@ covering(const struct waivers *waivers, struct span cve)
 
 	for (size_t i = 0; i < waivers->candidate_count; i++) {
 		const struct waiver *waiver = waivers->candidates[i];
-		int order;
 
 		if (waiver->cves.n > 0 &&
-		    (span_absent(cve) || !in_list(cve, waiver->cves)))
+		    (span_absent(cve) || !span_list_has(waiver->cves, cve)))
 			continue;
-		order = best == NULL
-			    ? -1
-			    : (int)waiver->decision - (int)best->decision;
-		if (order == 0)
-			order = span_compare(waiver->who, best->who);
-		if (order == 0)
-			order = waiver->until < best->until ? -1 : 0;
-		if (order < 0)
+		if (best == NULL || compare_waivers(waiver, best) < 0)
 			best = waiver;
 	}
 	return best;
@@ -200,21 +220,29 @@ compare_spans(const void *a, const void *b)
 	return span_compare(*(const struct span *)a, *(const struct span *)b);
 }
 
-/* Who decided, as citations.  A name may hold a comma, a list item may not. */
+/* A name may hold a comma, a list item may not. */
 static void
-cite(struct waivers *waivers, const char *how, struct buffer *text)
+add_name(struct buffer *text, const char *how, struct span name)
+{
+	buffer_printf(text, "%s%s", text->n > 0 ? "," : "", how);
+	for (size_t at = 0; at < name.n; at++)
+		buffer_add_byte(text, name.p[at] == ',' ? ';' : name.p[at]);
+}
+
+/* Who decided, as citations and by name. */
+static void
+cite(struct waivers *waivers, const char *how, struct waived *waived)
 {
 	struct span *who = waivers->who;
 
-	buffer_reset(text);
+	buffer_reset(&waived->who);
+	buffer_reset(&waived->names);
 	qsort(who, waivers->who_count, sizeof(*who), compare_spans);
 	for (size_t i = 0; i < waivers->who_count; i++) {
 		if (i > 0 && span_equal(who[i], who[i - 1]))
 			continue;
-		buffer_printf(text, "%s%s:", text->n > 0 ? "," : "", how);
-		for (size_t at = 0; at < who[i].n; at++)
-			buffer_add_byte(
-			    text, who[i].p[at] == ',' ? ';' : who[i].p[at]);
+		add_name(&waived->who, how, who[i]);
+		add_name(&waived->names, "", who[i]);
 	}
 }
 
@@ -226,34 +254,28 @@ add_who(struct waivers *waivers, struct span who)
 	waivers->who[waivers->who_count++] = who;
 }
 
-static bool
-names_one_of(const struct waiver *waiver, struct span cves)
-{
-	if (waiver->cves.n == 0)
-		return true;
-	while (cves.p != NULL)
-		if (in_list(span_cut(&cves, ','), waiver->cves))
-			return true;
-	return false;
-}
-
 /* A patch is installed as a whole, so rejecting a part rejects it. */
 static bool
-rejected(struct waivers *waivers, struct span cves, struct waived *waived)
+rejected(struct waivers *waivers, struct waived *waived)
 {
+	const struct waiver *first = NULL;
+
 	for (size_t i = 0; i < waivers->candidate_count; i++) {
 		const struct waiver *waiver = waivers->candidates[i];
 
-		if (waiver->decision != REJECT || !names_one_of(waiver, cves))
+		if (waiver->decision != REJECT)
 			continue;
+		if (first == NULL || compare_waivers(waiver, first) < 0)
+			first = waiver;
 		add_who(waivers, waiver->who);
 		if (waiver->until < waived->until)
 			waived->until = waiver->until;
 	}
-	if (waivers->who_count == 0)
+	if (first == NULL)
 		return false;
 	waived->decision = SPAN("defer");
-	cite(waivers, "reject", &waived->who);
+	waived->reason = first->reason;
+	cite(waivers, "reject:", waived);
 	return true;
 }
 
@@ -261,7 +283,7 @@ rejected(struct waivers *waivers, struct span cves, struct waived *waived)
 static bool
 covered(struct waivers *waivers, struct span cves, struct waived *waived)
 {
-	unsigned decision = DECISIONS - 1; /* the least cautious */
+	const struct waiver *first = NULL;
 
 	do {
 		const struct waiver *waiver = covering(
@@ -269,51 +291,110 @@ covered(struct waivers *waivers, struct span cves, struct waived *waived)
 
 		if (waiver == NULL)
 			return false;
-		if (waiver->decision < decision)
-			decision = waiver->decision;
+		if (first == NULL || compare_waivers(waiver, first) < 0)
+			first = waiver;
 		if (waiver->until < waived->until)
 			waived->until = waiver->until;
 		add_who(waivers, waiver->who);
 	} while (cves.p != NULL);
-	waived->decision = span_of(decisions[decision]);
-	cite(waivers, "waive", &waived->who);
+	waived->decision = span_of(decisions[first->decision]);
+	waived->reason = first->reason;
+	cite(waivers, "waive:", waived);
 	return true;
 }
 
 static bool
-select_waivers(struct waivers *waivers, bool skip_test, struct span host,
-    struct span package, struct span cves)
+select_waivers(
+    struct waivers *waivers, bool skip_test, const struct waiver_need *need)
 {
 	if (waivers->count == 0)
 		return false;
 	waivers->skip_test = skip_test;
 	waivers->who_count = 0;
-	collect(waivers, host, package, cves);
+	collect(waivers, need);
 	return waivers->candidate_count > 0;
 }
 
 bool
-waivers_find(struct waivers *waivers, struct span host, struct span package,
-    struct span cves, struct waived *waived)
+waivers_find(struct waivers *waivers, const struct waiver_need *need,
+    struct waived *waived)
 {
 	waived->until = INT64_MAX;
-	return select_waivers(waivers, false, host, package, cves) &&
-	       (rejected(waivers, cves, waived) ||
-		   covered(waivers, cves, waived));
+	return select_waivers(waivers, false, need) &&
+	       (rejected(waivers, waived) ||
+		   covered(waivers, need->cves, waived));
 }
 
 bool
-waivers_skip_test(struct waivers *waivers, struct span host,
-    struct span package, struct span cves, struct span *who)
+waivers_skip_test(
+    struct waivers *waivers, const struct waiver_need *need, struct span *who)
 {
 	struct waived waived = {.until = INT64_MAX};
-	bool skipped = select_waivers(waivers, true, host, package, cves) &&
-		       covered(waivers, cves, &waived);
+	bool skipped = select_waivers(waivers, true, need) &&
+		       covered(waivers, need->cves, &waived);
 
 	if (skipped)
 		*who = waivers->who[0];
-	buffer_release(&waived.who);
+	waived_release(&waived);
 	return skipped;
+}
+
+static struct span
+scope_text(struct span list)
+{
+	return list.n == 0 ? SPAN("*") : list;
+}
+
+static void
+write_check(struct output *output, const struct waiver *waiver)
+{
+	char until[TIMESTAMP_SIZE];
+
+	output_begin(output, layout_default(RECORD_CHECK, true));
+	output_field(output, scope_text(waiver->hosts));
+	output_field(output, SPAN("waiver"));
+	output_field(output, scope_text(waiver->packages));
+	output_glue(output, SPAN("/"));
+	output_glue(output, scope_text(waiver->cves));
+	output_field(output, span_of(decisions[waiver->decision]));
+	output_field(output, SPAN("-"));
+	output_field(output, span_of(waiver->expired ? "expired" : "unused"));
+	output_field(output, timestamp_format(waiver->until, until));
+	output_field(output, waiver->who);
+	output_glue(output, SPAN(": "));
+	output_glue(output, waiver->reason);
+	output_end(output);
+}
+
+static int
+compare_idle(const void *a, const void *b)
+{
+	return compare_waivers(
+	    *(const struct waiver *const *)a, *(const struct waiver *const *)b);
+}
+
+void
+waivers_report(const struct waivers *waivers, struct output *output)
+{
+	const struct waiver **idle = memory_array(
+	    NULL, waivers->count, sizeof(*idle));
+	size_t count = 0;
+
+	for (size_t i = 0; i < waivers->count; i++)
+		if (!waivers->items[i].used)
+			idle[count++] = &waivers->items[i];
+	if (count > 0)
+		qsort(idle, count, sizeof(*idle), compare_idle);
+	for (size_t i = 0; i < count; i++)
+		write_check(output, idle[i]);
+	free(idle);
+}
+
+void
+waived_release(struct waived *waived)
+{
+	buffer_release(&waived->who);
+	buffer_release(&waived->names);
 }
 
 void
