@@ -145,6 +145,8 @@ static const struct rule_column table[] = {
     {"wave_size", RULE_SHARE, true, NULL},
     {"freeze", RULE_TEXT, true, NULL},
     {"restart", RULE_TEXT, true, NULL},
+    {"allow_remove", RULE_LIST, true, NULL},
+    {"backout", RULE_CHOICE, true, "required,optional"},
 };
 
 /* Short words; what they stand for, the first when they are assigned. */

@@ -15,6 +15,8 @@ enum {
 	RULE_WAVE_SIZE,
 	RULE_FREEZE,
 	RULE_RESTART,
+	RULE_ALLOW_REMOVE,
+	RULE_BACKOUT,
 	RULE_COLUMNS
 };
 
@@ -26,6 +28,8 @@ static const unsigned choice_columns[CHOICES] = {
     [CHOICE_WAVE_SIZE] = RULE_WAVE_SIZE,
     [CHOICE_FREEZE] = RULE_FREEZE,
     [CHOICE_RESTART] = RULE_RESTART,
+    [CHOICE_ALLOW_REMOVE] = RULE_ALLOW_REMOVE,
+    [CHOICE_BACKOUT] = RULE_BACKOUT,
 };
 
 const struct rule_columns *
@@ -37,6 +41,8 @@ fleet_columns(void)
 	    [RULE_WAVE_SIZE] = "wave_size",
 	    [RULE_FREEZE] = "freeze",
 	    [RULE_RESTART] = "restart",
+	    [RULE_ALLOW_REMOVE] = "allow_remove",
+	    [RULE_BACKOUT] = "backout",
 	};
 	static bool settable[RULE_COLUMNS];
 	static const struct rule_columns columns = {
@@ -230,9 +236,11 @@ sort_hosts(struct fleet *fleet)
 		    (uint32_t)i);
 }
 
-static void
-sort_needs(struct fleet *fleet)
+void
+fleet_sort_needs(struct fleet *fleet)
 {
+	for (size_t i = 0; i < fleet->host_count; i++)
+		fleet->hosts[i].first_need = fleet->hosts[i].need_count = 0;
 	if (fleet->need_count > 0)
 		qsort(fleet->needs, fleet->need_count, sizeof(*fleet->needs),
 		    need_compare);
@@ -296,9 +304,7 @@ void
 fleet_sort(struct fleet *fleet)
 {
 	sort_hosts(fleet);
-	for (size_t i = 0; i < fleet->host_count; i++)
-		fleet->hosts[i].first_need = 0;
-	sort_needs(fleet);
+	fleet_sort_needs(fleet);
 	number_pairs(fleet);
 }
 

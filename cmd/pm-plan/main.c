@@ -130,21 +130,24 @@ static void
 balance(const struct fleet *fleet)
 {
 	struct buffer text = {0};
-	uint64_t sum = 0;
+	uint64_t sum = 0, needs = 0;
 
+	for (size_t i = 0; i < fleet->need_count; i++)
+		needs += !fleet->needs[i].prerequisite;
 	for (unsigned i = 0; i < DISPOSITIONS; i++) {
 		buffer_printf(&text, "%s%" PRIu64 " %s", i > 0 ? " + " : "",
 		    fleet->balance[i], disposition_names[i]);
 		sum += fleet->balance[i];
 	}
 	buffer_add_byte(&text, '\0');
-	if (sum != fleet->need_count)
+	if (sum != needs)
 		die(PM_EXIT_SYSTEM,
-		    "%zu needs, but %s: the plan is not complete; do not use "
+		    "%" PRIu64
+		    " needs, but %s: the plan is not complete; do not use "
 		    "it, and report this as a bug",
-		    fleet->need_count, text.p);
+		    needs, text.p);
 	if (!common.quiet)
-		warning("%zu needs = %s; %u waves", fleet->need_count, text.p,
+		warning("%" PRIu64 " needs = %s; %u waves", needs, text.p,
 		    fleet->waves);
 	if (!common.quiet && fleet->ownerless > 0)
 		warning("%" PRIu32

@@ -41,6 +41,8 @@ enum choice {
 	CHOICE_WAVE_SIZE,
 	CHOICE_FREEZE,
 	CHOICE_RESTART,
+	CHOICE_ALLOW_REMOVE,
+	CHOICE_BACKOUT,
 	CHOICES
 };
 
@@ -61,6 +63,10 @@ extern const char *const ring_names[RINGS];
 /* Emergencies go first and in waves of their own. */
 enum visit_kind { VISIT_EMERGENCY, VISIT_REGULAR, VISIT_KINDS };
 
+/*
+ * A row of the plan: what a host needs, or a prerequisite of that, which no
+ * need record speaks of and which the balance does not count.
+ */
 struct need {
 	uint32_t host;
 	struct span package;
@@ -73,6 +79,11 @@ struct need {
 	struct span due;
 	bool urgent;        /* known to be exploited, and exposed */
 	bool reboot;        /* installed already, needs a reboot to take effect */
+	bool prerequisite;  /* of needs, not needed for itself */
+	bool removal;       /* a prerequisite that goes */
+	struct span bytes;  /* to be downloaded; empty where unknown */
+	struct span backout; /* as the step's column; empty where unknown */
+	struct span before; /* steps of this host to be done first; or empty */
 	enum visit_kind kind;
 	enum disposition disposition;
 	struct span reason;
@@ -155,6 +166,9 @@ struct span fleet_text(struct fleet *fleet, const char *format, ...)
 
 /* Sort hosts and needs, and join them; find lone hosts and windows. */
 void fleet_sort(struct fleet *fleet);
+
+/* Sort needs again after some were added, and join them with their hosts. */
+void fleet_sort_needs(struct fleet *fleet);
 
 /* The smallest wave_size of a ring and tier, the longest soak of a ring. */
 void fleet_rings(struct fleet *fleet);

@@ -57,7 +57,9 @@ visit_step_id(
 static struct span
 need_step_id(struct fleet *fleet, const struct need *need)
 {
-	const char *action = need->reboot ? "reboot" : "install";
+	const char *action = need->reboot    ? "reboot"
+			     : need->removal ? "remove"
+					     : "install";
 	bool plain = need->reboot || span_is(need->state, "available");
 
 	return fleet_text(fleet, "%.*s/%s/%.*s%s%.*s",
@@ -202,6 +204,27 @@ struct visit_steps {
 	struct span reboot_reason; /* empty when no reboot is needed */
 };
 
+/* The list after of a visit with the steps that come before this one. */
+static struct span
+after_also(struct fleet *fleet, struct span after, struct span before)
+{
+	struct span *ids = NULL, joined;
+	size_t count = 0, capacity = 0;
+
+	if (before.n == 0)
+		return after;
+	if (span_absent(after))
+		after.p = NULL;
+	while (after.p != NULL || before.p != NULL) {
+		ids = memory_grow(ids, &capacity, count + 1, sizeof(*ids));
+		ids[count++] = span_cut(
+		    after.p != NULL ? &after : &before, ',');
+	}
+	joined = join(fleet, ids, count);
+	free(ids);
+	return joined;
+}
+
 static void
 write_install(struct writer *writer, struct visit_steps *steps,
     const struct visit *visit, const struct need *need)
@@ -210,10 +233,14 @@ write_install(struct writer *writer, struct visit_steps *steps,
 
 	memcpy(value, steps->value, sizeof(value));
 	value[STEP_STEP] = need_step_id(writer->fleet, need);
-	value[STEP_ACTION] = SPAN("install");
+	value[STEP_ACTION] = need->removal ? SPAN("remove") : SPAN("install");
 	value[STEP_PACKAGE] = need->package;
 	value[STEP_FROM] = need->installed;
 	value[STEP_TO] = need->fixed;
+	value[STEP_BYTES] = need->bytes;
+	value[STEP_BACKOUT] = need->backout;
+	value[STEP_AFTER] = after_also(
+	    writer->fleet, steps->value[STEP_AFTER], need->before);
 	value[STEP_REASON] = planned_reason(writer->fleet, visit, need);
 	write_step(writer, value);
 	steps->done[steps->done_count++] = value[STEP_STEP];
@@ -267,7 +294,7 @@ write_visit(struct writer *writer, const struct visit *visit)
 			    SPAN_ARG(planned_reason(fleet, visit, need)));
 		else
 			write_install(writer, &steps, visit, need);
-		fleet->balance[PLANNED]++;
+		fleet->balance[PLANNED] += !need->prerequisite;
 	}
 	if (steps.reboot_reason.n > 0)
 		write_after(
@@ -314,7 +341,8 @@ steps_write(struct fleet *fleet, struct output *output, struct span plan)
 		if (!fleet->visits[i].cancelled)
 			write_visit(&writer, &fleet->visits[i]);
 	for (size_t i = 0; i < fleet->need_count; i++)
-		if (fleet->needs[i].disposition != PLANNED)
+		if (fleet->needs[i].disposition != PLANNED &&
+		    !fleet->needs[i].prerequisite)
 			write_exception(&writer, &fleet->needs[i]);
 	buffer_reset(&writer.line);
 	trailer_finish(&writer.trailer, &writer.line);
