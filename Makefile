@@ -38,9 +38,9 @@ BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev nettle-dev \
 	libyajl-dev bsdextrautils
 TEST_PACKAGES = bats perl jq mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 unzip \
 	util-linux iproute2 valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang \
-	debsecan openssh-client busybox-static apt-utils gnupg
+	debsecan openssh-client busybox-static apt-utils gnupg rpm createrepo-c
 LAB_PACKAGES = mmdebstrap apt-utils busybox-static gnupg iproute2 \
-	openssh-client util-linux
+	openssh-client util-linux rpm createrepo-c
 LINT_PACKAGES = git clang-tidy clang-format cppcheck shellcheck mandoc
 NEEDED_BY = $(if $(filter $(1),$(MAKECMDGOALS)),$(2))
 NEEDED = $(sort \

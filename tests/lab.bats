@@ -208,3 +208,44 @@ beside() {
 	[ "$(cat verdicts)" = "verified $(grep -c '^need' needs.tsv)" ]
 	END
 }
+
+# bats test_tags=req:G8,req:P1-4,slow
+@test "a host of rpm packages: what it has, runs and needs; nothing changes there" {
+	need_command rpmbuild createrepo_c
+	printf '#host\thost\trole\tos\trelease\nhost\tr1\tshop\talmalinux\t9.4\n' \
+	    >inventory.tsv
+	beside -i inventory.tsv <<-'END'
+	print_all() {
+		(cd "$(lab root r1)" && find . -xdev -printf '%p %y %m %u %g %s %T@ %C@ %l\n' | sort
+		find . -xdev -type f -print0 | sort -z | xargs -0 sha256sum)
+	}
+	to r1 'useradd -m guest; mkdir ~guest/.ssh
+	    cp .ssh/authorized_keys ~guest/.ssh; chown -R guest ~guest/.ssh'
+	visit -q r1 guest@r1 >first.tsv
+	print_all >before
+	visit -q --now 2026-11-23 r1 >root.tsv
+	visit -q --now 2026-11-23 guest@r1 >guest.tsv
+	# but what a log-in leaves
+	print_all | diff before - >changes || true
+	[ -z "$(grep '^[<>]' changes | grep -v ' \./var/log/[a-z]*log\|\./var/log ')" ]
+	[ "$(of root.tsv r1 state) $(of root.tsv r1 os)" = 'ok almalinux' ]
+	[ "$(of root.tsv r1 arch)" = "$(uname -m)" ]
+	diff <(grep '^pkg' root.tsv | cut -f 3,4,5 | sed 's/-[^-]*\(\t[^\t]*\)$/\1/; s/\t1:/\t/') \
+	    <(to r1 "rpm -qa --qf '%{NAME}\t%{VERSION}\t%{ARCH}\n' | grep -v gpg-pubkey | LC_ALL=C sort")
+	diff <(grep '^pkg' root.tsv) <(grep '^pkg' guest.tsv)
+	grep -q '^svc	r1	tcp6	::	80	httpd	shop	' root.tsv
+	# the repository's own notices, read where they are served
+	busybox wget -q -O repomd.xml http://10.99.0.1/rpm/updates/repodata/repomd.xml
+	notices=$(grep -o 'repodata/[^"]*updateinfo.xml.gz' repomd.xml)
+	busybox wget -q -O - "http://10.99.0.1/rpm/updates/$notices" | gunzip |
+	    pm-collect updateinfo -q --os almalinux --release 9.4 - >catalogue.tsv
+	pm-match -q catalogue.tsv root.tsv >needs.tsv
+	grep -q '^need	r1	shop	1.0-1	1.1-1	LAB-2026:1	CVE-2026-90001	' needs.tsv
+	needed=$(grep '^need' needs.tsv | cut -f 3 | sort | tr '\n' ' ')
+	[ "$needed" = "$(to r1 'dnf -q check-update' | sed -n 's/\.[a-z0-9_]* .*//p' | sort | tr '\n' ' ')" ]
+	to r1 'dnf -q -y upgrade' >upgrade 2>&1
+	visit -q r1 >after.tsv
+	grep -q '^fact	r1	stale_process	httpd/' after.tsv
+	[ -z "$(pm-match -q catalogue.tsv after.tsv | grep '^need')" ]
+	END
+}

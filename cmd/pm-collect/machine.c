@@ -109,6 +109,17 @@ machine_architecture(const struct tree *tree)
 	return found;
 }
 
+struct span
+machine_processor(const struct tree *tree, struct arena *arena)
+{
+	struct buffer buffer = {0};
+	struct span machine = arena_copy(
+	    arena, system_name(tree, NAME_MACHINE, &buffer));
+
+	buffer_release(&buffer);
+	return machine;
+}
+
 static void
 describe_kernel(struct host *host, const struct tree *tree)
 {

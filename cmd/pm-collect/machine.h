@@ -17,6 +17,9 @@ void machine_describe(struct host *host, const struct tree *tree);
 /* dpkg's name for the architecture of the running kernel, or empty. */
 struct span machine_architecture(const struct tree *tree);
 
+/* What the running kernel itself calls it, x86_64: rpm, apk, pacman do too. */
+struct span machine_processor(const struct tree *tree, struct arena *arena);
+
 /*
  * The kernel versions installed in a tree, from /boot/vmlinuz-* and
  * /lib/modules: added to list.

@@ -2,7 +2,17 @@
 
 enum { LIST_MAX = 256 * 1024 * 1024 };
 
-static const char info[] = "/var/lib/dpkg/info";
+/*
+ * Where lists of the packages' files are: dpkg's, and what a probe has asked
+ * other package managers.
+ */
+static const struct lists {
+	const char *directory;
+	struct span suffix;
+} places[] = {
+    {"/var/lib/dpkg/info", {".list", 5}},
+    {"/probe/owner", {"", 0}},
+};
 
 /* A path that was asked for. */
 struct owner_wanted {
@@ -156,32 +166,29 @@ search_list(struct owners *owners, struct span lines, struct span package,
 	}
 }
 
-void
-owners_read(struct owners *owners, const struct tree *tree, struct span native)
+static void
+read_lists(struct owners *owners, const struct tree *tree,
+    const struct lists *lists, struct span native)
 {
-	static const struct span suffix = {".list", 5};
 	struct buffer path = {0}, lines = {0};
 	struct list names = {0};
 
-	if (owners->count == 0)
-		return;
-	read_diversions(owners, tree);
-	add_unmerged(owners, tree);
-	tree_names(tree, info, &names);
+	tree_names(tree, lists->directory, &names);
 	for (size_t i = 0; i < names.count; i++) {
 		struct span full = names.item[i];
-		struct span architecture = full;
+		struct span architecture;
 		struct span package;
 
-		if (!span_ends(full, suffix))
+		if (!span_ends(full, lists->suffix))
 			continue;
 		buffer_reset(&path);
-		buffer_printf(&path, "%s/%.*s", info, SPAN_ARG(full));
+		buffer_printf(
+		    &path, "%s/%.*s", lists->directory, SPAN_ARG(full));
 		buffer_add_byte(&path, '\0');
 		buffer_reset(&lines);
 		if (!tree_slurp(tree, path.p, &lines, LIST_MAX))
 			continue;
-		full.n -= suffix.n;
+		full.n -= lists->suffix.n;
 		architecture = full;
 		package = span_cut(&architecture, ':');
 		if (architecture.p != NULL && span_equal(architecture, native))
@@ -191,6 +198,18 @@ owners_read(struct owners *owners, const struct tree *tree, struct span native)
 	list_release(&names);
 	buffer_release(&path);
 	buffer_release(&lines);
+}
+
+void
+owners_read(struct owners *owners, const struct tree *tree, struct span native)
+{
+	if (owners->count == 0)
+		return;
+	read_diversions(owners, tree);
+	add_unmerged(owners, tree);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (i == 0 || tree->reply != NULL)
+			read_lists(owners, tree, &places[i], native);
 }
 
 struct span

@@ -40,12 +40,24 @@ static const struct {
 } desc_fields[] = {{"%NAME%", PKG_PACKAGE}, {"%VERSION%", PKG_VERSION},
     {"%BASE%", PKG_SOURCE}, {"%ARCH%", PKG_ARCH}, {"%REASON%", PKG_AUTO}};
 
-/* Take the fields of text; values are borrowed. */
+/*
+ * Take the fields of text; values are borrowed.  An empty line stands before
+ * each field but the first, and never in a value: a description that looks like
+ * a field is none.
+ */
 static void
 parse_desc(struct span text, struct span *column)
 {
+	bool begins = true;
+
 	while (text.p != NULL) {
 		struct span name = span_cut(&text, '\n');
+
+		if (!begins || name.n == 0) {
+			begins = name.n == 0;
+			continue;
+		}
+		begins = false;
 
 		for (size_t i = 0;
 		     i < sizeof(desc_fields) / sizeof(desc_fields[0]); i++)

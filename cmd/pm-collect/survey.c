@@ -2,11 +2,11 @@
 
 #include <unistd.h>
 
+#include "databases.h"
 #include "facts.h"
 #include "machine.h"
 #include "network.h"
 #include "options.h"
-#include "packages.h"
 #include "release.h"
 #include "service.h"
 
@@ -16,12 +16,13 @@ enum { USER_MAX = 64 };
 struct machine {
 	const struct tree *tree;
 	struct host host;
-	struct packages packages;
+	struct databases databases;
 	struct processes processes;
 	struct services services;
 	struct owners owners;
 	struct list not_seen;
-	bool has_packages;
+	struct output output;
+	bool no_packages; /* or not all of them */
 };
 
 static void
@@ -43,17 +44,26 @@ see_host(struct machine *machine, const char *name, const char *source)
 	host->column[HOST_SOURCE] = span_of(source);
 }
 
+/* What the packages tell of the system counts where nothing else does. */
 static void
 see_packages(struct machine *machine)
 {
-	struct span architecture;
+	struct databases *databases = &machine->databases;
+	struct host *told = &databases->dump.host;
+	struct span *column = machine->host.column;
 
-	machine->has_packages = packages_read_tree(
-	    &machine->packages, machine->tree);
-	architecture = machine->packages.native;
-	if (architecture.n == 0)
-		architecture = machine_architecture(machine->tree);
-	machine->host.column[HOST_ARCH] = architecture;
+	told->column[HOST_HOST] = host_name(&machine->host);
+	databases_read(databases, machine->tree, &machine->output);
+	column[HOST_ARCH] = databases_architecture(databases);
+	if (column[HOST_ARCH].n == 0 && databases->dump.count > 0)
+		column[HOST_ARCH] = machine_processor(
+		    machine->tree, &machine->host.arena);
+	if (column[HOST_ARCH].n == 0)
+		column[HOST_ARCH] = machine_architecture(machine->tree);
+	if (column[HOST_OS].n == 0) {
+		column[HOST_OS] = told->column[HOST_OS];
+		column[HOST_RELEASE] = told->column[HOST_RELEASE];
+	}
 }
 
 static void
@@ -118,6 +128,7 @@ see_gaps(struct machine *machine)
 	const char *reason = is_root(machine->tree) ? "not permitted"
 						    : "not root";
 	const struct reply *reply = machine->tree->reply;
+	struct list *unseen = &machine->databases.dump.unseen;
 
 	not_seen(machine, "open files of processes", processes->no_descriptors,
 	    reason);
@@ -132,9 +143,10 @@ see_gaps(struct machine *machine)
 	if (processes->hidden)
 		list_add(&machine->not_seen,
 		    SPAN("processes of other users: hidden by hidepid"));
-	if (!machine->has_packages)
-		list_add(
-		    &machine->not_seen, SPAN("packages: no dpkg database"));
+	machine->no_packages = unseen->count > 0;
+	for (size_t i = 0; i < unseen->count; i++)
+		list_add(&machine->not_seen, unseen->item[i]);
+	list_reset(unseen); /* written with the others */
 	for (size_t i = 0; reply != NULL && i < reply->not_seen.count; i++)
 		list_add(&machine->not_seen, reply->not_seen.item[i]);
 	list_sort(&machine->not_seen);
@@ -147,28 +159,29 @@ static enum pm_exit
 write_machine(struct machine *machine)
 {
 	const struct host *host = &machine->host;
+	struct output *output = &machine->output;
 	struct buffer listening = {0};
-	struct output output;
 
-	program_output(&output);
 	/* Packages last: what is made of them may need all that is before. */
-	host_write(&machine->host, &output);
-	services_write(&machine->services, &machine->owners, host, &output);
+	host_write(&machine->host, output);
+	services_write(&machine->services, &machine->owners, host, output);
 	buffer_add_number(&listening, machine->services.count);
-	host_fact(host, "listening", buffer_span(&listening), &output);
+	host_fact(host, "listening", buffer_span(&listening), output);
 	buffer_release(&listening);
-	facts_kernels(host, machine->tree, &output);
+	facts_kernels(host, machine->tree, output);
 	for (size_t i = 0; i < machine->not_seen.count; i++)
-		host_fact(host, "not_seen", machine->not_seen.item[i], &output);
-	facts_reboot(host, machine->tree, &output);
-	facts_stale(host, &machine->processes, &output);
-	packages_write(&machine->packages, host_name(host), &output);
-	host_totals(&output);
-	if (!machine->has_packages)
-		return program_finish(&output, PM_EXIT_PARTIAL);
+		host_fact(host, "not_seen", machine->not_seen.item[i], output);
+	facts_reboot(host, machine->tree, output);
+	facts_stale(host, &machine->processes, output);
+	databases_write(&machine->databases, host_name(host), output);
+	host_totals(output);
+	if (machine->databases.rejected > 0)
+		return program_finish(output, PM_EXIT_DATA);
+	if (machine->no_packages)
+		return program_finish(output, PM_EXIT_PARTIAL);
 	if (common.strict && machine->not_seen.count > 0)
-		return program_finish(&output, PM_EXIT_CONDITION);
-	return program_finish(&output, PM_EXIT_OK);
+		return program_finish(output, PM_EXIT_CONDITION);
+	return program_finish(output, PM_EXIT_OK);
 }
 
 enum pm_exit
@@ -177,6 +190,7 @@ survey(const struct tree *tree, const char *name, const char *source)
 	struct machine machine = {.tree = tree};
 	enum pm_exit status;
 
+	program_output(&machine.output);
 	see_host(&machine, name, source);
 	see_packages(&machine);
 	see_services(&machine);
@@ -185,7 +199,7 @@ survey(const struct tree *tree, const char *name, const char *source)
 	services_release(&machine.services);
 	processes_release(&machine.processes);
 	owners_release(&machine.owners);
-	packages_release(&machine.packages);
+	databases_release(&machine.databases);
 	host_release(&machine.host);
 	list_release(&machine.not_seen);
 	return status;
