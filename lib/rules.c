@@ -269,10 +269,9 @@ present(const struct rules *rules, uint64_t wanted, const struct span *values)
 {
 	uint64_t mask = 0;
 
-	for (unsigned i = 0; i < rules->columns->count; i++)
-		if (((rules->set & wanted) >> i & 1) != 0 &&
-		    !span_absent(values[i]))
-			mask |= UINT64_C(1) << i;
+	for (uint64_t left = rules->set & wanted; left != 0; left &= left - 1)
+		if (!span_absent(values[__builtin_ctzll(left)]))
+			mask |= left & -left;
 	return mask;
 }
 

@@ -93,11 +93,12 @@ timestamp_set_now(int64_t seconds)
 int64_t
 timestamp_now(void)
 {
-	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	const char *epoch;
 	uint64_t given;
 
 	if (is_set)
 		return fixed_now;
+	epoch = getenv("SOURCE_DATE_EPOCH");
 	if (epoch == NULL) {
 		timestamp_set_now((int64_t)time(NULL));
 		return fixed_now;

@@ -101,6 +101,16 @@ find_host(struct judge *judge, const struct record *record)
 	buffer_add_span(&judge->host_name, host);
 }
 
+/* Did an earlier run write any column that a threat is read from? */
+static bool
+was_scored(const struct layout *layout)
+{
+	for (unsigned i = NEED_CVSS; i <= NEED_IMPACT; i++)
+		if (layout->slot[i] != 0)
+			return true;
+	return false;
+}
+
 /*
  * The worst that is known of the need's vulnerabilities.  Where no cve record
  * is about any of them, what an earlier run wrote stands.
@@ -112,7 +122,8 @@ find_threat(struct judge *judge, const struct record *record)
 	unsigned unknown;
 
 	if (threats_worst(judge->threats, record_get(record, NEED_CVES), &worst,
-		&unknown) == 0)
+		&unknown) == 0 &&
+	    was_scored(record->layout))
 		worst = threat_parse(record_where(record),
 		    record_get(record, NEED_CVSS),
 		    record_get(record, NEED_EPSS),

@@ -1,18 +1,14 @@
 #include "severity.h"
 
-#define UNKNOWN_ROW        \
-	{                  \
-		-1, -1, -1 \
-	}
-
 const struct severity severity_unknown = {
     .published = -1,
     .text = {"-", 1},
     .base = -1,
-    .on = {UNKNOWN_ROW, UNKNOWN_ROW, UNKNOWN_ROW, UNKNOWN_ROW},
+    .on = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1},
 };
 
-_Static_assert((int)CVSS_LOSSES == 4 && (int)CVSS_REACHES == 3, "unknown rows");
+_Static_assert(CVSS_LOSSES * CVSS_REACHES == 12 && SEVERITY_CELLS >= 12,
+    "unknown cells");
 
 struct severity
 severity_of(const struct cvss *cvss)
@@ -26,8 +22,9 @@ severity_of(const struct cvss *cvss)
 
 			cvss_set_host(&here, (enum cvss_loss)loss,
 			    (enum cvss_reach)reach);
-			severity.on[loss][reach] = (int16_t)cvss_score(
-			    &here, CVSS_ENVIRONMENTAL);
+			severity.on[severity_cell((enum cvss_loss)loss,
+			    (enum cvss_reach)reach)] =
+			    (int16_t)cvss_score(&here, CVSS_ENVIRONMENTAL);
 		}
 	return severity;
 }
@@ -58,11 +55,9 @@ severity_worsen(struct severity *worst, const struct severity *severity)
 	}
 	if (severity->base > worst->base)
 		worst->base = severity->base;
-	for (unsigned loss = 0; loss < CVSS_LOSSES; loss++)
-		for (unsigned reach = 0; reach < CVSS_REACHES; reach++)
-			if (severity->on[loss][reach] > worst->on[loss][reach])
-				worst->on[loss][reach] =
-				    severity->on[loss][reach];
+	for (unsigned i = 0; i < SEVERITY_CELLS; i++)
+		worst->on[i] = severity->on[i] > worst->on[i] ? severity->on[i]
+							      : worst->on[i];
 }
 
 double
@@ -87,7 +82,7 @@ struct span
 severity_text(
     const struct severity *severity, enum cvss_loss loss, enum cvss_reach reach)
 {
-	int score = severity->on[loss][reach];
+	int score = severity->on[severity_cell(loss, reach)];
 
 	if (score < 0 || severity->published * 10 > score)
 		return severity->text;

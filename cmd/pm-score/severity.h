@@ -7,12 +7,22 @@
 
 #include "cvss.h"
 
+/* The kinds of hosts, filled up to what a processor compares at once. */
+enum { SEVERITY_CELLS = 16 };
+
 struct severity {
 	double published; /* without a vector; below 0: none */
 	struct span text; /* the same as the source wrote it */
 	int16_t base;	  /* of the vector, in tenths; -1: none */
-	int16_t on[CVSS_LOSSES][CVSS_REACHES]; /* environmental, as base */
+	/* environmental, as base; by severity_cell(), the last ones unused */
+	int16_t on[SEVERITY_CELLS];
 };
+
+static inline unsigned
+severity_cell(enum cvss_loss loss, enum cvss_reach reach)
+{
+	return (unsigned)loss * CVSS_REACHES + (unsigned)reach;
+}
 
 /* Nothing is known. */
 extern const struct severity severity_unknown;
