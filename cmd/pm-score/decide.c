@@ -93,7 +93,8 @@ find_host(struct judge *judge, const struct record *record)
 	if (!fleet_values(judge->fleet, host, judge->host_values))
 		die(PM_EXIT_DATA,
 		    "%s: a need of host '%.*s', of which no host record came "
-		    "before; keep the host records that pm-match passes on",
+		    "before; keep the host records that pm-match passes on, "
+		    "or use --sort where it comes later",
 		    record_where(record), SPAN_ARG(host));
 	judge->loss = severity_loss(judge->host_values[HOST_TIER]);
 	judge->reach = severity_reach(judge->host_values[HOST_EXPOSED]);

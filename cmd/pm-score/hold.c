@@ -8,7 +8,8 @@ hold_allow(struct hold *hold, const struct record *record)
 	if (hold->hosts > 0)
 		die(PM_EXIT_DATA,
 		    "%s: an allow record behind the first host, whose exposure "
-		    "was decided without it; name its file before the hosts",
+		    "was decided without it; name its file before the hosts, "
+		    "or use --sort",
 		    record_where(record));
 	firewalls_add(&hold->firewalls, record);
 }
@@ -47,7 +48,8 @@ keep_service(struct hold *hold, const struct record *record)
 		die(PM_EXIT_DATA,
 		    "%s: a service of host '%.*s' away from its host record: "
 		    "its exposure is decided from both; keep the records of a "
-		    "host together, its needs last (pm-collect merge)",
+		    "host together, its needs last (pm-collect merge), or use "
+		    "--sort",
 		    record_where(record), SPAN_ARG(host));
 	sockets_add(&hold->sockets, record);
 	keep(hold, record);

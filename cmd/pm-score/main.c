@@ -6,15 +6,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "arrange.h"
 #include "decide.h"
 #include "hold.h"
 #include "options.h"
 #include "policy.h"
 #include "visit.h"
 
-enum { BATCH = 64 };
+enum { BATCH = ARRANGE_BATCH };
 
-static bool keep;
+static bool keep, any_order;
 static const char *ledger_path;
 static const char *explain_name;
 static const char *fleet_path;
@@ -30,6 +31,8 @@ static const struct option_row options[] = {
 	NULL, &ledger_path, NULL, NULL},
     {'p', "policy", "PATH", "rules, a file or a directory of *.pm; repeatable",
 	NULL, NULL, policy_add, NULL},
+    {0, "sort", NULL, "take records of any order; sort(1) them first",
+	&any_order, NULL, NULL, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -50,7 +53,7 @@ check_order(const struct judge *judge, const struct record *record)
 	if (judge->needs > 0)
 		die(PM_EXIT_DATA,
 		    "%s: a %.*s record behind the first need, which was judged "
-		    "without it; name its file before the needs",
+		    "without it; name its file before the needs, or use --sort",
 		    record_where(record), SPAN_ARG(record->layout->name));
 }
 
@@ -210,19 +213,37 @@ conclude(const struct judge *judge, enum pm_exit status)
 	return status;
 }
 
+/* Put the whole input into the order that judging takes. */
 static void
-score(struct judge *judge, struct input *input, struct output *output)
+arrange_input(
+    const struct judge *judge, struct input *input, struct arrange *arrange)
+{
+	struct record records[BATCH];
+	size_t count;
+
+	arrange_start(arrange);
+	while ((count = input_batch(input, records, BATCH)) > 0)
+		for (size_t i = 0; i < count; i++) {
+			if (fleet_path == NULL &&
+			    record_type(&records[i]) == RECORD_HOST)
+				peers_add(judge->peers, judge->fleet->rules,
+				    &records[i]);
+			arrange_add(arrange, &records[i]);
+		}
+	arrange_turn(arrange);
+}
+
+static void
+judge_records(struct judge *judge, struct output *output, struct input *input,
+    struct arrange *arrange)
 {
 	struct record records[BATCH];
 	struct hold hold = {.hosts = 0};
 	struct visit visit = {.count = 0};
 	size_t count;
 
-	input_require(input, RECORD_NEED, NEED_HOST);
-	input_require(input, RECORD_NEED, NEED_PACKAGE);
-	input_require(input, RECORD_HOST, HOST_HOST);
-	input_require(input, RECORD_CVE, CVE_CVE);
-	while ((count = input_batch(input, records, BATCH)) > 0) {
+	while ((count = any_order ? arrange_batch(arrange, records)
+				  : input_batch(input, records, BATCH)) > 0) {
 		if (!visit_waits(&records[0]))
 			threats_expect(judge->threats, records, count);
 		for (size_t i = 0; i < count; i++)
@@ -230,9 +251,24 @@ score(struct judge *judge, struct input *input, struct output *output)
 	}
 	depart(judge, output, &visit);
 	settle(judge, output, &hold);
-	waivers_report(judge->waivers, output);
 	visit_release(&visit);
 	hold_release(&hold);
+}
+
+static void
+score(struct judge *judge, struct input *input, struct output *output)
+{
+	struct arrange arrange = {.sort = -1};
+
+	input_require(input, RECORD_NEED, NEED_HOST);
+	input_require(input, RECORD_NEED, NEED_PACKAGE);
+	input_require(input, RECORD_HOST, HOST_HOST);
+	input_require(input, RECORD_CVE, CVE_CVE);
+	if (any_order)
+		arrange_input(judge, input, &arrange);
+	judge_records(judge, output, input, &arrange);
+	arrange_release(&arrange);
+	waivers_report(judge->waivers, output);
 }
 
 /* Is the first operand a vulnerability to explain?  A file is ./CVE-... */
@@ -275,13 +311,16 @@ release(struct judge *judge)
 }
 
 static void
-prepare(struct judge *judge, struct fleet *fleet, struct ledger *ledger)
+prepare(struct judge *judge, struct fleet *fleet, struct ledger *ledger,
+    int count, char **files)
 {
 	judge->rules = policy_read(judge_columns());
 	fleet_start(fleet, policy_read(fleet_columns()),
 	    judge_host_columns(judge->rules));
 	if (fleet_path != NULL)
 		peers_read(judge->peers, fleet->rules, fleet_path);
+	else if (!any_order)
+		peers_scan(judge->peers, fleet->rules, count, files);
 	if (ledger_path == NULL)
 		return;
 	ledger_open(ledger, ledger_path);
@@ -313,7 +352,7 @@ main(int argc, char **argv)
 	first = options_parse(&program, argc, argv);
 	if (explain_name != NULL && is_vulnerability(argv[first]))
 		cve = argv[first++];
-	prepare(&judge, &fleet, &ledger);
+	prepare(&judge, &fleet, &ledger, argc - first, argv + first);
 	program_output(&output);
 	if (explain_name != NULL)
 		start_explaining(&judge, &explain, &sink, &output, cve);

@@ -139,7 +139,8 @@ visit_keep(
 		die(PM_EXIT_DATA,
 		    "%s: a need of host '%.*s' away from its others, which "
 		    "were decided without it: how many packages change "
-		    "together is counted; sort the needs by host",
+		    "together is counted; sort the needs by host, or use "
+		    "--sort",
 		    record_where(record), SPAN_ARG(host));
 	copy(visit, record);
 	if (record_type(record) == RECORD_NEED)
