@@ -209,6 +209,44 @@ beside() {
 	END
 }
 
+# bats test_tags=req:G9,slow
+@test "a whole round uses one connection a host" {
+	beside 2 <<-'END'
+	for host in h1 h2; do to $host apt-get -qq update; done
+	# what makes each connection, and so counts them
+	{
+		echo 'Host *'
+		echo " ProxyCommand sh -c 'echo %n >>$PWD/connections; exec busybox nc %h %p'"
+		echo ' ControlMaster auto'
+		echo " ControlPath $PWD/%C"
+		echo ' ControlPersist 5m'
+		cat "$SSH_CONFIG"
+	} >shared
+	pm-collect ssh -q -F shared h1 h2 >before.tsv
+	[ "$(sort connections | uniq -c | tr -s ' \n' ' ')" = ' 1 h1 1 h2 ' ]
+	pm-collect apt -q --root "$(lab root h1)" >catalogue.tsv
+	echo 'host~^h -> site=lab exposed=no window=any mode=unattended ring=test' >site.pm
+	pm-match -q catalogue.tsv before.tsv | pm-score -q -p site.pm -p "$PM_POLICY" |
+	    pm-plan -q -p site.pm -p "$PM_POLICY" -o plan.tsv
+	pm-plan --approve lead --reason 'seen in the lab' plan.tsv -o approve.tsv
+	pm-apply -q -j 2 -e 'ssh -F shared' plan.tsv approve.tsv >done.tsv
+	pm-collect ssh -q -F shared h1 h2 >after.tsv
+	pm-verify -q --journal journal.tsv plan.tsv journal.tsv after.tsv >checks.tsv
+	grep -q '	verified	' checks.tsv
+	[ "$(sort connections | uniq -c | tr -s ' \n' ' ')" = ' 1 h1 1 h2 ' ]
+	for host in h1 h2; do ssh -F shared -O exit $host; done
+	# without sharing it is one each time
+	sed '/Control/d' shared >single
+	: >connections
+	for time in 1 2; do pm-collect ssh -q -F single h1 >/dev/null; done
+	[ "$(wc -l <connections)" -eq 2 ]
+	# and of its own accord
+	XDG_RUNTIME_DIR=$PWD pm-collect ssh -q -F single --share 60 h2 >/dev/null
+	XDG_RUNTIME_DIR=$PWD pm-collect ssh -q -F single --share 60 h2 >/dev/null
+	[ "$(grep -c h2 connections)" -eq 1 ]
+	END
+}
+
 # bats test_tags=req:G8,req:P1-4,slow
 @test "a host of rpm packages: what it has, runs and needs; nothing changes there" {
 	need_command rpmbuild createrepo_c

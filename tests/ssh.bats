@@ -101,6 +101,31 @@ of() {
 	[[ $(<most) -eq 3 ]]
 }
 
+@test "jobs as a part of all hosts, and what is no number of jobs" {
+	with_status 0 visit -j 25% slow{1..9}
+	awk '$1 == "start" { if (++n > most) most = n } $1 == "end" { n-- }
+	    END { print most }' visits >most
+	[[ $(<most) -eq 3 ]]
+	local jobs
+	for jobs in 0 0% 101% % 5%% -1 x 1.5; do
+		with_status 64 visit -j "$jobs" a1
+	done
+}
+
+@test "a line of progress on a terminal, nowhere else" {
+	need_command script
+	with_status 0 visit slow1 slow2
+	run ! grep -q $'\r' err
+	script -qec "pm-collect ssh -e ./way -o seen.tsv -j 1 slow1 slow2 refusing late \
+	    --retries 0" typed >/dev/null </dev/null || true
+	grep -q $'\r[1-3] of 4, [01] failed, 1 running, [0-9.]*/s, [0-9]* s left' typed
+	# the messages stand on lines of their own
+	tr -d '\r' <typed | sed 's/.*\x1b\[K//' | grep -q '^pm-collect: refusing: unreachable'
+	script -qec "pm-collect ssh -q -e ./way -o seen.tsv slow1 late" typed \
+	    >/dev/null </dev/null
+	run ! grep -q 'of 2' typed
+}
+
 @test "each host ends in one state, and is counted" {
 	with_status 3 visit --timeout 2 good refusing denied changed short mute \
 	    hanging

@@ -32,7 +32,8 @@ static const struct option_row options[] = {
 	NULL, "PM_SSH_CONFIG"},
     {'e', "rsh", "COMMAND", "reach hosts by COMMAND HOST sh (ssh)", NULL,
 	&rsh_option, NULL, NULL},
-    {'j', "jobs", "N", "hosts at a time (16)", NULL, &jobs_option, NULL, NULL},
+    {'j', "jobs", "N|N%", "hosts at a time, also as a part of all (16)", NULL,
+	&jobs_option, NULL, NULL},
     {0, "from", "FILE", "visit the hosts of the stream in FILE", NULL,
 	&inventory, NULL, NULL},
     {0, "timeout", "DURATION", "for the whole visit of a host (2m)", NULL,
@@ -81,6 +82,23 @@ number(const char *option, const char *text, uint64_t least, uint64_t most)
 		    "%s: '%s' is not a number from %" PRIu64 " to %" PRIu64,
 		    option, text, least, most);
 	return value;
+}
+
+/* A number, or per cent of the hosts; at least one. */
+static uint64_t
+jobs(size_t hosts)
+{
+	struct span text = span_of(jobs_option);
+	uint64_t part;
+
+	if (!span_ends(text, SPAN("%")))
+		return number("-j", jobs_option, 1, JOBS_MAX);
+	text.n--;
+	if (!span_number(text, &part) || part < 1 || part > 100)
+		die(PM_EXIT_USAGE, "-j: '%s' is not from 1%% to 100%%",
+		    jobs_option);
+	part = (hosts * part + 99) / 100;
+	return part > JOBS_MAX ? JOBS_MAX : part;
 }
 
 static void
@@ -249,6 +267,7 @@ visited(struct ssh_visit *visit)
 		write_records(buffer_span(&visit->job.output));
 	} else {
 		write_unanswered(visit);
+		progress_clear(&visit->fleet->progress);
 		warning("%.*s: %s: %.*s", SPAN_ARG(visit->host),
 		    ssh_state_name(visit->state),
 		    SPAN_ARG(buffer_span(&visit->reason)));
@@ -305,12 +324,14 @@ collect_ssh(int argc, char **argv)
 	choose_command(&fleet.command);
 	load_probe(&probe);
 	fleet.probe = buffer_span(&probe);
-	fleet.jobs = number("-j", jobs_option, 1, JOBS_MAX);
+	fleet.jobs = jobs(hosts.count);
 	fleet.retries = number("--retries", retries_option, 0, RETRIES_MAX);
 	fleet.limit = seconds("--timeout", timeout_option) * SECOND;
 	fleet.unsorted = unsorted;
+	fleet.quiet = common.quiet;
 	program_output(&output);
 	ssh_visit_all(&fleet, &hosts);
+	progress_clear(&fleet.progress);
 	if (fleet.interrupted)
 		die(PM_EXIT_AGAIN,
 		    "interrupted; not all of %zu hosts were "

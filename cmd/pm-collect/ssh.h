@@ -8,6 +8,7 @@
 #include "command.h"
 #include "list.h"
 #include "output.h"
+#include "progress.h"
 #include "run.h"
 
 /* How a host ended; the words are those of host.state. */
@@ -55,11 +56,14 @@ struct ssh_fleet {
 	uint64_t retries; /* of hosts that were not reached or lost */
 	int64_t limit;	  /* milliseconds for one try */
 	bool unsorted;	  /* hand hosts out as they answer */
+	bool quiet;	  /* no line of progress */
 	void (*ended)(struct ssh_visit *visit);
 
 	struct ssh_visit *visit; /* in the order of the hosts' names */
 	size_t count;
 	size_t next;	/* to start */
+	size_t done;	/* have ended */
+	struct progress progress;
 	size_t handed;	/* to ended(), when sorted */
 	bool interrupted;
 	uint64_t states[SSH_STATES];

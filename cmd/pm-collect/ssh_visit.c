@@ -65,6 +65,14 @@ start_next(struct ssh_fleet *fleet)
 }
 
 static void
+show(struct ssh_fleet *fleet)
+{
+	progress_show(&fleet->progress, fleet->done,
+	    fleet->done - fleet->states[SSH_OK] - fleet->states[SSH_PARTIAL],
+	    fleet->next - fleet->done);
+}
+
+static void
 end(struct ssh_visit *visit, enum ssh_state state)
 {
 	struct ssh_fleet *fleet = visit->fleet;
@@ -72,12 +80,15 @@ end(struct ssh_visit *visit, enum ssh_state state)
 	visit->state = state;
 	visit->ended = true;
 	fleet->states[state]++;
+	fleet->done++;
 	if (fleet->unsorted)
 		hand_out(visit);
 	while (!fleet->unsorted && fleet->handed < fleet->count &&
 	       fleet->visit[fleet->handed].ended)
 		hand_out(&fleet->visit[fleet->handed++]);
 	start_next(fleet);
+	if (!fleet->quiet)
+		show(fleet);
 }
 
 /* What the host record says, which comes first. */
@@ -200,6 +211,7 @@ ssh_visit_all(struct ssh_fleet *fleet, const struct list *hosts)
 		fleet->visit[i].host = hosts->item[i];
 		fleet->visit[i].fleet = fleet;
 	}
+	progress_start(&fleet->progress, hosts->count);
 	running = fleet;
 	run_catch_signals(interrupted);
 	for (uint64_t i = 0; i < fleet->jobs; i++)
