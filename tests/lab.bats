@@ -247,6 +247,76 @@ beside() {
 	END
 }
 
+# bats test_tags=req:G1,req:P1-1,slow
+@test "what is on the network: nmap, neighbours and SNMP against the inventory" {
+	need_command nmap snmpd snmpwalk
+	beside 3 <<-'END'
+	# the inventory lacks h2 and has h3 by its hardware address only
+	visit -q h1 h3 | awk -F '\t' -v OFS='\t' '
+	    $1 == "host" && $2 == "h3" { $4 = "10.99.77.77" } { print }' >inventory.tsv
+	nmap -n -T4 -p 22,80,443 -oX scan.xml 10.99.1.2-6 >/dev/null
+	status=0
+	pm-collect nmap -q --strict --inventory inventory.tsv scan.xml >found.tsv || status=$?
+	[ $status -eq 1 ]
+	[ "$(grep -c '	unknown_address	' found.tsv)" -eq 2 ]
+	grep -q '^fact	10.99.1.3	unknown_address	10.99.1.3$' found.tsv
+	grep -q '^fact	h3	unknown_address	10.99.1.4$' found.tsv
+	[ "$(grep '^svc	10.99.1.3	' found.tsv | cut -f 5 | tr '\n' ' ')" = '22 80 ' ]
+	ip neigh | pm-collect arp -q --inventory inventory.tsv - >neighbours.tsv
+	grep -q '^fact	10.99.1.3	unknown_address	10.99.1.3$' neighbours.tsv
+	[ -z "$(grep unknown_address neighbours.tsv | grep '	h1	')" ]
+	# a switch and a printer by a real agent
+	agent() {
+		printf '%s\n' "rocommunity lab 127.0.0.1" "agentaddress udp:127.0.0.1:161" \
+		    "$@" >snmpd.conf
+		snmpd -f -C -c snmpd.conf -Lf snmpd.log -p snmpd.pid >/dev/null 2>&1 &
+		agent=$!
+		until snmpwalk -v2c -c lab -On 127.0.0.1 sysDescr >/dev/null 2>&1 ||
+		    snmpwalk -v2c -c lab -On 127.0.0.1 .1.3.6.1.2.1.1.1 >/dev/null 2>&1; do
+			sleep .1
+		done
+	}
+	agent 'sysdescr Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11' \
+	    'sysname sw1' 'sysservices 2' 'syslocation rack 7'
+	snmpwalk -v2c -c lab -On 127.0.0.1 .1.3.6.1.2.1.1 >switch.walk
+	kill $agent; wait $agent || true
+	pm-collect snmpwalk -q switch.walk >switch.tsv
+	[ "$(of switch.tsv sw1 class) $(of switch.tsv sw1 os) $(of switch.tsv sw1 release)" = \
+	    'switch ios 15.0(2)SE11' ]
+	[ "$(of switch.tsv sw1 site)" = 'rack 7' ]
+	agent 'sysdescr HP ETHERNET MULTI-ENVIRONMENT,JETDIRECT,FN:V.29.20' 'sysname prn1' \
+	    'sysservices 72' \
+	    'override .1.3.6.1.2.1.25.3.2.1.2.999999 object_id .1.3.6.1.2.1.25.3.1.5'
+	{
+		snmpwalk -v2c -c lab -On 127.0.0.1 .1.3.6.1.2.1.1
+		snmpwalk -v2c -c lab -On 127.0.0.1 .1.3.6.1.2.1.25.3.2
+		snmpget -v2c -c lab -On 127.0.0.1 .1.3.6.1.2.1.25.3.2.1.2.999999
+	} >printer.walk
+	kill $agent; wait $agent || true
+	pm-collect snmpwalk -q printer.walk >printer.tsv
+	[ "$(of printer.tsv prn1 class) $(of printer.tsv prn1 os)" = 'printer jetdirect' ]
+	END
+}
+
+# bats test_tags=req:P4-2,slow
+@test "the same from a stored inventory and from a scan on demand" {
+	beside 2 <<-'END'
+	to h1 apt-get -qq update
+	pm-collect apt -q --root "$(lab root h1)" >catalogue.tsv
+	now='--now 2026-11-23T12:00:00Z'
+	visit -q $now h1 h2 >stored.tsv
+	pm-match -q $now catalogue.tsv stored.tsv | pm-score -q $now -p "$PM_POLICY" >from_store
+	visit -q $now h2 h1 | pm-match -q $now catalogue.tsv - |
+	    pm-score -q $now -p "$PM_POLICY" >on_demand
+	[ "$(grep -c '^need' on_demand)" -ge 6 ]
+	cmp from_store on_demand
+	# and when it has been merged into the inventory of the site
+	pm-collect merge -q $now stored.tsv | pm-match -q $now catalogue.tsv - |
+	    pm-score -q $now -p "$PM_POLICY" | grep '^need' >merged
+	grep '^need' on_demand | cmp - merged
+	END
+}
+
 # bats test_tags=req:G8,req:P1-4,slow
 @test "a host of rpm packages: what it has, runs and needs; nothing changes there" {
 	need_command rpmbuild createrepo_c
