@@ -107,6 +107,9 @@ setup() {
 	bad 'host,os\na b,debian\n' 2 "blank"
 	bad 'host,os\n../../etc,debian\n' 2 "begins with - or ."
 	bad 'host,os\n"a\nb",debian\n' 2 "blank"
+	bad 'host,link\na,fast\n' 2 "no number of bits per second"
+	bad 'host,link\na,k\n' 2 "no number of bits per second"
+	bad 'host,link\na,0\n' 2 "no number of bits per second"
 	bad 'host,exposed\na,maybe\n' 2 "none of internet, internal, local, none, yes and no"
 	bad 'host,seen\na,yesterday\n' 2 "not a time"
 	bad '\xff\xfeh\0o\0s\0t\0\n\0' 1 "UTF-16"
@@ -183,4 +186,18 @@ setup() {
 	status=0
 	pm-collect csv assets.csv >/dev/full 2>err || status=$?
 	[[ $status -eq 74 ]]
+}
+
+# bats test_tags=req:P4-6
+@test "the speed of a slow link is kept, through merge as well" {
+	printf 'host,Link\nw1,64k\nw2,2M\nw3,1G\nw4,33600\nw5,\n' >hosts.csv
+	with_status 0 pm-collect csv hosts.csv
+	[[ $(column link host | xargs) == "64000 2000000 1000000000 33600 -" ]]
+	cp out hosts.tsv
+	# what a scan says later does not know it, and does not take it away
+	printf '#host\thost\tos\tsource\tseen\nhost\tw1\tdebian\tssh\t2999-01-01T00:00:00Z\n' \
+	    >scan.tsv
+	with_status 0 pm-collect merge hosts.tsv scan.tsv
+	[[ $(column link host | xargs) == "64000 2000000 1000000000 33600 -" ]]
+	[[ $(column os host | head -n 1) == debian ]]
 }

@@ -73,6 +73,27 @@ add_exposure(struct buffer *out, struct span value)
 	       "no";
 }
 
+/* Bits per second, with or without k, M or G for thousands of them. */
+static const char *
+add_link(struct buffer *out, struct span value)
+{
+	static const char units[] = "kMG";
+	static const char reason[] =
+	    "'link' is no number of bits per second such as 64000, 64k or 2M";
+	const char *unit = strchr(units, value.p[value.n - 1]);
+	uint64_t bits;
+
+	if (unit != NULL)
+		value.n--;
+	if (!span_number(value, &bits) || bits == 0 ||
+	    bits > UINT64_MAX / 1000000000)
+		return reason;
+	for (const char *at = units; unit != NULL && at <= unit; at++)
+		bits *= 1000;
+	buffer_add_number(out, bits);
+	return NULL;
+}
+
 static const char *
 add_time(struct buffer *out, struct span value)
 {
@@ -106,6 +127,8 @@ asset_value(struct buffer *out, unsigned column, struct span value)
 		return NULL;
 	case HOST_EXPOSED:
 		return add_exposure(out, value);
+	case HOST_LINK:
+		return add_link(out, value);
 	case HOST_SEEN:
 		return add_time(out, value);
 	default:
