@@ -44,6 +44,8 @@ bare(struct span word)
 	return word;
 }
 
+static struct lines lines; /* of one table at a time */
+
 /* False when there is no address in the line. */
 static bool
 take_line(struct discovery *discovery, struct span line)
@@ -71,7 +73,6 @@ take_line(struct discovery *discovery, struct span line)
 static void
 read_table(struct discovery *discovery, struct bytes *bytes)
 {
-	struct lines lines = {.number = 0};
 	enum lines_status status;
 
 	lines_open(&lines, bytes);
@@ -91,18 +92,24 @@ read_table(struct discovery *discovery, struct bytes *bytes)
 		die(PM_EXIT_DATA,
 		    "%s:%llu: the last line has no newline, or is endless",
 		    bytes->file, (unsigned long long)lines.number + 1);
+}
+
+static void
+release(void)
+{
 	lines_release(&lines);
 }
 
-static const struct discovery_source source = {
+const struct discovery_source arp_source = {
     .program = &program,
     .name = "arp",
     .what = "a table of neighbours",
     .read = read_table,
+    .release = release,
 };
 
 enum pm_exit
 collect_arp(int argc, char **argv)
 {
-	return discovery_collect(&source, argc, argv);
+	return discovery_collect(&arp_source, argc, argv);
 }

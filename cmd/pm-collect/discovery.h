@@ -34,7 +34,14 @@ struct discovery_source {
 	bool
 	    names_prove; /* who a host is: they come from the DNS or the user */
 	void (*read)(struct discovery *discovery, struct bytes *bytes);
+	/* free what read left when it was ended half-way; may be NULL */
+	void (*release)(void);
 };
+
+/* The readers, each in the file of its name. */
+extern const struct discovery_source arp_source;
+extern const struct discovery_source leases_source;
+extern const struct discovery_source nmap_source;
 
 extern const char *discovery_inventory;
 
@@ -47,6 +54,15 @@ extern const char *discovery_inventory;
 /* Run a reader over the files of its command line. */
 enum pm_exit discovery_collect(
     const struct discovery_source *source, int argc, char **argv);
+
+/*
+ * The steps of that: open, source->read() for each file, and write all that was
+ * found, sorted by name.
+ */
+struct discovery *discovery_open(
+    const struct discovery_source *source, struct output *output);
+void discovery_write(struct discovery *discovery);
+void discovery_release(struct discovery *discovery);
 
 /*
  * Take what was noticed, and clear it for the next one.  An address that cannot

@@ -4,7 +4,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { BLOCK = 64 * 1024 };
+enum {
+	BLOCK = 64 * 1024,
+	TOKEN_MAX = 1024 * 1024 /* a tag or comment that is not whole yet */
+};
 
 struct reading {
 	const struct dump_xml *reader;
@@ -110,6 +113,8 @@ static void
 feed_parser(void)
 {
 	struct dump *dump = reading.dump;
+	uint64_t handed = 0;
+	XML_Index at, moved = 0;
 	ssize_t n;
 
 	do {
@@ -129,6 +134,13 @@ feed_parser(void)
 				? reading.reason
 				: XML_ErrorString(
 				      XML_GetErrorCode(reading.parser)));
+		handed += (uint64_t)n;
+		at = XML_GetCurrentByteIndex(reading.parser);
+		if (at > moved)
+			moved = at;
+		if (handed - (uint64_t)moved > TOKEN_MAX)
+			dump_fail(dump, line(),
+			    "a tag or comment of more than a megabyte");
 	} while (n > 0);
 }
 

@@ -4,6 +4,7 @@
  * name, client identifier).
  */
 #include "discovery.h"
+#include "intern.h"
 #include "lines.h"
 #include "source.h"
 
@@ -29,12 +30,16 @@ struct lease {
 };
 
 struct leases {
-	struct lease *items;
-	size_t count, capacity;
+	struct lines lines;
+	struct intern addresses;
+	struct lease *items; /* by number of the address; 0 is unused */
+	size_t capacity;
 	struct lease open; /* a lease { ... } that is being read */
 	bool within;
 	struct arena arena;
 };
+
+static struct leases state; /* of one file at a time */
 
 static struct span
 next_word(struct span *rest)
@@ -49,14 +54,11 @@ next_word(struct span *rest)
 static void
 put(struct leases *leases, const struct lease *lease)
 {
-	for (size_t i = 0; i < leases->count; i++)
-		if (span_equal(leases->items[i].address, lease->address)) {
-			leases->items[i] = *lease;
-			return;
-		}
+	uint32_t number = intern_add(&leases->addresses, lease->address);
+
 	leases->items = memory_grow(leases->items, &leases->capacity,
-	    leases->count + 1, sizeof(*leases->items));
-	leases->items[leases->count++] = *lease;
+	    (size_t)number + 1, sizeof(*leases->items));
+	leases->items[number] = *lease;
 }
 
 /* A statement without ";" and the quotes around its last word. */
@@ -143,7 +145,7 @@ static void
 notice_all(
     struct discovery *discovery, const struct leases *leases, const char *file)
 {
-	for (size_t i = 0; i < leases->count; i++) {
+	for (size_t i = 1; i < leases->addresses.count; i++) {
 		const struct lease *lease = &leases->items[i];
 		struct noticed noticed = {.name = lease->name};
 
@@ -159,37 +161,46 @@ notice_all(
 }
 
 static void
+release(void)
+{
+	lines_release(&state.lines);
+	intern_release(&state.addresses);
+	arena_release(&state.arena);
+	free(state.items);
+	state = (struct leases){.within = false};
+}
+
+static void
 read_leases(struct discovery *discovery, struct bytes *bytes)
 {
-	struct lines lines = {.number = 0};
-	struct leases leases = {.count = 0};
+	struct leases *leases = &state;
+	struct lines *lines = &leases->lines;
 	enum lines_status status;
 
-	lines_open(&lines, bytes);
-	while ((status = lines_next(&lines)) == LINES_LINE)
-		if (!take_line(&leases, span_trim(lines.line)))
+	lines_open(lines, bytes);
+	while ((status = lines_next(lines)) == LINES_LINE)
+		if (!take_line(leases, span_trim(lines->line)))
 			die(PM_EXIT_DATA,
 			    "%s:%llu: neither dhcpd nor dnsmasq writes such a "
 			    "line",
-			    bytes->file, (unsigned long long)lines.number);
-	if (status != LINES_END || leases.within)
+			    bytes->file, (unsigned long long)lines->number);
+	if (status != LINES_END || leases->within)
 		die(PM_EXIT_DATA, "%s:%llu: the file ends within a lease",
-		    bytes->file, (unsigned long long)lines.number + 1);
-	notice_all(discovery, &leases, bytes->file);
-	lines_release(&lines);
-	arena_release(&leases.arena);
-	free(leases.items);
+		    bytes->file, (unsigned long long)lines->number + 1);
+	notice_all(discovery, leases, bytes->file);
+	release();
 }
 
-static const struct discovery_source source = {
+const struct discovery_source leases_source = {
     .program = &program,
     .name = "leases",
     .what = "a lease file",
     .read = read_leases,
+    .release = release,
 };
 
 enum pm_exit
 collect_leases(int argc, char **argv)
 {
-	return discovery_collect(&source, argc, argv);
+	return discovery_collect(&leases_source, argc, argv);
 }

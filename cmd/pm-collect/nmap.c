@@ -8,7 +8,12 @@
 #include "source.h"
 #include "timestamp.h"
 
-enum { DEPTH_MAX = 64, BLOCK = 64 * 1024, VALUE_MAX = 4096 };
+enum {
+	DEPTH_MAX = 64,
+	BLOCK = 64 * 1024,
+	VALUE_MAX = 4096,
+	TOKEN_MAX = 1024 * 1024 /* a tag or comment that is not whole yet */
+};
 
 static const struct option_row options[] = {
     DISCOVERY_OPTION_INVENTORY,
@@ -39,13 +44,28 @@ struct scan {
 	uint64_t guess;	       /* accuracy of the best one */
 	uint64_t class_guess;
 	struct buffer os, class;
+	const char *reason; /* NULL, or why reading stops */
+	uint64_t reason_line;
 };
 
+static struct scan scan_state; /* one document at a time */
+
 static _Noreturn void
-fail(const struct scan *scan, const char *reason)
+fail(const struct scan *scan, uint64_t line, const char *reason)
 {
-	die(PM_EXIT_DATA, "%s:%llu: %s", scan->file,
-	    (unsigned long long)XML_GetCurrentLineNumber(scan->parser), reason);
+	die(PM_EXIT_DATA, "%s:%llu: %s", scan->file, (unsigned long long)line,
+	    reason);
+}
+
+/* Stop: expat must be left before the program ends or its parser is freed. */
+static void
+stop(struct scan *scan, const char *reason)
+{
+	if (scan->reason != NULL)
+		return;
+	scan->reason = reason;
+	scan->reason_line = XML_GetCurrentLineNumber(scan->parser);
+	XML_StopParser(scan->parser, XML_FALSE);
 }
 
 /* An attribute's value, empty when it is not there. */
@@ -80,7 +100,7 @@ static void
 start_root(struct scan *scan, const char **attributes)
 {
 	if (!span_is(attribute(attributes, "scanner"), "nmap"))
-		fail(scan, "the document is not what nmap wrote");
+		stop(scan, "the document is not what nmap wrote");
 }
 
 static void
@@ -119,8 +139,8 @@ start_address(struct scan *scan, const char **attributes)
 	else
 		good = discovery_address(&scan->host.addresses, address);
 	if (!good)
-		fail(scan, "the address is none");
-	if (vendor.n > 0)
+		stop(scan, "the address is none");
+	else if (vendor.n > 0)
 		add_fact(scan, "mac_vendor", vendor);
 }
 
@@ -223,7 +243,7 @@ static void
 start_finished(struct scan *scan, const char **attributes)
 {
 	if (span_is(attribute(attributes, "exit"), "error"))
-		fail(scan, "nmap ended with an error: the scan is not whole");
+		stop(scan, "nmap ended with an error: the scan is not whole");
 	scan->finished = true;
 }
 
@@ -252,8 +272,10 @@ end_host(struct scan *scan)
 		discovery_silent(scan->discovery);
 		return;
 	}
-	if (scan->host.addresses.count == 0)
-		fail(scan, "a host without an address");
+	if (scan->host.addresses.count == 0) {
+		stop(scan, "a host without an address");
+		return;
+	}
 	scan->host.name = buffer_span(&scan->name);
 	if (scan->os.n > 0)
 		add_fact(scan, "os_guess", buffer_span(&scan->os));
@@ -270,9 +292,11 @@ on_start(void *context, const char *name, const char **attributes)
 	struct scan *scan = context;
 
 	if (scan->depth == 0 && strcmp(name, "nmaprun") != 0)
-		fail(scan, "the document is not what nmap wrote");
+		stop(scan, "the document is not what nmap wrote");
 	if (++scan->depth > DEPTH_MAX)
-		fail(scan, "nested too deeply");
+		stop(scan, "nested too deeply");
+	if (scan->reason != NULL)
+		return;
 	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
 		if (strcmp(name, elements[i].name) == 0)
 			elements[i].start(scan, attributes);
@@ -284,7 +308,7 @@ on_end(void *context, const char *name)
 	struct scan *scan = context;
 
 	scan->depth--;
-	if (strcmp(name, "host") == 0)
+	if (scan->reason == NULL && strcmp(name, "host") == 0)
 		end_host(scan);
 }
 
@@ -295,12 +319,20 @@ on_entity(void *context, const char *name, int parameter, const char *value,
 {
 	(void)name, (void)parameter, (void)value, (void)length, (void)base;
 	(void)system_id, (void)public_id, (void)notation;
-	fail(context, "the document declares entities of its own");
+	stop(context, "the document declares entities of its own");
+}
+
+static uint64_t
+line(const struct scan *scan)
+{
+	return XML_GetCurrentLineNumber(scan->parser);
 }
 
 static void
 parse(struct scan *scan, struct bytes *bytes)
 {
+	uint64_t handed = 0;
+	XML_Index at, moved = 0;
 	ssize_t n;
 
 	do {
@@ -312,46 +344,68 @@ parse(struct scan *scan, struct bytes *bytes)
 		if (n == -1)
 			die_errno(PM_EXIT_IO, "%s", bytes->file);
 		if (XML_ParseBuffer(scan->parser, (int)n, n == 0) !=
-		    XML_STATUS_OK)
-			fail(scan,
+		    XML_STATUS_OK) {
+			if (scan->reason != NULL)
+				fail(scan, scan->reason_line, scan->reason);
+			fail(scan, line(scan),
 			    XML_ErrorString(XML_GetErrorCode(scan->parser)));
+		}
+		handed += (uint64_t)n;
+		at = XML_GetCurrentByteIndex(scan->parser);
+		if (at > moved)
+			moved = at;
+		if (handed - (uint64_t)moved > TOKEN_MAX)
+			fail(scan, line(scan),
+			    "a tag or comment of more than a megabyte");
 	} while (n > 0);
 	if (!scan->finished)
-		fail(scan, "nmap did not finish: the scan is not whole");
+		fail(scan, line(scan),
+		    "nmap did not finish: the scan is not whole");
+}
+
+static void
+release(void)
+{
+	struct scan *scan = &scan_state;
+
+	XML_ParserFree(scan->parser);
+	noticed_release(&scan->host);
+	buffer_release(&scan->name);
+	buffer_release(&scan->service);
+	buffer_release(&scan->port);
+	buffer_release(&scan->os);
+	buffer_release(&scan->class);
+	*scan = (struct scan){.depth = 0};
 }
 
 static void
 read_scan(struct discovery *discovery, struct bytes *bytes)
 {
-	struct scan scan = {.discovery = discovery,
+	struct scan *scan = &scan_state;
+
+	*scan = (struct scan){.discovery = discovery,
 	    .file = bytes->file,
 	    .parser = XML_ParserCreate(NULL)};
-
-	if (scan.parser == NULL)
+	if (scan->parser == NULL)
 		die(PM_EXIT_SYSTEM, "out of memory for XML");
-	XML_SetUserData(scan.parser, &scan);
-	XML_SetElementHandler(scan.parser, on_start, on_end);
-	XML_SetEntityDeclHandler(scan.parser, on_entity);
-	parse(&scan, bytes);
-	XML_ParserFree(scan.parser);
-	noticed_release(&scan.host);
-	buffer_release(&scan.name);
-	buffer_release(&scan.service);
-	buffer_release(&scan.port);
-	buffer_release(&scan.os);
-	buffer_release(&scan.class);
+	XML_SetUserData(scan->parser, scan);
+	XML_SetElementHandler(scan->parser, on_start, on_end);
+	XML_SetEntityDeclHandler(scan->parser, on_entity);
+	parse(scan, bytes);
+	release();
 }
 
-static const struct discovery_source source = {
+const struct discovery_source nmap_source = {
     .program = &program,
     .name = "nmap",
     .what = "the output of nmap -oX",
     .names_prove = true,
     .read = read_scan,
+    .release = release,
 };
 
 enum pm_exit
 collect_nmap(int argc, char **argv)
 {
-	return discovery_collect(&source, argc, argv);
+	return discovery_collect(&nmap_source, argc, argv);
 }
