@@ -304,6 +304,82 @@ brief() {
 	[[ $(column release feed) == 3.1 ]]
 }
 
+# as_yaml FILE: a secdb in JSON as the YAML that Alpine wrote.
+as_yaml() {
+	jq -r '"---", "distroversion: \(.distroversion)",
+	    "reponame: \(.reponame)", "archs:", (.archs[]? | "  - \(.)"),
+	    "urlprefix: \(.urlprefix)", "apkurl: \(.apkurl | tojson)",
+	    "packages:", (.packages[].pkg | "  - pkg:", "      name: \(.name)",
+		"      secfixes:", (.secfixes | to_entries[] |
+		    "        \(.key):", (.value[] | "          - \(.)")))' "$1"
+}
+
+@test "alpine: YAML gives the same rows as JSON with the same content" {
+	need_data formats/vuls-data-update-fetch-fixtures.tar.xz
+	need_command jq
+	tar -xf "$PM_DATA/formats/vuls-data-update-fetch-fixtures.tar.xz" \
+	    alpine/secdb
+	local file rows=0
+	# all but the digest of the file
+	plain() {
+		cut -f 1-6,8- out
+	}
+	for file in alpine/secdb/fixtures/{edge,v3.16}/{main,community}.json; do
+		cp "$file" secdb
+		with_status 0 pm-collect alpine secdb
+		plain >expected
+		rows=$((rows + $(records adv | wc -l)))
+		as_yaml "$file" >secdb
+		[[ $(head -n 1 secdb) == --- ]]
+		with_status 0 pm-collect alpine secdb
+		plain >got
+		same expected got
+	done
+	[[ $rows -gt 5 ]]
+}
+
+# bats test_tags=slow
+@test "alpine: hostile YAML is refused with its line, in little memory" {
+	local head=$'distroversion: v3.9\npackages:\n'
+	refuses() { # FILE REASON
+		with_status 65 within 64 pm-collect alpine -o new.tsv "$1"
+		grep -q -e "$1:$2" err || {
+			cat err
+			return 1
+		}
+		[[ ! -e new.tsv ]]
+	}
+	# each level stands for ten of the one before: ten billion texts
+	{
+		printf '%s' "${head}a0: &a0 [x,x,x,x,x,x,x,x,x,x]"
+		for ((i = 1; i < 10; i++)); do
+			printf '\na%d: &a%d [' $i $i
+			for ((k = 0; k < 10; k++)); do
+				printf '*a%d,' $((i - 1))
+			done
+			printf ']'
+		done
+		echo
+	} >bomb.yaml
+	refuses bomb.yaml "4: an alias, which is not followed"
+	{ printf '%s- pkg: ' "$head"; head -c 10000 /dev/zero | tr '\0' '['; } >flow.yaml
+	refuses flow.yaml "3: nested too deeply"
+	{ printf '%s' "$head"; awk 'BEGIN { for (i = 0; i < 10000; i++) printf "- "; print "a" }'; } >block.yaml
+	refuses block.yaml "3: nested too deeply"
+	{ printf '%s- pkg: ' "$head"; head -c 100000000 /dev/zero | tr '\0' x; echo; } >line.yaml
+	refuses line.yaml "[0-9]*: a text of more than 1 MiB"
+	{ printf '%s' "$head"; printf -- '- pkg: {name: a\xff\xfe}\n'; } >charset.yaml
+	refuses charset.yaml "[0-9]*: YAML: invalid"
+	printf '%s- pkg: {? [a] : b}\n' "$head" >key.yaml
+	refuses key.yaml "3: a key that is no text"
+	printf '%s- pkg: {name: a\n' "$head" >cut.yaml
+	refuses cut.yaml "4: YAML: "
+	printf 'a: b\n---\na: b\n' >two.yaml
+	refuses two.yaml "2: a second document"
+	printf 'title: something else\n' >other.yaml
+	refuses other.yaml " no entry in it could be used: it has none"
+}
+
 @test "ubuntu: USN database, notices, CVEs and OpenVEX" {
 	cat >usn.json <<-'END'
 		{"4011-1": {"id": "4011-1", "title": "a vulnerabilities", "timestamp": 1559819644.967449,

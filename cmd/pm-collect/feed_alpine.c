@@ -1,13 +1,13 @@
 /*
- * Alpine's secdb in JSON, one file a release and repository, and those of Wolfi
- * and Chainguard, which are alike.  Specification: alpine-secdb, README.
+ * Alpine's secdb in JSON or, as it once was, YAML, one file a release and
+ * repository, and those of Wolfi and Chainguard, which are alike.  Specification: alpine-secdb, README.
  *
  *	{ "distroversion": "v3.22", "urlprefix": ..., "packages": [ { "pkg": {
  *		"name": ORIGIN, "secfixes": { VERSION: ["CVE-... CVE-..."] } } } ] }
  *
  * Version 0 has those that the package never had.
  */
-#include "feed_json.h"
+#include "feed_yaml.h"
 
 static const struct option_row options[] = {FEED_OPTION_NAME, FEED_OPTION_OS,
     FEED_OPTION_RELEASE("its release; else as the file says"), FEED_OPTION_END};
@@ -15,7 +15,7 @@ static const struct option_row options[] = {FEED_OPTION_NAME, FEED_OPTION_OS,
 static const struct program program = {
     .name = "pm-collect",
     .synopsis = "alpine [options] [FILE ...]",
-    .summary = "secdb of Alpine, Wolfi and Chainguard, JSON",
+    .summary = "secdb of Alpine, Wolfi and Chainguard, JSON or YAML",
     .examples = "pm-collect alpine main.json community.json >alpine.tsv\n"
 		"curl -s URL | pm-collect alpine | pm-match - hosts.tsv",
     .options = options,
@@ -150,12 +150,16 @@ read_alpine(struct feed *feed)
 			   ? span_of(feed_options.release)
 			   : SPAN("");
 	feed->origin = SPAN("secdb");
-	feed_json_read(&json, feed, &form);
+	if (feed_yaml_likely(feed))
+		feed_yaml_read(&json, feed, &form);
+	else
+		feed_json_read(&json, feed, &form);
 }
 
 static void
 release(void)
 {
+	feed_yaml_release();
 	feed_json_release(&json);
 	list_release(&cves);
 	buffer_release(&cve_text);

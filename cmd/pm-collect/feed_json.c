@@ -13,6 +13,8 @@ enum {
 void
 feed_json_fail(const struct feed_json *json, const char *reason)
 {
+	if (json->parser == NULL)
+		feed_fail(json->feed, json->line, "%s", reason);
 	feed_fail(json->feed, 0, "byte %" PRIu64 ": %s",
 	    json_offset(json->parser), reason);
 }
@@ -186,6 +188,24 @@ take(void *context, enum json_event event, struct span text)
 	}
 }
 
+const char *
+feed_json_event(struct feed_json *json, enum json_event event, struct span text)
+{
+	return take(json, event, text);
+}
+
+void
+feed_json_begin(struct feed_json *json, struct feed *feed,
+    const struct feed_json_form *form)
+{
+	json->feed = feed;
+	json->form = form;
+	json->depth = json->skipping = 0;
+	json->building = NULL;
+	json->ignore = false;
+	json->line = 0;
+}
+
 /* ---- reading */
 
 /* As much as the block takes, or what is left: the first bytes in one piece. */
@@ -214,14 +234,10 @@ feed_json_read(struct feed_json *json, struct feed *feed,
 	uint64_t quiet = 0, events;
 	struct span block;
 
-	json->feed = feed;
-	json->form = form;
+	feed_json_begin(json, feed, form);
 	json->parser = json_open(take, json);
 	if (form->several)
 		json_allow_several(json->parser);
-	json->depth = json->skipping = 0;
-	json->building = NULL;
-	json->ignore = false;
 	while ((block = next_block(json)).n > 0) {
 		events = json->events;
 		if (!json_parse(json->parser, block))

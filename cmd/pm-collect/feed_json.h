@@ -47,11 +47,21 @@ struct feed_json {
 	unsigned skipping; /* open containers of a value that nobody wants */
 	bool ignore;	   /* the value that comes next */
 	uint64_t events;
+	uint64_t line; /* of YAML, which has lines (feed_yaml.h) */
 };
 
 /* Read the whole file.  Whatever is wrong with it ends the program. */
 void feed_json_read(struct feed_json *json, struct feed *feed,
     const struct feed_json_form *form);
+
+/*
+ * The steps of that for values that come from another parser: begin, and the
+ * events as json_handler() gets them.  NULL, or why reading must stop.
+ */
+void feed_json_begin(struct feed_json *json, struct feed *feed,
+    const struct feed_json_form *form);
+const char *feed_json_event(
+    struct feed_json *json, enum json_event event, struct span text);
 
 /* The name of the entry, or of what it stands in, from the top (0) inwards. */
 struct span feed_json_key(const struct feed_json *json, unsigned depth);
@@ -59,7 +69,7 @@ struct span feed_json_key(const struct feed_json *json, unsigned depth);
 /* Keep the entry's tree: json_tree_release() is then the caller's. */
 struct json_tree feed_json_take(struct feed_json *json);
 
-/* As feed_fail(), with the byte that was reached. */
+/* As feed_fail(), with the byte or line that was reached. */
 _Noreturn void feed_json_fail(
     const struct feed_json *json, const char *reason);
 

@@ -75,6 +75,18 @@ with_status() {
 	return 1
 }
 
+# within MEGABYTES COMMAND...: run it; status 99 when it took more memory.  The
+# sanitizers take several times as much, so with them it only runs.
+within() {
+	local most=$1 got=0 used
+	shift
+	command time -q -f %M -o "$BATS_TEST_TMPDIR/memory" "$@" || got=$?
+	used=$(($(<"$BATS_TEST_TMPDIR/memory") / 1024))
+	[[ $used -le $most || $PM_BUILD == *sanitize ]] && return "$got"
+	echo "took $used MB of memory, more than $most" >&2
+	return 99
+}
+
 # says TEXT: the messages of the last with_status contain this text.
 says() {
 	grep -qF -e "$1" "$BATS_TEST_TMPDIR/err" && return
