@@ -156,6 +156,7 @@ finish(struct csv_table *table)
 {
 	if (csv_fini(&table->parser, field_done, row_done, table) != 0)
 		return bad(table, "the quote is not closed");
+	table->cut = table->complete;
 	return table->complete ? CSV_ROW : CSV_END;
 }
 

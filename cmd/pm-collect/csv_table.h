@@ -37,6 +37,7 @@ struct csv_table {
 	struct buffer input; /* read, not yet handed to libcsv from `at` on */
 	size_t at;
 	bool ended;
+	bool cut; /* the last row has no newline */
 	uint64_t lines;
 	struct buffer text; /* of the row's fields, one behind the other */
 	size_t ends[CSV_FIELDS_MAX];

@@ -386,7 +386,9 @@ feed_end(struct feed *feed)
 {
 	/* every reader reads to the end: the digest is that of the file */
 	say_reasons(feed);
-	if (feed->scope_count == 0)
+	/* a release may have no patches; vulnerabilities there always are */
+	if (feed->scope_count == 0 ||
+	    (feed->records == 0 && strcmp(feed->source->kind, "threat") == 0))
 		feed_fail(feed, 0, "no entry in it could be used%s",
 		    feed->unused == 0 ? ": it has none" : "");
 	write_reasons(feed);

@@ -7,6 +7,10 @@ next(struct feed_csv *csv)
 
 	switch (csv_table_next(table)) {
 	case CSV_ROW:
+		if (table->cut)
+			feed_fail(csv->feed, table->line,
+			    "the last line has no newline: the file is cut "
+			    "off");
 		return true;
 	case CSV_END:
 		return false;

@@ -13,6 +13,7 @@ static struct yaml {
 	bool key_next;	/* in the innermost one, which is a mapping */
 	uint64_t quiet; /* bytes that were read since the last event */
 	bool too_long;
+	unsigned char last; /* byte that was read */
 } yaml;
 
 bool
@@ -32,6 +33,8 @@ read_block(void *context, unsigned char *to, size_t room, size_t *read)
 
 	(void)context;
 	*read = n > 0 ? (size_t)n : 0;
+	if (n > 0)
+		yaml.last = to[n - 1];
 	yaml.quiet += *read;
 	yaml.too_long = yaml.quiet > FEED_YAML_TEXT;
 	return n >= 0 && !yaml.too_long;
@@ -177,6 +180,9 @@ feed_yaml_read(struct feed_json *json, struct feed *feed,
 		yaml.quiet = 0;
 		json->line = yaml.event.start_mark.line + 1;
 		more = take(&yaml.event, &documents);
+		if (!more && yaml.last != '\n')
+			fail("the last line has no newline: the file is cut "
+			     "off");
 		yaml_event_delete(&yaml.event);
 		yaml.has_event = false;
 	} while (more);

@@ -53,6 +53,8 @@ host_totals(const struct output *output)
 	add_total(&text, output->records[RECORD_PKG], "package");
 	add_total(&text, output->records[RECORD_SVC], "service");
 	add_total(&text, output->records[RECORD_FACT], "fact");
+	if (text.n == 0)
+		buffer_printf(&text, "no hosts");
 	warning("%.*s", SPAN_ARG(buffer_span(&text)));
 	buffer_release(&text);
 }

@@ -106,6 +106,7 @@ start_root(struct scan *scan, const char **attributes)
 static void
 start_host(struct scan *scan, const char **attributes)
 {
+	static const uint64_t year_9999 = UINT64_C(253402300799);
 	uint64_t seconds;
 
 	noticed_release(&scan->host);
@@ -116,9 +117,13 @@ start_host(struct scan *scan, const char **attributes)
 	scan->up = false;
 	scan->guess = 0;
 	scan->class_guess = 0;
-	if (span_number(attribute(attributes, "endtime"), &seconds) ||
-	    span_number(attribute(attributes, "starttime"), &seconds))
-		scan->host.seen = (int64_t)(seconds & INT64_C(0xffffffffff));
+	if (!span_number(attribute(attributes, "endtime"), &seconds) &&
+	    !span_number(attribute(attributes, "starttime"), &seconds))
+		return;
+	if (seconds > year_9999)
+		stop(scan, "the host's time is none");
+	else
+		scan->host.seen = (int64_t)seconds;
 }
 
 static void
