@@ -24,18 +24,57 @@ add_text(struct catalogue *catalogue, struct span text)
 	return (text_id)id;
 }
 
+/* The same of a version; advisories of a package share a few of them. */
+static text_id
+add_version(struct catalogue *catalogue, struct span text)
+{
+	enum {
+		VERSIONS = sizeof(catalogue->recent.versions) /
+			   sizeof(catalogue->recent.versions[0])
+	};
+	struct recent *recent = &catalogue->recent;
+	text_id *place;
+
+	if (span_absent(text))
+		return 0;
+	for (size_t i = 0; i < VERSIONS; i++)
+		if (span_equal(
+			catalogue_text(catalogue, recent->versions[i]), text))
+			return recent->versions[i];
+	place = &recent->versions[recent->turn++ % VERSIONS];
+	*place = add_text(catalogue, text);
+	return *place;
+}
+
+/* The same for words. */
+static uint32_t
+intern_again(struct intern *intern, uint32_t before, struct span word)
+{
+	return intern->count > 0 &&
+		       span_equal(intern_span(intern, before), word)
+		   ? before
+		   : intern_add(intern, word);
+}
+
 static size_t
 scope_number(struct catalogue *catalogue, struct span os, struct span release)
 {
-	uint32_t os_id = intern_add(&catalogue->words, os);
-	uint32_t release_id = intern_add(&catalogue->words, release);
+	uint32_t os_id, release_id;
 	struct scope *scope;
 
-	/* Feeds come by scope, so the last one is nearly always the one. */
+	if (catalogue->scope_count > 0) {
+		scope = &catalogue->scopes[catalogue->recent.scope];
+		if (span_equal(intern_span(&catalogue->words, scope->release),
+			release) &&
+		    span_equal(intern_span(&catalogue->words, scope->os), os))
+			return catalogue->recent.scope;
+	}
+	os_id = intern_add(&catalogue->words, os);
+	release_id = intern_add(&catalogue->words, release);
 	for (size_t i = catalogue->scope_count; i-- > 0;)
 		if (catalogue->scopes[i].os == os_id &&
 		    catalogue->scopes[i].release == release_id)
-			return i;
+			return catalogue->recent.scope = i;
 	catalogue->scopes = memory_grow(catalogue->scopes,
 	    &catalogue->scope_capacity, catalogue->scope_count + 1,
 	    sizeof(*catalogue->scopes));
@@ -45,7 +84,7 @@ scope_number(struct catalogue *catalogue, struct span os, struct span release)
 	    .release = release_id,
 	    .scheme = version_scheme_of(os),
 	};
-	return catalogue->scope_count++;
+	return catalogue->recent.scope = catalogue->scope_count++;
 }
 
 static struct scope *
@@ -214,12 +253,20 @@ uint32_t
 catalogue_key_number(
     struct catalogue *catalogue, size_t scope, enum key_by by, struct span name)
 {
-	uint64_t hash = catalogue_hash((uint32_t)scope, by, name);
-	struct key *key = catalogue_key(
-	    catalogue, hash, (uint32_t)scope, by, name);
+	uint64_t hash;
+	struct key *key;
 
+	if (catalogue->key_count > 0) {
+		key = &catalogue->keys[catalogue->recent.key];
+		if (key->scope == scope && key->by == by &&
+		    span_equal(key_name(key), name))
+			return catalogue->recent.key;
+	}
+	hash = catalogue_hash((uint32_t)scope, by, name);
+	key = catalogue_key(catalogue, hash, (uint32_t)scope, by, name);
 	if (key != NULL)
-		return (uint32_t)(key - catalogue->keys);
+		return catalogue->recent.key = (uint32_t)(key -
+							  catalogue->keys);
 	catalogue->keys = memory_grow(catalogue->keys, &catalogue->key_capacity,
 	    catalogue->key_count + 1, sizeof(*catalogue->keys));
 	key = &catalogue->keys[catalogue->key_count];
@@ -234,7 +281,7 @@ catalogue_key_number(
 		key->long_name = arena_copy(&catalogue->arena, name).p;
 	hash_insert(&catalogue->table, hash, (uint32_t)catalogue->key_count);
 	catalogue->scopes[scope].keys[by]++;
-	return (uint32_t)catalogue->key_count++;
+	return catalogue->recent.key = (uint32_t)catalogue->key_count++;
 }
 
 struct key *
@@ -297,6 +344,7 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 {
 	enum key_by by = parse_by(record);
 	struct span name = record_get(record, ADV_PACKAGE);
+	struct recent *recent = &catalogue->recent;
 	struct advisory *advisory;
 	size_t scope;
 
@@ -309,22 +357,30 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 	    &catalogue->advisory_capacity, catalogue->advisory_count + 1,
 	    sizeof(*catalogue->advisories));
 	advisory = &catalogue->advisories[catalogue->advisory_count++];
+	recent->feed = intern_again(
+	    &catalogue->words, recent->feed, record_get(record, ADV_FEED));
+	recent->severity = intern_again(&catalogue->severities,
+	    recent->severity, record_get(record, ADV_SEVERITY));
 	*advisory = (struct advisory){
 	    .name = add_text(catalogue, record_get(record, ADV_ADV)),
-	    .fixed = add_text(catalogue, record_get(record, ADV_FIXED)),
-	    .introduced = add_text(
+	    .fixed = add_version(catalogue, record_get(record, ADV_FIXED)),
+	    .introduced = add_version(
 		catalogue, record_get(record, ADV_INTRODUCED)),
-	    .source_version = add_text(
+	    .source_version = add_version(
 		catalogue, record_get(record, ADV_SOURCE_VERSION)),
-	    .cves = add_text(catalogue, record_get(record, ADV_CVES)),
-	    .feed = intern_add(&catalogue->words, record_get(record, ADV_FEED)),
-	    .severity = (uint16_t)intern_add(
-		&catalogue->severities, record_get(record, ADV_SEVERITY)),
+	    .feed = recent->feed,
+	    .severity = (uint16_t)recent->severity,
 	    .arch = arch_number(catalogue, record_get(record, ADV_ARCH)),
 	    .state = (uint8_t)parse_state(
 		record, catalogue->scopes[scope].scheme),
 	    .kind = (uint8_t)parse_kind(record),
 	};
+	/* An advisory that is a vulnerability is called like it. */
+	advisory->cves = span_equal(record_get(record, ADV_CVES),
+			     record_get(record, ADV_ADV))
+			     ? advisory->name
+			     : add_text(
+				   catalogue, record_get(record, ADV_CVES));
 	if (advisory->state == ADVISORY_AFFECTED)
 		advisory->detail = add_text(
 		    catalogue, record_get(record, ADV_STATE));
@@ -338,7 +394,7 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 		advisory->streams = add_text(
 		    catalogue, record_get(record, ADV_REQUIRES));
 	if (!span_absent(record_get(record, ADV_LAST_AFFECTED)))
-		advisory->last = add_text(
+		advisory->last = add_version(
 		    catalogue, record_get(record, ADV_LAST_AFFECTED));
 	advisory->modular = advisory->streams != 0 ||
 			    (catalogue->scopes[scope].scheme == VERSION_RPM &&

@@ -128,7 +128,16 @@ struct scope {
 	size_t feed_count, feed_capacity;
 };
 
+/* What the advisories before had: the next one mostly has the same. */
+struct recent {
+	size_t scope;
+	text_id versions[8];
+	unsigned turn; /* which of them to replace next */
+	uint32_t feed, severity, key;
+};
+
 struct catalogue {
+	struct recent recent;
 	struct buffer pool;  /* text: 32-bit length, bytes */
 	struct intern words; /* os, release, arch, feed names */
 	struct intern severities;

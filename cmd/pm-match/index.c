@@ -24,22 +24,31 @@ part_of(const struct advisory *advisory)
 static const struct catalogue *sorting;
 
 static int
+order_text(text_id a, text_id b)
+{
+	return a == b ? 0
+		      : span_compare(catalogue_text(sorting, a),
+			    catalogue_text(sorting, b));
+}
+
+static int
 order_texts(const struct advisory *a, const struct advisory *b)
 {
-	const text_id a_texts[] = {a->name, a->introduced, a->fixed,
-	    a->source_version, a->cves, a->last};
-	const text_id b_texts[] = {b->name, b->introduced, b->fixed,
-	    b->source_version, b->cves, b->last};
-	int difference;
+	int order = order_text(a->name, b->name);
 
-	for (size_t i = 0; i < sizeof(a_texts) / sizeof(*a_texts); i++) {
-		difference = span_compare(catalogue_text(sorting, a_texts[i]),
-		    catalogue_text(sorting, b_texts[i]));
-		if (difference != 0)
-			return difference;
-	}
-	return span_compare(intern_span(&sorting->words, a->feed),
-	    intern_span(&sorting->words, b->feed));
+	if (order == 0)
+		order = order_text(a->introduced, b->introduced);
+	if (order == 0)
+		order = order_text(a->fixed, b->fixed);
+	if (order == 0)
+		order = order_text(a->source_version, b->source_version);
+	if (order == 0)
+		order = order_text(a->cves, b->cves);
+	if (order == 0)
+		order = order_text(a->last, b->last);
+	return order != 0 ? order
+			  : span_compare(intern_span(&sorting->words, a->feed),
+				intern_span(&sorting->words, b->feed));
 }
 
 static int
@@ -51,7 +60,8 @@ order_advisories(const void *left, const void *right)
 
 	if (part_of(a) != part_of(b))
 		return part_of(a) < part_of(b) ? -1 : 1;
-	if (part_of(a) == PART_PLAIN) {
+	/* equal bytes are equal versions, and the usual case */
+	if (part_of(a) == PART_PLAIN && a->fixed != b->fixed) {
 		order = version_compare(
 		    sorting->scopes[sorting->keys[a->key].scope].scheme,
 		    catalogue_text(sorting, a->fixed),
