@@ -10,6 +10,8 @@ struct json {
 	json_handler *handler;
 	void *context;
 	unsigned depth;
+	bool moved;	     /* an event came of the part */
+	uint64_t quiet;	     /* bytes since the last event */
 	uint64_t before;     /* bytes of the parts before this one */
 	const char *stopped; /* why the handler, or the limit, stopped */
 	char error[256];
@@ -20,6 +22,7 @@ event(void *context, enum json_event what, struct span text)
 {
 	struct json *json = context;
 
+	json->moved = true;
 	json->stopped = json->handler(json->context, what, text);
 	return json->stopped == NULL;
 }
@@ -172,12 +175,19 @@ json_parse(struct json *json, struct span bytes)
 		bytes = span_skip(bytes, mark.n);
 	}
 	text = (const unsigned char *)bytes.p;
+	json->moved = false;
 	if (yajl_parse(json->parser, text, bytes.n) != yajl_status_ok) {
 		describe(json, bytes);
 		return false;
 	}
 	json->before += bytes.n;
-	return true;
+	json->quiet = json->moved ? 0 : json->quiet + bytes.n;
+	if (json->quiet <= JSON_TEXT_MAX)
+		return true;
+	/* yajl looks at the whole of a text again with each part */
+	snprintf(json->error, sizeof(json->error),
+	    "byte %" PRIu64 ": a text of more than 16 MiB", json->before);
+	return false;
 }
 
 bool

@@ -1,14 +1,17 @@
 /*
  * JSON (RFC 8259), read as a stream of events through yajl, so that memory does
- * not grow with the file.  Strings are checked to be UTF-8; nesting is limited;
- * what is wrong is said with the byte where it is.
+ * not grow with the file.  Strings are checked to be UTF-8; nesting and the
+ * length of a text are limited; what is wrong is said with the byte where it is.
  */
 #ifndef PM_JSON_H
 #define PM_JSON_H
 
 #include "memory.h"
 
-enum { JSON_DEPTH_MAX = 128 };
+enum {
+	JSON_DEPTH_MAX = 128,
+	JSON_TEXT_MAX = 16 * 1024 * 1024 /* that comes in several parts */
+};
 
 enum json_event {
 	JSON_NULL,

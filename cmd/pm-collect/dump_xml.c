@@ -21,8 +21,6 @@ struct reading {
 	char reason[256];
 };
 
-static void stop(const char *format, ...) PM_PRINTF(1, 2);
-
 static struct reading reading; /* one document at a time */
 
 static uint64_t
@@ -39,9 +37,9 @@ local_name(const char *name)
 	return span_of(colon != NULL ? colon + 1 : name);
 }
 
-/* Stop: expat must be left before the program ends or its parser is freed. */
-static void
-stop(const char *format, ...)
+/* expat must be left before the program ends or its parser is freed */
+void
+dump_xml_stop(const char *format, ...)
 {
 	va_list arguments;
 
@@ -63,11 +61,12 @@ on_start(void *context, const char *name, const char **attributes)
 	if (reading.bad_line != 0)
 		return;
 	if (reading.depth == 0 && !span_is(local, reading.reader->root)) {
-		stop("the document is <%.*s>, not <%s>; this is not %s",
+		dump_xml_stop(
+		    "the document is <%.*s>, not <%s>; this is not %s",
 		    local.n < 64 ? (int)local.n : 64, local.p,
 		    reading.reader->root, reading.dump->source->what);
 	} else if (reading.depth == DUMP_XML_DEPTH) {
-		stop("nested too deeply");
+		dump_xml_stop("nested too deeply");
 	} else {
 		reading.from[reading.depth++] = reading.text.n;
 		reading.reader->start(reading.context, local, attributes);
@@ -93,7 +92,7 @@ on_text(void *context, const char *text, int n)
 {
 	(void)context;
 	if (reading.text.n + (size_t)n > DUMP_XML_TEXT)
-		stop(
+		dump_xml_stop(
 		    "an element's text is longer than %d bytes", DUMP_XML_TEXT);
 	else
 		buffer_add(&reading.text, text, (size_t)n);
@@ -106,7 +105,7 @@ on_entity(void *context, const char *name, int parameter, const char *value,
 {
 	(void)context, (void)name, (void)parameter, (void)value, (void)length;
 	(void)base, (void)system_id, (void)public_id, (void)notation;
-	stop("the document declares entities of its own");
+	dump_xml_stop("the document declares entities of its own");
 }
 
 static void

@@ -28,6 +28,12 @@ void dump_xml_read(
     struct dump *dump, const struct dump_xml *reader, void *context);
 void dump_xml_release(void);
 
+/*
+ * Within start() or end(): what is wrong with the document, status 65 with the
+ * line as soon as these have returned; neither is called again.
+ */
+void dump_xml_stop(const char *format, ...) PM_PRINTF(1, 2);
+
 /* An attribute's value; empty when it is not there. */
 struct span dump_xml_attribute(const char **attributes, const char *name);
 

@@ -6,8 +6,7 @@
 
 enum {
 	BLOCK = 256 * 1024,
-	ENTRY_MAX = 1024 * 1024 * 1024, /* memory of one entry */
-	TEXT_MAX = 16 * 1024 * 1024	/* bytes of one text */
+	ENTRY_MAX = 1024 * 1024 * 1024 /* memory of one entry */
 };
 
 void
@@ -164,7 +163,6 @@ take(void *context, enum json_event event, struct span text)
 	struct feed_json *json = context;
 	struct buffer *key;
 
-	json->events++;
 	if (json->skipping > 0) {
 		skip(json, event);
 		return NULL;
@@ -231,21 +229,15 @@ void
 feed_json_read(struct feed_json *json, struct feed *feed,
     const struct feed_json_form *form)
 {
-	uint64_t quiet = 0, events;
 	struct span block;
 
 	feed_json_begin(json, feed, form);
 	json->parser = json_open(take, json);
 	if (form->several)
 		json_allow_several(json->parser);
-	while ((block = next_block(json)).n > 0) {
-		events = json->events;
+	while ((block = next_block(json)).n > 0)
 		if (!json_parse(json->parser, block))
 			feed_fail(feed, 0, "%s", json_error(json->parser));
-		quiet = json->events == events ? quiet + block.n : 0;
-		if (quiet > TEXT_MAX)
-			feed_json_fail(json, "a text of more than 16 MiB");
-	}
 	if (!json_finish(json->parser))
 		feed_fail(feed, 0, "%s", json_error(json->parser));
 	json_close(json->parser);

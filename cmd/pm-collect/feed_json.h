@@ -46,7 +46,6 @@ struct feed_json {
 	const struct feed_json_part *building;
 	unsigned skipping; /* open containers of a value that nobody wants */
 	bool ignore;	   /* the value that comes next */
-	uint64_t events;
 	uint64_t line; /* of YAML, which has lines (feed_yaml.h) */
 };
 

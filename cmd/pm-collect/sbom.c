@@ -218,8 +218,10 @@ on_start(void *context, struct span name, const char **attributes)
 	(void)context;
 	const char *reason = enter(name);
 
-	if (reason != NULL)
-		dump_fail(sbom.dump, 0, "%s", reason);
+	if (reason != NULL) {
+		dump_xml_stop("%s", reason);
+		return;
+	}
 	if (sbom.depth == 2)
 		sbom.frame[1].place = SBOM_TOP;
 	for (; *attributes != NULL; attributes += 2)
