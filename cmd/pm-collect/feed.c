@@ -194,22 +194,38 @@ name_scope(struct feed *feed, struct span os, struct span release)
 	return name;
 }
 
+static bool
+is_scope(const struct feed_scope *scope, struct span os, struct span release,
+    bool threat)
+{
+	return scope->threat == threat && span_equal(scope->release, release) &&
+	       span_equal(scope->os, os);
+}
+
 static struct feed_scope *
 scope_of(struct feed *feed, struct span os, struct span release, bool threat)
 {
+	struct hash_probe probe;
 	struct feed_scope *scope;
-	size_t at = feed->scope_last;
+	uint64_t hash;
+	size_t next;
 
 	threat = threat || strcmp(feed->source->kind, "threat") == 0;
 	/* Entries come by release, or in the same order of releases. */
-	for (size_t i = 0; i < feed->scope_count; i++, at++) {
-		if (at >= feed->scope_count)
-			at = 0;
-		scope = &feed->scopes[at];
-		if (scope->threat == threat &&
-		    span_equal(scope->release, release) &&
-		    span_equal(scope->os, os)) {
-			feed->scope_last = at;
+	for (unsigned i = 0; i < 2 && feed->scope_count > 0; i++) {
+		next = (feed->scope_last + i) % feed->scope_count;
+		if (is_scope(&feed->scopes[next], os, release, threat)) {
+			feed->scope_last = next;
+			return &feed->scopes[next];
+		}
+	}
+	hash = hash_mix(hash_mix(hash_span(os), hash_span(release)), threat);
+	probe = hash_first(&feed->scope_table, hash);
+	for (; hash_found(&feed->scope_table, &probe);
+	     hash_next(&feed->scope_table, &probe)) {
+		scope = &feed->scopes[probe.index];
+		if (is_scope(scope, os, release, threat)) {
+			feed->scope_last = probe.index;
 			return scope;
 		}
 	}
@@ -222,6 +238,7 @@ scope_of(struct feed *feed, struct span os, struct span release, bool threat)
 	    .name = name_scope(feed, os, release),
 	    .threat = threat,
 	};
+	hash_insert(&feed->scope_table, hash, (uint32_t)feed->scope_count);
 	feed->scope_last = feed->scope_count++;
 	return scope;
 }
@@ -378,6 +395,7 @@ feed_begin(struct feed *feed, const struct feed_source *source,
 	buffer_reset(&feed->ahead);
 	feed->ahead_at = 0;
 	feed->reason_count = feed->scope_count = feed->scope_last = 0;
+	hash_release(&feed->scope_table);
 	feed->records = feed->unused = 0;
 }
 
@@ -404,6 +422,7 @@ feed_release(struct feed *feed)
 {
 	free(feed->reasons);
 	free(feed->scopes);
+	hash_release(&feed->scope_table);
 	buffer_release(&feed->ahead);
 	arena_release(&feed->arena);
 }

@@ -14,6 +14,7 @@
 
 #include "bytes.h"
 #include "digest.h"
+#include "hash.h"
 #include "list.h"
 #include "options.h"
 
@@ -42,6 +43,7 @@ struct feed {
 	size_t reason_count, reason_capacity;
 	struct feed_scope *scopes;
 	size_t scope_count, scope_capacity, scope_last;
+	struct hash_table scope_table; /* scope by os and release */
 	uint64_t records, unused;
 	uint64_t total_records, total_unused;
 };

@@ -170,9 +170,13 @@ take_package(struct feed_xml *reader, const char **attributes)
 		return;
 	}
 	buffer_reset(&text);
-	if (epoch.n > 0 && !span_is(epoch, "0"))
-		buffer_printf(&text, "%s:", epoch.p);
-	buffer_printf(&text, "%s-%s", version.p, release.p);
+	if (epoch.n > 0 && !span_is(epoch, "0")) {
+		buffer_add_span(&text, epoch);
+		buffer_add_byte(&text, ':');
+	}
+	buffer_add_span(&text, version);
+	buffer_add_byte(&text, '-');
+	buffer_add_span(&text, release);
 	package.version = keep(buffer_span(&text));
 	package.name = keep(package.name);
 	package.arch = keep(package.arch);

@@ -17,7 +17,7 @@ struct span
 feed_xml_attribute(const char **attributes, const char *name)
 {
 	for (; attributes[0] != NULL; attributes += 2)
-		if (strcmp(attributes[0], name) == 0)
+		if (*attributes[0] == *name && strcmp(attributes[0], name) == 0)
 			return span_of(attributes[1]);
 	return SPAN("");
 }
@@ -68,7 +68,8 @@ static int
 element_of(const struct feed_xml *xml, const char *name)
 {
 	for (int i = 0; xml->reader->elements[i] != NULL; i++)
-		if (strcmp(name, xml->reader->elements[i]) == 0)
+		if (*name == *xml->reader->elements[i] &&
+		    strcmp(name, xml->reader->elements[i]) == 0)
 			return i + 1;
 	return 0;
 }
