@@ -127,6 +127,7 @@ refused() {
 	each good
 }
 
+# bats test_tags=slow
 @test "cut off within a line, anywhere in the file" {
 	cut_off() {
 		local name=$1 file=$2 size n
@@ -173,6 +174,7 @@ refused() {
 	each line
 }
 
+# bats test_tags=slow
 @test "another character set" {
 	charset() {
 		local name=$1 file=$2 bad
@@ -190,6 +192,7 @@ refused() {
 	each charset
 }
 
+# bats test_tags=slow
 @test "another format" {
 	other() {
 		local name=$1 file
