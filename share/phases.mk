@@ -1,0 +1,304 @@
+# The seven phases of patch management, for a site that keeps its data in one
+# folder.  A site's own Makefile sets what differs and includes this file:
+#
+#	include /usr/local/share/pm/phases.mk
+#
+# make -f .../phases.mk init SITE=FOLDER makes such a folder; make help lists the
+# targets.  What people write is in hosts.csv, feeds.conf, policy/, records/,
+# dumps/, calendars/ and approvals/; what programs make of it is in state/ and
+# reports/, each result one file that can be read, compared and kept in git.
+#
+# A result has a stamp beside it in state/.stamp: the stamp says when it was last
+# made, the file itself changes only when its contents do, so that what depends
+# on it is left alone when nothing is new.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+SHELL = /bin/bash
+.SHELLFLAGS = -eu -o pipefail -c
+.DEFAULT_GOAL = help
+
+PM_PHASES := $(abspath $(lastword $(MAKEFILE_LIST)))
+PM_SHARE := $(patsubst %/,%,$(dir $(PM_PHASES)))
+# run from its source tree, the suite uses what was built there
+PM_BUILT := $(wildcard $(PM_SHARE)/../build/bin)
+export PATH := $(if $(PM_BUILT),$(abspath $(PM_BUILT)):)$(PATH)
+export PM_RELEASES ?= $(PM_SHARE)/releases.tsv
+export PM_DRIVERS ?= $(PM_SHARE)/drivers
+export LC_ALL = C.UTF-8
+unexport PM_POLICY
+
+# ---- what a site may set before it includes this file
+LEAD ?= -
+WHO ?= $(shell id -un)
+ROLE ?= -
+REASON ?= -
+SCOPE ?= *
+EXPIRY ?= 7d
+ATTENDED ?=
+JOBS_HOSTS ?= 16
+MAX_FAIL ?= 10%
+MAX_HOST_AGE ?= 30d
+MAX_FEED_AGE ?= 7d
+SSH_OPTIONS ?=
+RSH ?= ssh -o BatchMode=yes -o ConnectTimeout=10
+POLICY ?= $(wildcard policy) $(PM_SHARE)/policy
+BASELINE ?= $(wildcard baselines) $(PM_SHARE)/baselines
+COLLECT_OPTIONS ?=
+MATCH_OPTIONS ?=
+SCORE_OPTIONS ?=
+PLAN_OPTIONS ?=
+APPLY_OPTIONS ?=
+VERIFY_OPTIONS ?=
+CURL ?= curl --fail --silent --show-error --location --compressed
+
+RULES = $(foreach folder,$(POLICY),-p $(folder))
+RULE_FILES = $(wildcard $(foreach folder,$(POLICY),$(folder) $(folder)/*.pm))
+S = state/.stamp
+
+# Shell that each recipe may use.  keep FILE: standard input becomes FILE, which
+# is left untouched where nothing changed.  lenient COMMAND: some hosts or
+# records failed (3), and were named, which does not stop the rest.
+define TOOLS
+keep() { cat >"$$1.new"; if cmp -s "$$1.new" "$$1"; then rm "$$1.new"; \
+	else mv "$$1.new" "$$1"; fi; }; \
+lenient() { "$$@" || test $$? -eq 3; }; \
+stamp() { mkdir -p $(S); touch $(S)/"$$1"; }; \
+mkdir -p state reports;
+endef
+
+#: make help       this list
+.PHONY: help
+help:
+	@echo 'Phases of patch management in this folder:'
+	@sed -n 's/^#: //p' $(PM_PHASES)
+
+# ---- a new site
+#: make init       a new site, SITE=FOLDER (with -f $(PM_PHASES))
+.PHONY: init
+SITE ?=
+init:
+	@test -n '$(SITE)' || { echo 'init: say which folder: SITE=FOLDER' >&2; exit 64; }
+	@test ! -e '$(SITE)/Makefile' || { \
+		echo 'init: $(SITE)/Makefile is there already' >&2; exit 65; }
+	@mkdir -p '$(SITE)'
+	@cp -R $(PM_SHARE)/site/. '$(SITE)'
+	@sed 's|@PHASES@|$(PM_PHASES)|' $(PM_SHARE)/site/Makefile >'$(SITE)/Makefile'
+	@echo 'Made $(SITE).  Next: fill in hosts.csv and feeds.conf there, then make status.'
+
+# ---- feeds.  A line of feeds.conf: NAME SOURCE FILE-OR-URL [OPTION...]
+FEED_NAMES := $(shell awk '!/^[ \t]*(\#|$$)/ { print $$1 }' feeds.conf 2>/dev/null)
+FEED_BAD := $(filter-out $(shell awk '!/^[ \t]*(\#|$$)/ && NF >= 3 && \
+	$$1 ~ /^[A-Za-z0-9._-]+$$/ && $$2 ~ /^[a-z0-9-]+$$/ { print $$1 }' \
+	feeds.conf 2>/dev/null),$(FEED_NAMES))
+ifneq ($(FEED_BAD),)
+$(error feeds.conf: $(FEED_BAD): a line is NAME SOURCE FILE-OR-URL [OPTION...], \
+	a name of letters, digits, dot, minus and underscore)
+endif
+FEED_FIELD = $(shell awk '$$1 == "$(1)" { print $$$(2) }' feeds.conf)
+FEED_REST = $(shell awk '$$1 == "$(1)" { for (i = 4; i <= NF; i++) print $$i }' feeds.conf)
+FEED_IS_URL = $(filter http://% https://%,$(call FEED_FIELD,$(1),3))
+FEED_FILE = $(if $(call FEED_IS_URL,$(1)),feeds/$(1).raw,$(call FEED_FIELD,$(1),3))
+# what speaks of threats, not of packages, goes to pm-score alone
+THREAT_SOURCES = kev epss nvd cve5 metasploit exploitdb
+FEED_TSV = $(FEED_NAMES:%=state/feeds/%.tsv)
+
+define FEED
+.PHONY: fetch-$(1)
+fetch-$(1):
+	@$(if $(call FEED_IS_URL,$(1)),$$(TOOLS) mkdir -p feeds; \
+	echo 'fetching $(1)' >&2; \
+	$$(CURL) -o feeds/$(1).raw.part -- '$(call FEED_FIELD,$(1),3)'; \
+	keep feeds/$(1).raw <feeds/$(1).raw.part; rm feeds/$(1).raw.part,:)
+$(S)/feeds/$(1): $(if $(filter apt,$(call FEED_FIELD,$(1),2)),$(wildcard $(call \
+    FEED_FILE,$(1))/*),$(call FEED_FILE,$(1))) feeds.conf
+	@$$(TOOLS) mkdir -p state/feeds $(S)/feeds; \
+	pm-collect $(call FEED_FIELD,$(1),2) -q $(call FEED_REST,$(1)) \
+	    -o state/feeds/$(1).tsv -- '$(call FEED_FILE,$(1))'; \
+	stamp feeds/$(1)
+state/feeds/$(1).tsv: $(S)/feeds/$(1) ;
+$(if $(call FEED_IS_URL,$(1)),feeds/$(1).raw: | fetch-$(1) ;)
+endef
+$(foreach name,$(FEED_NAMES),$(eval $(call FEED,$(name))))
+CATALOGUE = $(foreach name,$(FEED_NAMES),$(if $(filter $(THREAT_SOURCES),\
+	$(call FEED_FIELD,$(name),2)),,state/feeds/$(name).tsv))
+THREATS = $(filter-out $(CATALOGUE),$(FEED_TSV))
+
+#: make feeds      fetch what feeds.conf names and read it
+.PHONY: feeds
+feeds: $(FEED_NAMES:%=fetch-%)
+	@$(MAKE) --no-print-directory $(FEED_TSV)
+	@awk -F '\t' '$$1 == "#feed" { for (i = 2; i <= NF; i++) at[$$i] = i } \
+	    $$1 == "feed" { printf "%-24s %9d records of %s\n", $$at["feed"], \
+	    $$at["records"], $$at["date"] }' $(FEED_TSV) /dev/null
+
+#: make bundle     feeds and state as one file, for a site without internet
+#: make import     take a bundle over, BUNDLE=FILE
+.PHONY: bundle import
+BUNDLE ?= pm-bundle.tar.gz
+bundle:
+	@sha256sum $(wildcard feeds/*.raw) >feeds/SHA256SUMS
+	@tar -czf '$(BUNDLE)' --sort=name --owner=0 --group=0 --numeric-owner feeds
+	@sha256sum '$(BUNDLE)'
+import:
+	@tar -xzf '$(BUNDLE)' --no-same-owner --no-overwrite-dir \
+	    --wildcards 'feeds/*.raw' feeds/SHA256SUMS
+	@sha256sum --quiet --check feeds/SHA256SUMS
+	@$(MAKE) --no-print-directory $(FEED_TSV)
+
+# ---- phase 1: baseline and harden
+DUMPS = $(sort $(wildcard dumps/*.*))
+FIREWALLS = $(sort $(wildcard firewalls/*.*))
+RECORDS = $(sort $(wildcard records/*.tsv))
+
+$(S)/hosts: hosts.csv
+	@$(TOOLS) pm-collect csv -q $(COLLECT_OPTIONS) -o state/hosts.tsv hosts.csv; \
+	stamp hosts
+state/hosts.tsv: $(S)/hosts ;
+
+# dumps/HOST.SOURCE or dumps/HOST.anything.SOURCE, such as printer2.snmpwalk
+$(S)/dumps: $(DUMPS) $(wildcard dumps)
+	@$(TOOLS) for file in $(DUMPS); do \
+		name=$${file##*/}; \
+		lenient pm-collect "$${name##*.}" -q --host "$${name%%.*}" -- "$$file"; \
+	done | keep state/dumps.tsv; stamp dumps
+state/dumps.tsv: $(S)/dumps ;
+
+# firewalls/HOST.nft, HOST.iptables, HOST.firewall-csv
+$(S)/firewalls: $(FIREWALLS) $(wildcard firewalls)
+	@$(TOOLS) for file in $(FIREWALLS); do \
+		name=$${file##*/}; \
+		pm-collect "$${name##*.}" -q --host "$${name%%.*}" -- "$$file"; \
+	done | keep state/firewalls.tsv; stamp firewalls
+state/firewalls.tsv: $(S)/firewalls ;
+
+# Hosts whose column collect in hosts.csv says ssh, or local for this machine
+REACHED = awk -F '\t' -v how=$(1) '$$1 == "fact" && $$3 == "collect" && \
+	$$4 == how { print $$2 }' state/hosts.tsv
+
+# scan FILE: look at every host that can be reached, now
+define SCAN
+	@$(TOOLS) { \
+		$(call REACHED,local) | while read -r host; do \
+			lenient pm-collect local -q --host "$$host"; \
+		done; \
+		if $(call REACHED,ssh) | grep -q .; then \
+			$(call REACHED,ssh) | lenient pm-collect ssh -q -j $(JOBS_HOSTS) \
+			    $(SSH_OPTIONS) -; \
+		fi; \
+	} >$(1).part; mv $(1).part $(1)
+endef
+
+#: make baseline   look at every host; what is known of it, and what is missing
+.PHONY: baseline scan
+scan: state/hosts.tsv
+	$(call SCAN,state/scanned.tsv)
+state/scanned.tsv: | state/hosts.tsv
+	$(call SCAN,$@)
+baseline: scan
+	@$(MAKE) --no-print-directory state/inventory.tsv
+	@pm-collect merge -q --max-age $(MAX_HOST_AGE) state/inventory.tsv >/dev/null
+	@awk -F '\t' '$$1 == "host" { hosts++ } $$1 == "pkg" { packages++ } \
+	    $$1 == "svc" { services++ } END { printf \
+	    "%d hosts, %d packages, %d services\n", hosts, packages, services }' \
+	    state/inventory.tsv
+
+$(S)/inventory: state/hosts.tsv state/scanned.tsv state/dumps.tsv state/firewalls.tsv
+	@$(TOOLS) cat $^ >state/inventory.part; \
+	lenient pm-collect merge -q -o state/inventory.tsv state/inventory.part; \
+	rm state/inventory.part; stamp inventory
+state/inventory.tsv: $(S)/inventory ;
+
+# ---- phase 4: evaluation and collection
+$(S)/needs: state/inventory.tsv $(CATALOGUE)
+	@$(TOOLS) pm-match -q --max-feed-age $(MAX_FEED_AGE) $(MATCH_OPTIONS) \
+	    -o state/needs.tsv $^; stamp needs
+state/needs.tsv: $(S)/needs ;
+
+$(S)/scored: state/needs.tsv $(THREATS) $(RECORDS) $(RULE_FILES)
+	@$(TOOLS) pm-score -q --ledger state/ledger.tsv $(RULES) $(SCORE_OPTIONS) \
+	    -o state/scored.tsv $(THREATS) $(RECORDS) state/needs.tsv; stamp scored
+state/scored.tsv: $(S)/scored ;
+
+#: make evaluate   what each host needs, how urgent it is and by which rule
+.PHONY: evaluate
+evaluate: state/scored.tsv
+	@$(call TALLY,need,decision,state/scored.tsv)
+	@$(call TALLY,cover,verdict,state/scored.tsv)
+
+# how many records of a type have which value of a column
+TALLY = awk -F '\t' '$$1 == "\#$(1)" { for (i = 2; i <= NF; i++) if ($$i == "$(2)") \
+	at = i } $$1 == "$(1)" { count[$$at]++ } END { for (value in count) \
+	printf "%8d  $(1) %s\n", count[value], value }' $(3) | sort -k 1,1nr -k 2
+
+# ---- phase 5: change
+$(S)/plan: state/scored.tsv $(RULE_FILES) $(wildcard calendars/*)
+	@$(TOOLS) pm-plan -q $(RULES) $(PLAN_OPTIONS) -o state/plan.tsv state/scored.tsv; \
+	stamp plan
+state/plan.tsv: $(S)/plan ;
+
+#: make change     the plan: which patch on which host in which window
+#: make replan     the same, although nothing is new (a window has passed)
+.PHONY: change replan
+change: state/plan.tsv
+	@$(call TALLY,step,state,state/plan.tsv)
+	@echo "plan $$(pm-plan --digest state/plan.tsv)"
+replan:
+	@rm -f $(S)/plan
+	@$(MAKE) --no-print-directory change
+
+# The plan that was approved last is the one that is carried out.
+APPROVED = $(lastword $(sort $(wildcard approvals/*.plan.tsv)))
+APPROVALS = $(wildcard $(APPROVED:%.plan.tsv=%.approve.*.tsv))
+
+#: make approve    approve the plan, WHO=NAME ROLE= REASON= SCOPE=HOSTS EXPIRY=7d
+.PHONY: approve
+approve: state/plan.tsv
+	@$(TOOLS) mkdir -p approvals; \
+	id=$$(awk -F '\t' '$$1 == "step" { print $$2; exit }' state/plan.tsv | \
+	    tr -c 'A-Za-z0-9\n' _); \
+	test -n "$$id" || { echo 'approve: the plan has no steps' >&2; exit 66; }; \
+	keep "approvals/$$id.plan.tsv" <state/plan.tsv; \
+	pm-plan --approve '$(WHO)' --role '$(ROLE)' --reason '$(REASON)' \
+	    --scope '$(SCOPE)' --expiry '$(EXPIRY)' state/plan.tsv | \
+	    keep "approvals/$$id.approve.$$(printf %s '$(WHO)' | \
+	    tr -c 'A-Za-z0-9' _).tsv"
+
+# ---- phase 6: rollout
+#: make rollout    carry out what is approved and due; ATTENDED=NAME, DRY=-n
+.PHONY: rollout
+DRY ?=
+rollout:
+	@test -n '$(APPROVED)' || { \
+		echo 'rollout: no plan is approved: make change approve' >&2; exit 77; }
+	@$(TOOLS) pm-apply -q $(DRY) -J state/journal.tsv -e '$(RSH)' -j $(JOBS_HOSTS) \
+	    --max-fail $(MAX_FAIL) $(if $(ATTENDED),--attended '$(ATTENDED)') \
+	    $(APPLY_OPTIONS) $(APPROVED) $(APPROVALS) $(RECORDS) >state/done.part; \
+	    status=$$?; mv state/done.part state/done.tsv; exit $$status
+
+# ---- and look again
+#: make verify     look at the hosts again and compare with the plan
+.PHONY: verify
+verify:
+	$(call SCAN,state/after.tsv)
+	@test -n '$(APPROVED)' || { \
+		echo 'verify: no plan was approved' >&2; exit 66; }
+	@$(TOOLS) pm-verify -q $(VERIFY_OPTIONS) $(if $(wildcard state/journal.tsv),\
+	    -J state/journal.tsv) -o state/checks.tsv $(APPROVED) state/after.tsv
+	@$(call TALLY,check,verdict,state/checks.tsv)
+
+#: make status     what was received, audited, authorised, deployed and tracked
+.PHONY: status
+status:
+	@count() { printf '%-10s %-22s %s\n' "$$1" "$$2" "$$(if test -e "$$2"; then \
+	    awk -F '\t' -v type="$$3" '$$1 == type { n++ } END { print n + 0 }' "$$2"; \
+	    else echo -; fi) $$4"; }; \
+	for file in $(or $(FEED_TSV),state/feeds); do \
+		count receive $$file adv 'advisories'; \
+	done; \
+	count audit state/needs.tsv need 'needs'; \
+	count assess state/scored.tsv need 'needs with a decision'; \
+	count authorise state/plan.tsv step 'steps'; \
+	count deploy state/journal.tsv done 'records of steps'; \
+	count track state/checks.tsv check 'checks'
