@@ -29,6 +29,7 @@ FUZZ_SECONDS ?= 60
 bindir = $(PREFIX)/bin
 datadir = $(PREFIX)/share/pm
 mandir = $(PREFIX)/share/man
+unitdir = $(PREFIX)/lib/systemd/system
 
 PROGRAMS = $(notdir $(wildcard cmd/pm-*))
 
@@ -38,9 +39,10 @@ BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev nettle-dev \
 	libyajl-dev libyaml-dev bsdextrautils
 TEST_PACKAGES = bats perl jq mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 unzip \
 	util-linux iproute2 valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang \
-	debsecan openssh-client busybox-static apt-utils gnupg rpm createrepo-c
+	debsecan openssh-client busybox-static apt-utils gnupg rpm createrepo-c zsh fish
 LAB_PACKAGES = mmdebstrap apt-utils busybox-static gnupg iproute2 \
 	openssh-client util-linux rpm createrepo-c
+DEB_PACKAGES = dpkg-dev debhelper lintian
 LINT_PACKAGES = git clang-tidy clang-format cppcheck shellcheck mandoc
 NEEDED_BY = $(if $(filter $(1),$(MAKECMDGOALS)),$(2))
 NEEDED = $(sort \
@@ -48,6 +50,7 @@ NEEDED = $(sort \
 	$(call NEEDED_BY,check check-fast sanitize valgrind fuzz bench, \
 	    $(BUILD_PACKAGES) $(TEST_PACKAGES)) \
 	$(call NEEDED_BY,lab,$(BUILD_PACKAGES) $(LAB_PACKAGES)) \
+	$(call NEEDED_BY,deb,$(BUILD_PACKAGES) $(DEB_PACKAGES)) \
 	$(call NEEDED_BY,lint,$(BUILD_PACKAGES) $(LINT_PACKAGES)))
 
 .PHONY: packages
@@ -159,6 +162,12 @@ check: all $(UNITS) $(ORACLES) $(REPLAYS)
 check-fast: all $(UNITS) $(REPLAYS)
 	@$(RUN) -t '!slow' $(filter-out $(ORACLES),$(TESTS))
 
+#: make requirements which test shows which requirement, and how it went in the
+#:                 last make check
+.PHONY: requirements
+requirements:
+	@tests/lib/requirements $(B)/test-results $(wildcard tests/*.bats)
+
 HOSTS ?= 8
 COMMAND ?= $(SHELL)
 #: make lab        HOSTS=8 real hosts on this machine and a shell beside them, or
@@ -224,37 +233,71 @@ bench: all $(B)/bin/generate
 lint: packages
 	@JOBS=$(JOBS) tests/lib/lint $(CC) $(PM_CFLAGS)
 
+# ---- completions of bash, zsh and fish, from the option tables
+#: make completions write them to build/completions
+.PHONY: completions
+COMPLETED = $(addprefix $(B)/completions/,bash zsh $(PROGRAMS:%=%.fish))
+completions: $(COMPLETED)
+$(COMPLETED): tools/completions $(PROGRAMS:%=$(B)/bin/%)
+	@mkdir -p $(@D)
+	tools/completions $(if $(filter %.fish,$@),fish $(B)/bin/$(basename \
+	    $(notdir $@)),$(notdir $@) $(PROGRAMS:%=$(B)/bin/%)) >$@
+
 # ---- installing
 PAGES = $(wildcard man/*.[1-8])
-SHARED = $(shell find share -type f)
+SHARED = $(shell find share -type f ! -path 'share/systemd/*')
 PAGE_PATH = $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+COMPLETIONS = $(DESTDIR)$(PREFIX)/share
+UNITS_FOR_SYSTEMD = $(notdir $(wildcard share/systemd/*))
 INSTALLED = $(PROGRAMS:%=$(DESTDIR)$(bindir)/%) \
+	$(PROGRAMS:%=$(COMPLETIONS)/bash-completion/completions/%) \
+	$(COMPLETIONS)/zsh/site-functions/_pm \
+	$(PROGRAMS:%=$(COMPLETIONS)/fish/vendor_completions.d/%.fish) \
+	$(UNITS_FOR_SYSTEMD:%=$(DESTDIR)$(unitdir)/%) \
 	$(foreach page,$(PAGES),$(call PAGE_PATH,$(page))) \
 	$(SHARED:share/%=$(DESTDIR)$(datadir)/%)
 
 #: make install    below PREFIX=/usr/local, staged below DESTDIR
 #: make uninstall  remove exactly what install put there
-.PHONY: install uninstall installcheck
-install: all
+#: make installcheck what is installed is there and passes the tests
+.PHONY: install uninstall installed installcheck
+install: all completions
 	@$(OWNED)
 	install -d $(DESTDIR)$(bindir)
 	install -m 755 $(PROGRAMS:%=$(B)/bin/%) $(DESTDIR)$(bindir)
+	$(foreach program,$(PROGRAMS),\
+	    install -D -m 644 $(B)/completions/bash \
+	    $(COMPLETIONS)/bash-completion/completions/$(program);\
+	    install -D -m 644 $(B)/completions/$(program).fish \
+	    $(COMPLETIONS)/fish/vendor_completions.d/$(program).fish;)
+	install -D -m 644 $(B)/completions/zsh \
+	    $(COMPLETIONS)/zsh/site-functions/_pm
+	$(foreach unit,$(UNITS_FOR_SYSTEMD),\
+	    install -D -m 644 share/systemd/$(unit) $(DESTDIR)$(unitdir)/$(unit);)
 	$(foreach page,$(PAGES),\
 	    install -D -m 644 $(page) $(call PAGE_PATH,$(page));)
 	sed -i 's|/usr/local/share/pm|$(datadir)|g' \
 	    $(foreach page,$(PAGES),$(call PAGE_PATH,$(page)))
-	cd share && find . -type f -perm /111 \
+	cd share && find . -type f ! -path './systemd/*' -perm /111 \
 	    -exec install -D -m 755 {} $(DESTDIR)$(datadir)/{} \;
-	cd share && find . -type f ! -perm /111 \
+	cd share && find . -type f ! -path './systemd/*' ! -perm /111 \
 	    -exec install -D -m 644 {} $(DESTDIR)$(datadir)/{} \;
 uninstall:
 	rm -f $(INSTALLED)
 	if [ -d $(DESTDIR)$(datadir) ]; then \
 		find $(DESTDIR)$(datadir) -depth -type d -empty -delete; fi
-installcheck:
+installed:
 	@for file in $(INSTALLED); do ls $$file >/dev/null; done
 	@for program in $(PROGRAMS); do \
 		$(DESTDIR)$(bindir)/$$program --version; done
+installcheck: installed
+	@export PM_PREFIX=$(DESTDIR)$(PREFIX); $(RUN) -t '!slow' $(filter-out \
+	    tests/build.bats tests/package.bats,$(wildcard tests/*.bats))
+
+#: make deb        a Debian package, in the folder above this one
+.PHONY: deb
+deb: packages
+	dpkg-buildpackage --build=binary --no-sign
 
 #: make clean      remove all build folders
 .PHONY: clean

@@ -57,16 +57,7 @@ RULES = $(foreach folder,$(POLICY),-p $(folder))
 RULE_FILES = $(wildcard $(foreach folder,$(POLICY),$(folder) $(folder)/*.pm))
 S = state/.stamp
 
-# Shell that each recipe may use.  keep FILE: standard input becomes FILE, which
-# is left untouched where nothing changed.  lenient COMMAND: some hosts or
-# records failed (3), and were named, which does not stop the rest.
-define TOOLS
-keep() { cat >"$$1.new"; if cmp -s "$$1.new" "$$1"; then rm "$$1.new"; \
-	else mv "$$1.new" "$$1"; fi; }; \
-lenient() { "$$@" || test $$? -eq 3; }; \
-stamp() { mkdir -p $(S); touch $(S)/"$$1"; }; \
-mkdir -p state reports;
-endef
+TOOLS = . $(PM_SHARE)/phases.sh;
 
 #: make help       this list
 .PHONY: help
@@ -84,6 +75,7 @@ init:
 		echo 'init: $(SITE)/Makefile is there already' >&2; exit 65; }
 	@mkdir -p '$(SITE)'
 	@cp -R $(PM_SHARE)/site/. '$(SITE)'
+	@mv '$(SITE)/gitignore' '$(SITE)/.gitignore'
 	@sed 's|@PHASES@|$(PM_PHASES)|' $(PM_SHARE)/site/Makefile >'$(SITE)/Makefile'
 	@echo 'Made $(SITE).  Next: fill in hosts.csv and feeds.conf there, then make status.'
 
@@ -117,7 +109,8 @@ $(S)/feeds/$(1): $(if $(filter apt,$(call FEED_FIELD,$(1),2)),$(wildcard $(call 
 	pm-collect $(call FEED_FIELD,$(1),2) -q $(call FEED_REST,$(1)) \
 	    -o state/feeds/$(1).tsv -- '$(call FEED_FILE,$(1))'; \
 	stamp feeds/$(1)
-state/feeds/$(1).tsv: $(S)/feeds/$(1) ;
+state/feeds/$(1).tsv: $(S)/feeds/$(1)
+	+@:
 $(if $(call FEED_IS_URL,$(1)),feeds/$(1).raw: | fetch-$(1) ;)
 endef
 $(foreach name,$(FEED_NAMES),$(eval $(call FEED,$(name))))
@@ -131,7 +124,7 @@ feeds: $(FEED_NAMES:%=fetch-%)
 	@$(MAKE) --no-print-directory $(FEED_TSV)
 	@awk -F '\t' '$$1 == "#feed" { for (i = 2; i <= NF; i++) at[$$i] = i } \
 	    $$1 == "feed" { printf "%-24s %9d records of %s\n", $$at["feed"], \
-	    $$at["records"], $$at["date"] }' $(FEED_TSV) /dev/null
+	    $$at["records"], $$at["date"] }' $(FEED_TSV) </dev/null
 
 #: make bundle     feeds and state as one file, for a site without internet
 #: make import     take a bundle over, BUNDLE=FILE
@@ -155,47 +148,29 @@ RECORDS = $(sort $(wildcard records/*.tsv))
 $(S)/hosts: hosts.csv
 	@$(TOOLS) pm-collect csv -q $(COLLECT_OPTIONS) -o state/hosts.tsv hosts.csv; \
 	stamp hosts
-state/hosts.tsv: $(S)/hosts ;
+state/hosts.tsv: $(S)/hosts
+	+@:
 
 # dumps/HOST.SOURCE or dumps/HOST.anything.SOURCE, such as printer2.snmpwalk
 $(S)/dumps: $(DUMPS) $(wildcard dumps)
-	@$(TOOLS) for file in $(DUMPS); do \
-		name=$${file##*/}; \
-		lenient pm-collect "$${name##*.}" -q --host "$${name%%.*}" -- "$$file"; \
-	done | keep state/dumps.tsv; stamp dumps
-state/dumps.tsv: $(S)/dumps ;
+	@$(TOOLS) inventories dumps | keep state/dumps.tsv; stamp dumps
+state/dumps.tsv: $(S)/dumps
+	+@:
 
 # firewalls/HOST.nft, HOST.iptables, HOST.firewall-csv
 $(S)/firewalls: $(FIREWALLS) $(wildcard firewalls)
-	@$(TOOLS) for file in $(FIREWALLS); do \
-		name=$${file##*/}; \
-		pm-collect "$${name##*.}" -q --host "$${name%%.*}" -- "$$file"; \
-	done | keep state/firewalls.tsv; stamp firewalls
-state/firewalls.tsv: $(S)/firewalls ;
+	@$(TOOLS) inventories firewalls | keep state/firewalls.tsv; stamp firewalls
+state/firewalls.tsv: $(S)/firewalls
+	+@:
 
-# Hosts whose column collect in hosts.csv says ssh, or local for this machine
-REACHED = awk -F '\t' -v how=$(1) '$$1 == "fact" && $$3 == "collect" && \
-	$$4 == how { print $$2 }' state/hosts.tsv
-
-# scan FILE: look at every host that can be reached, now
-define SCAN
-	@$(TOOLS) { \
-		$(call REACHED,local) | while read -r host; do \
-			lenient pm-collect local -q --host "$$host"; \
-		done; \
-		if $(call REACHED,ssh) | grep -q .; then \
-			$(call REACHED,ssh) | lenient pm-collect ssh -q -j $(JOBS_HOSTS) \
-			    $(SSH_OPTIONS) -; \
-		fi; \
-	} >$(1).part; mv $(1).part $(1)
-endef
+SCAN = scan -j $(JOBS_HOSTS) $(SSH_OPTIONS)
 
 #: make baseline   look at every host; what is known of it, and what is missing
 .PHONY: baseline scan
 scan: state/hosts.tsv
-	$(call SCAN,state/scanned.tsv)
+	@$(TOOLS) $(SCAN) >state/scanned.part; mv state/scanned.part state/scanned.tsv
 state/scanned.tsv: | state/hosts.tsv
-	$(call SCAN,$@)
+	@$(TOOLS) $(SCAN) >$@
 baseline: scan
 	@$(MAKE) --no-print-directory state/inventory.tsv
 	@pm-collect merge -q --max-age $(MAX_HOST_AGE) state/inventory.tsv >/dev/null
@@ -208,41 +183,40 @@ $(S)/inventory: state/hosts.tsv state/scanned.tsv state/dumps.tsv state/firewall
 	@$(TOOLS) cat $^ >state/inventory.part; \
 	lenient pm-collect merge -q -o state/inventory.tsv state/inventory.part; \
 	rm state/inventory.part; stamp inventory
-state/inventory.tsv: $(S)/inventory ;
+state/inventory.tsv: $(S)/inventory
+	+@:
 
 # ---- phase 4: evaluation and collection
 $(S)/needs: state/inventory.tsv $(CATALOGUE)
 	@$(TOOLS) pm-match -q --max-feed-age $(MAX_FEED_AGE) $(MATCH_OPTIONS) \
-	    -o state/needs.tsv $^; stamp needs
-state/needs.tsv: $(S)/needs ;
+	    -o state/needs.tsv $(CATALOGUE) state/inventory.tsv; stamp needs
+state/needs.tsv: $(S)/needs
+	+@:
 
 $(S)/scored: state/needs.tsv $(THREATS) $(RECORDS) $(RULE_FILES)
 	@$(TOOLS) pm-score -q --ledger state/ledger.tsv $(RULES) $(SCORE_OPTIONS) \
 	    -o state/scored.tsv $(THREATS) $(RECORDS) state/needs.tsv; stamp scored
-state/scored.tsv: $(S)/scored ;
+state/scored.tsv: $(S)/scored
+	+@:
 
 #: make evaluate   what each host needs, how urgent it is and by which rule
 .PHONY: evaluate
 evaluate: state/scored.tsv
-	@$(call TALLY,need,decision,state/scored.tsv)
-	@$(call TALLY,cover,verdict,state/scored.tsv)
-
-# how many records of a type have which value of a column
-TALLY = awk -F '\t' '$$1 == "\#$(1)" { for (i = 2; i <= NF; i++) if ($$i == "$(2)") \
-	at = i } $$1 == "$(1)" { count[$$at]++ } END { for (value in count) \
-	printf "%8d  $(1) %s\n", count[value], value }' $(3) | sort -k 1,1nr -k 2
+	@$(TOOLS) tally need decision state/scored.tsv
+	@$(TOOLS) tally cover verdict state/scored.tsv
 
 # ---- phase 5: change
 $(S)/plan: state/scored.tsv $(RULE_FILES) $(wildcard calendars/*)
 	@$(TOOLS) pm-plan -q $(RULES) $(PLAN_OPTIONS) -o state/plan.tsv state/scored.tsv; \
 	stamp plan
-state/plan.tsv: $(S)/plan ;
+state/plan.tsv: $(S)/plan
+	+@:
 
 #: make change     the plan: which patch on which host in which window
 #: make replan     the same, although nothing is new (a window has passed)
 .PHONY: change replan
 change: state/plan.tsv
-	@$(call TALLY,step,state,state/plan.tsv)
+	@$(TOOLS) tally step state state/plan.tsv
 	@echo "plan $$(pm-plan --digest state/plan.tsv)"
 replan:
 	@rm -f $(S)/plan
@@ -256,8 +230,7 @@ APPROVALS = $(wildcard $(APPROVED:%.plan.tsv=%.approve.*.tsv))
 .PHONY: approve
 approve: state/plan.tsv
 	@$(TOOLS) mkdir -p approvals; \
-	id=$$(awk -F '\t' '$$1 == "step" { print $$2; exit }' state/plan.tsv | \
-	    tr -c 'A-Za-z0-9\n' _); \
+	id=$$(plan_id state/plan.tsv); \
 	test -n "$$id" || { echo 'approve: the plan has no steps' >&2; exit 66; }; \
 	keep "approvals/$$id.plan.tsv" <state/plan.tsv; \
 	pm-plan --approve '$(WHO)' --role '$(ROLE)' --reason '$(REASON)' \
@@ -281,24 +254,32 @@ rollout:
 #: make verify     look at the hosts again and compare with the plan
 .PHONY: verify
 verify:
-	$(call SCAN,state/after.tsv)
 	@test -n '$(APPROVED)' || { \
 		echo 'verify: no plan was approved' >&2; exit 66; }
-	@$(TOOLS) pm-verify -q $(VERIFY_OPTIONS) $(if $(wildcard state/journal.tsv),\
+	@$(TOOLS) $(SCAN) >state/after.part; mv state/after.part state/after.tsv; \
+	pm-verify -q $(VERIFY_OPTIONS) $(if $(wildcard state/journal.tsv),\
 	    -J state/journal.tsv) -o state/checks.tsv $(APPROVED) state/after.tsv
-	@$(call TALLY,check,verdict,state/checks.tsv)
+	@$(TOOLS) tally check verdict state/checks.tsv
+
+# ---- phase 7: maintenance
+#: make due        carry out what is due now; for a timer, every few minutes
+#: make maintain   feeds, hosts, needs and plan anew, checks and reports; nightly
+.PHONY: due maintain
+due:
+	@$(if $(APPROVED),$(MAKE) --no-print-directory rollout,:)
+maintain:
+	@$(MAKE) --no-print-directory feeds baseline
+	@$(MAKE) --no-print-directory replan
+	@$(if $(APPROVED),$(MAKE) --no-print-directory verify)
 
 #: make status     what was received, audited, authorised, deployed and tracked
 .PHONY: status
 status:
-	@count() { printf '%-10s %-22s %s\n' "$$1" "$$2" "$$(if test -e "$$2"; then \
-	    awk -F '\t' -v type="$$3" '$$1 == type { n++ } END { print n + 0 }' "$$2"; \
-	    else echo -; fi) $$4"; }; \
-	for file in $(or $(FEED_TSV),state/feeds); do \
-		count receive $$file adv 'advisories'; \
+	@$(TOOLS) for file in $(or $(FEED_TSV),state/feeds); do \
+		count receive $$file adv advisories; \
 	done; \
-	count audit state/needs.tsv need 'needs'; \
+	count audit state/needs.tsv need needs; \
 	count assess state/scored.tsv need 'needs with a decision'; \
-	count authorise state/plan.tsv step 'steps'; \
+	count authorise state/plan.tsv step steps; \
 	count deploy state/journal.tsv done 'records of steps'; \
-	count track state/checks.tsv check 'checks'
+	count track state/checks.tsv check checks

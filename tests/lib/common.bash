@@ -16,18 +16,21 @@ PM_BUILD=$(cd "$PM_TOP" && cd "${PM_BUILD:-build}" && pwd)
 
 for name in "${!PM_@}" SOURCE_DATE_EPOCH; do
 	case $name in
-	PM_TOP | PM_BUILD | PM_DATA) ;;
+	PM_TOP | PM_BUILD | PM_DATA | PM_PREFIX) ;;
 	*) unset "$name" ;;
 	esac
 done
 unset name MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
-PM_POLICY=$PM_TOP/share/policy
-PM_DRIVERS=$PM_TOP/share/drivers
-PM_RELEASES=$PM_TOP/share/releases.tsv
-PATH=$PM_BUILD/bin:$PATH
+# what is tested: the build, or with PM_PREFIX what was installed there
+PM_SHARE=${PM_PREFIX:+$PM_PREFIX/share/pm}
+PM_SHARE=${PM_SHARE:-$PM_TOP/share}
+PM_POLICY=$PM_SHARE/policy
+PM_DRIVERS=$PM_SHARE/drivers
+PM_RELEASES=$PM_SHARE/releases.tsv
+PATH=${PM_PREFIX:-$PM_BUILD}/bin:$PATH
 LC_ALL=C.UTF-8
 TZ=UTC
-export PM_TOP PM_BUILD PM_DATA PM_POLICY PM_DRIVERS PM_RELEASES PATH LC_ALL TZ
+export PM_TOP PM_BUILD PM_DATA PM_SHARE PM_POLICY PM_DRIVERS PM_RELEASES PATH LC_ALL TZ
 
 # need_data NAME...: skip unless these files of the data folder are there.
 need_data() {

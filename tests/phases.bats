@@ -1,0 +1,134 @@
+bats_require_minimum_version 1.5.0
+load lib/common
+
+# A site of two hosts: this one by its package database, and one that nothing is
+# known of but what the list says.
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	unset PM_POLICY PM_DRIVERS PM_RELEASES
+	export PM_NOW=2026-11-23T09:00:00Z
+	make -s -f "$PM_SHARE/phases.mk" init SITE=site > /dev/null
+	cd site || return
+	cat >> hosts.csv <<-'END'
+		web1,server,192.0.2.1,debian,12,web,bern,,production,anna,,,,,,
+		sw1,switch,192.0.2.2,,,network,bern,,production,nina,,,,,,
+	END
+	stream > dumps.list <<-'END'
+		bash | 5.2-1 | amd64 | bash | 5.2-1 | ii
+		openssl | 3.0-1 | amd64 | openssl | 3.0-1 | ii
+	END
+	mv dumps.list dumps/web1.dpkg-list
+	touch -d 2026-11-23T08:00:00Z dumps/* hosts.csv
+	printf '%s\n\t%s\n\t%s\n' \
+	    '[22 Nov 2026] DSA-6001-1 openssl - security update' \
+	    '{CVE-2026-1111}' '[bookworm] - openssl 3.0-2' > advisories
+	printf 'dsa\tdebian-advisories\tadvisories\n' > feeds.conf
+}
+
+# The records of one type in a file
+records() {
+	grep -c "^$1"$'\t' "state/$2.tsv" || :
+}
+
+# bats test_tags=req:F12,req:P4-4
+@test "each phase leaves its file, and the status counts them" {
+	make -s feeds baseline evaluate change
+	[ "$(records adv feeds/dsa)" -ge 1 ]
+	[ "$(records host inventory)" -eq 2 ]
+	[ "$(records need needs)" -eq 1 ]
+	[ "$(records need scored)" -eq 1 ]
+	tail -n 1 state/plan.tsv | grep -q '^##end step '
+	make -s status > status
+	grep -qE '^receive +state/feeds/dsa.tsv +1 ' status
+	grep -qE '^audit +state/needs.tsv +1 ' status
+	grep -qE '^assess +state/scored.tsv +1 ' status
+	grep -qE '^authorise +state/plan.tsv +[1-9]' status
+	grep -qE '^deploy +state/journal.tsv +- ' status
+}
+
+# bats test_tags=req:F12
+@test "a phase runs alone from the files that the others left" {
+	for phase in feeds baseline evaluate change; do
+		[ ! -d state ] || find state -type f -printf '%p %T@\n' > before
+		make -s $phase > /dev/null
+		[ ! -e before ] || while read -r file time; do
+			[ "$(stat -c %.10Y "$file")" = "$time" ]
+		done < before
+	done
+	[ "$(records step plan)" -gt 0 ]
+}
+
+@test "what is not new rebuilds nothing" {
+	make -s feeds baseline change > /dev/null
+	find state -type f -printf '%p %T@\n' | sort > before
+	make -s change > /dev/null
+	find state -type f -printf '%p %T@\n' | sort | diff before -
+	make -n change > commands
+	run -1 grep -E 'pm-(collect|match|score)' commands
+	# a rule that decides nothing new: judged again, planned no other way
+	echo '# nothing' >> policy/00-site.pm
+	make -s state/scored.tsv
+	find state -name '*.tsv' ! -name ledger.tsv -printf '%p %T@\n' | sort |
+	    diff <(grep -F .tsv before | grep -v ledger) -
+}
+
+@test "many jobs at once give the same files" {
+	make -s -j 8 feeds baseline > /dev/null
+	make -s -j 8 change > /dev/null
+	cp -R state parallel
+	rm -rf state
+	make -s feeds baseline > /dev/null
+	make -s change > /dev/null
+	for file in inventory needs scored plan; do
+		cmp "state/$file.tsv" "parallel/$file.tsv"
+	done
+}
+
+@test "help names every target, and every target that it names exists" {
+	make -s help > help
+	for target in feeds baseline evaluate change approve rollout verify \
+	    maintain status; do
+		grep -q "^make $target " help
+	done
+	grep -o '^make [a-z]*' help | while read -r _ target; do
+		make -n "$target" SITE="$BATS_TEST_TMPDIR/x" > out 2>&1 ||
+		    grep -v 'No rule to make target' out
+	done
+}
+
+@test "a rollout without an approval is refused, with the remedy" {
+	make -s feeds baseline change > /dev/null
+	run -2 make -s rollout
+	[[ $output == *"no plan is approved: make change approve"* ]]
+	[ ! -e state/journal.tsv ]
+}
+
+@test "feeds travel in a bundle to a site without a network" {
+	mkdir -p served
+	xz -k advisories
+	mv advisories.xz served/
+	printf 'dsa\tdebian-advisories\tfeeds/dsa.raw\n' > feeds.conf
+	mkdir -p feeds
+	cp served/advisories.xz feeds/dsa.raw
+	make -s bundle BUNDLE="$BATS_TEST_TMPDIR/bundle.tar.gz" > /dev/null
+	rm -rf feeds
+	make -s import BUNDLE="$BATS_TEST_TMPDIR/bundle.tar.gz"
+	[ "$(records adv feeds/dsa)" -ge 1 ]
+	# one changed byte, and it is not taken
+	mkdir forged
+	tar -xzf "$BATS_TEST_TMPDIR/bundle.tar.gz" -C forged
+	printf x >> forged/feeds/dsa.raw
+	tar -czf "$BATS_TEST_TMPDIR/forged.tar.gz" -C forged feeds
+	run ! make -s import BUNDLE="$BATS_TEST_TMPDIR/forged.tar.gz"
+}
+
+@test "a line of feeds.conf that is none is refused" {
+	echo 'my;feed debian-advisories advisories' > feeds.conf
+	run -2 make feeds
+	[[ $output == *"feeds.conf: my;feed"* ]]
+}
+
+@test "an existing site is not written over" {
+	run -2 make -f "$PM_SHARE/phases.mk" init SITE="$PWD"
+	[[ $output == *"is there already"* ]]
+}
