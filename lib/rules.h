@@ -35,9 +35,11 @@ bool rules_known_column(struct span name);
 /* What the values of a column are. */
 enum rule_value {
 	RULE_TEXT,
-	RULE_LIST,     /* comma list; = tests membership */
+	RULE_LIST,     /* comma list, of few words where there are choices;
+	                  = tests membership */
 	RULE_CHOICE,   /* one of few words; any other is a mistake */
 	RULE_DURATION, /* as duration_parse() */
+	RULE_NUMBER,   /* a whole number from 1 */
 	RULE_SHARE     /* a number from 1, or 1% to 100% */
 };
 
@@ -46,7 +48,7 @@ struct rule_column {
 	const char *name;
 	enum rule_value value;
 	bool settable;	     /* some program decides it */
-	const char *choices; /* of RULE_CHOICE: comma list */
+	const char *choices; /* of RULE_CHOICE, RULE_LIST: comma list */
 };
 
 /* The column with this name, or NULL. */

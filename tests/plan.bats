@@ -7,8 +7,9 @@ load lib/common
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
-	export PM_POLICY=$BATS_TEST_TMPDIR/policy.pm PM_NOW=2026-11-23T02:00:00Z
+	export PM_POLICY=$BATS_TEST_TMPDIR PM_NOW=2026-11-23T02:00:00Z
 	echo '-> window=any' > policy.pm
+	echo '-> lead=lead' > lead.pm
 }
 
 # Tables in the tests are written with | between the columns.
@@ -25,8 +26,8 @@ hosts() {
 
 needs() {
 	{
-		echo '#need | host | package | installed | fixed | state | decision'
-		sed 's/^/need | /'
+		echo '#need | host | package | installed | fixed | state | decision | adv'
+		sed 's/^/need | /; s/$/ | A-1/'
 	} | tsv
 }
 
@@ -62,12 +63,16 @@ small() {
 	small | pm-plan -q | show wave host action > got
 	diff - got <<-'END'
 	1 test1 install
+	1 test1 restart
 	1 test1 check
 	2 file1 install
+	2 file1 restart
 	2 file1 check
 	3 web1 install
+	3 web1 restart
 	3 web1 check
 	4 web2 install
+	4 web2 restart
 	4 web2 check
 	END
 }
@@ -79,7 +84,9 @@ small() {
 	diff - got <<-'END'
 	3 web1 -
 	3 web1 web1/install/openssl
+	3 web1 web1/install/openssl
 	4 web2 web1/check/-
+	4 web2 web2/install/openssl
 	4 web2 web2/install/openssl
 	END
 	grep -c 'single point: no other file at site b' plan
@@ -140,6 +147,7 @@ small() {
 	printf '%s\n' "$output" | show step wave state reason > got
 	diff - got <<-'END'
 	a/install/p1 1 planned decision patch
+	a/restart/- 1 planned services that use replaced files
 	a/check/- 1 planned look again afterwards
 	a/install/p2 - deferred decision defer
 	a/install/p3 - accepted decision accept
@@ -167,6 +175,7 @@ small() {
 	pm-plan -q in | show step state reason > got
 	diff - got <<-'END'
 	a/install/p2 planned decision emergency; window, freeze and soak do not hold it
+	a/restart/emergency planned services that use replaced files
 	a/check/emergency planned look again afterwards
 	a/install/p1 blocked no window: neither the inventory nor a rule of the policy gives one
 	END
@@ -214,8 +223,10 @@ small() {
 	pm-plan -q in | show wave step start end after > got
 	diff - got <<-'END'
 	1 a/install/p2 2026-11-23T02:00:00Z - -
+	1 a/restart/emergency 2026-11-23T02:00:00Z - a/install/p2
 	1 a/check/emergency 2026-11-23T02:00:00Z - a/install/p2
 	2 a/install/p1 2026-11-28T22:00:00Z 2026-11-29T04:00:00Z a/check/emergency
+	2 a/restart/- 2026-11-28T22:00:00Z 2026-11-29T04:00:00Z a/install/p1
 	2 a/check/- 2026-11-28T22:00:00Z 2026-11-29T04:00:00Z a/install/p1
 	END
 }
@@ -484,6 +495,7 @@ small() {
 	pm-plan -q in | show step after state > got
 	diff - got <<-'END'
 	c/install/r - planned
+	c/restart/- c/install/r planned
 	c/check/- c/install/r planned
 	a,b/install/p - blocked
 	c/install/p,q - blocked
@@ -502,8 +514,10 @@ small() {
 	web2: wave 4 of 4, 2026-11-25T22:00:00Z to 2026-11-25T23:00:00Z
 	  ring broad: not before 2026-11-24T23:00:00Z, when the rings before it have ended and soaked
 	  tier mission: behind the less critical hosts of its ring
-	  same role and site: behind web1 in wave 3
+	  same role and site web: at most 1 of 2
+	    behind web1 in wave 3
 	  window daily 22:00-23:00 UTC (policy.pm:1)
+	  takes 4 minutes from 2026-11-25T22:08:00Z on, and 15 to restore; 1 visits at a time
 	  planned openssl 1 to 2: decision patch
 	  blocked vim 1 to 2: held on the host by its administrator
 	END

@@ -11,6 +11,7 @@ FLEETS=${PM_FLEETS:-30}
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	cat > policy.pm <<-'END'
+	-> lead=lead jobs=3
 	host~h.*1$    -> window=any
 	host~h.*[2-7] -> window="daily 21:00-23:00 Europe/Berlin"
 	ring~.        -> soak=2d freeze=2026-12-20/2027-01-03

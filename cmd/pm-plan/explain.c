@@ -28,17 +28,77 @@ say(struct answer *answer, const char *format, ...)
 	buffer_release(&line);
 }
 
-/* Who decided a choice. */
-static const char *
-choice_from(const struct host *host, enum choice choice)
+/* What the policy says, and where. */
+static void
+say_choice(struct answer *answer, const char *name, enum choice choice)
 {
-	static char text[256];
-	const struct rule_origin *origin = &host->origin[choice];
+	struct fleet *fleet = answer->fleet;
+	struct span value = host_choice(fleet, answer->host, choice);
 
-	if (origin->file == NULL)
-		return "host record";
-	snprintf(text, sizeof(text), "%s:%u", origin->file, origin->line);
-	return text;
+	if (!span_absent(value))
+		say(answer, "  %s %.*s (%.*s)", name, SPAN_ARG(value),
+		    SPAN_ARG(setting_where(fleet, answer->host, choice)));
+}
+
+static void
+say_window(struct answer *answer, const struct visit *visit)
+{
+	if (visit->kind == VISIT_CRITICAL)
+		say_choice(answer, "off_hours", CHOICE_OFF_HOURS);
+	else
+		say_choice(answer, "window", CHOICE_WINDOW);
+	say_choice(answer, "freeze", CHOICE_FREEZE);
+	say_choice(answer, "mode", CHOICE_MODE);
+	say(answer,
+	    "  takes %" PRId64 " minutes from %s on, and %" PRId64
+	    " to restore; %" PRIu64 " visits at a time",
+	    (visit->seconds + 59) / 60,
+	    timestamp_format(visit->begin, (char[TIMESTAMP_SIZE]){0}).p,
+	    (visit->restore + 59) / 60, answer->fleet->jobs);
+	if (visit->download > 0)
+		say(answer, "  download of %" PRId64 " minutes before that",
+		    (visit->download + 59) / 60);
+}
+
+/* Those of the same role, site and so on that come before. */
+static void
+say_groups(struct answer *answer, const struct visit *visit)
+{
+	static const char *const kinds[GROUP_KINDS] = {"same role and site",
+	    "quorum", "site", "link of site", "hypervisor"};
+	const struct fleet *fleet = answer->fleet;
+	const struct host *host = answer->host;
+	uint32_t before[8];
+	size_t count = order_before(
+	    fleet, visit, before, sizeof(before) / sizeof(before[0]));
+
+	for (uint32_t i = 0; i < host->group_count; i++) {
+		const struct group *group =
+		    &fleet->groups[fleet->memberships[host->first_group + i]];
+		uint32_t at = groups_before(fleet, visit, i);
+
+		if (at == NONE && group->kind == GROUP_REDUNDANT)
+			continue;
+		say(answer, "  %s %.*s: at most %" PRIu32 " of %" PRIu32,
+		    kinds[group->kind],
+		    SPAN_ARG(intern_span(&fleet->names, group->name)),
+		    group->limit, group->hosts);
+		if (at != NONE)
+			say(answer, "    behind %.*s in wave %" PRIu32,
+			    SPAN_ARG(fleet->hosts[fleet->visits[at].host].name),
+			    fleet->visits[at].wave);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct visit *other = &fleet->visits[before[i]];
+		const struct host *first = &fleet->hosts[other->host];
+
+		say(answer,
+		    "  order: %.*s comes before %.*s, behind %.*s in wave "
+		    "%" PRIu32,
+		    SPAN_ARG(intern_span(&fleet->names, first->role)),
+		    SPAN_ARG(intern_span(&fleet->names, host->role)),
+		    SPAN_ARG(first->name), other->wave);
+	}
 }
 
 /* The waves of the same ring and tier, as far as they come before. */
@@ -53,8 +113,8 @@ say_earlier(struct answer *answer, const struct visit *visit)
 	if (visit->kind == VISIT_EMERGENCY)
 		say(answer, "  emergency: window, freeze and soak do not hold "
 			    "it; redundant hosts still follow each other");
-	else if (ring->from > fleet->now) {
-		timestamp_format(ring->from, from);
+	else if (ring->from[visit->kind] > fleet->now) {
+		timestamp_format(ring->from[visit->kind], from);
 		say(answer,
 		    "  ring %s: not before %s, when the rings before "
 		    "it have ended and soaked",
@@ -66,12 +126,7 @@ say_earlier(struct answer *answer, const struct visit *visit)
 	    host->tier == TIER_OPERATIONAL
 		? "first in its ring"
 		: "behind the less critical hosts of its ring");
-	if (visit->twin != NONE) {
-		const struct visit *twin = &fleet->visits[visit->twin];
-
-		say(answer, "  same role and site: behind %.*s in wave %u",
-		    SPAN_ARG(fleet->hosts[twin->host].name), twin->wave);
-	}
+	say_groups(answer, visit);
 	if (host->alone)
 		say(answer, "  single point: no other host has its role and "
 			    "site");
@@ -92,14 +147,8 @@ say_visit(struct answer *answer, const struct visit *visit)
 	say(answer, "%.*s: wave %u of %u, %s to %s", SPAN_ARG(host->name),
 	    visit->wave, answer->fleet->waves, start, end);
 	say_earlier(answer, visit);
-	if (visit->kind == VISIT_EMERGENCY)
-		return;
-	say(answer, "  window %.*s (%s)", SPAN_ARG(host->choice[CHOICE_WINDOW]),
-	    choice_from(host, CHOICE_WINDOW));
-	if (!span_absent(host->choice[CHOICE_FREEZE]))
-		say(answer, "  freeze %.*s (%s)",
-		    SPAN_ARG(host->choice[CHOICE_FREEZE]),
-		    choice_from(host, CHOICE_FREEZE));
+	if (visit->kind != VISIT_EMERGENCY)
+		say_window(answer, visit);
 }
 
 void

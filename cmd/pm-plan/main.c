@@ -73,6 +73,18 @@ read_record(
 	case RECORD_WAIVE:
 		waivers_add(&fleet->waivers, record);
 		break;
+	case RECORD_ADV:
+		visits_read_advisory(fleet, record);
+		break;
+	case RECORD_ROSTER:
+		roster_read(fleet, record);
+		break;
+	case RECORD_ORDER:
+		order_read(fleet, record);
+		break;
+	case RECORD_QUORUM:
+		groups_read(fleet, record);
+		break;
 	case RECORD_STEP:
 		die(PM_EXIT_DATA,
 		    "%s: the stream holds a plan already; plan from what "
@@ -154,6 +166,8 @@ balance(const struct fleet *fleet)
 			" visits are to hosts without an owner; name "
 			"one in the inventory or by a rule",
 		    fleet->ownerless);
+	if (!common.quiet && fleet->jobs > 1)
+		warning("the times are for pm-apply -j %" PRIu64, fleet->jobs);
 	buffer_release(&text);
 }
 
@@ -164,17 +178,21 @@ make_plan(struct output *output, int count, char **files)
 	enum pm_exit status;
 
 	fleet.now = timestamp_now();
-	fleet.rules = policy_read(fleet_columns());
+	fleet.rules = policy_read(setting_columns());
 	status = read_stream(&fleet, output, count, files);
 	if (fleet.host_count == 0)
 		die(PM_EXIT_NOTHING,
 		    "the input has neither a host nor a need: nothing to plan");
 	fleet_sort(&fleet);
-	fleet_rings(&fleet);
+	roster_sort(&fleet);
+	order_prepare(&fleet);
+	groups_make(&fleet);
+	rings_make(&fleet);
 	windows_parse(&fleet);
 	needs_dispose(&fleet);
+	visits_make(&fleet);
 	waves_assign(&fleet);
-	windows_assign(&fleet);
+	slots_assign(&fleet);
 	if (explain != NULL) {
 		explain_write(&fleet, output, span_of(explain));
 		return status;

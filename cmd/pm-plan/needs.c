@@ -86,6 +86,7 @@ needs_read(struct fleet *fleet, const struct record *record)
 	need->package = keep(fleet, record, NEED_PACKAGE);
 	need->installed = keep(fleet, record, NEED_INSTALLED);
 	need->fixed = keep(fleet, record, NEED_FIXED);
+	need->adv = keep(fleet, record, NEED_ADV);
 	need->cves = keep(fleet, record, NEED_CVES);
 	need->state = keep(fleet, record, NEED_STATE);
 	need->policy = keep(fleet, record, NEED_POLICY);
@@ -93,6 +94,8 @@ needs_read(struct fleet *fleet, const struct record *record)
 	need->decision = span_of(known->name);
 	need->disposition = known->disposition;
 	need->kind = known->kind;
+	need->critical = span_is(record_get(record, NEED_CLASS), "critical");
+	span_decimal(record_get(record, NEED_RISK), &need->risk);
 	need->reboot = span_is(need->state, "reboot");
 	need->urgent = span_is(record_get(record, NEED_KEV), "yes") &&
 		       (span_is(exposed, "internet") ||
@@ -150,6 +153,26 @@ waive(struct fleet *fleet, struct need *need)
 }
 
 /*
+ * An emergency is for a problem that this host has: without an advisory or
+ * vulnerability to show for it the need takes the regular window.  What is
+ * critical takes the window off hours, where there is one.
+ */
+static void
+choose_kind(const struct fleet *fleet, struct need *need)
+{
+	const struct host *host = &fleet->hosts[need->host];
+
+	if (need->kind == VISIT_EMERGENCY && span_absent(need->adv) &&
+	    span_absent(need->cves)) {
+		need->kind = VISIT_REGULAR;
+		need->demoted = true;
+	}
+	if (need->kind == VISIT_REGULAR && need->critical && !need->demoted &&
+	    host_setting(fleet, host)->off_hours != NULL)
+		need->kind = VISIT_CRITICAL;
+}
+
+/*
  * A waiver that pm-score saw and this stream does not have: its mark stands in
  * policy, and the need is due when it expires.
  */
@@ -183,6 +206,7 @@ dispose(struct fleet *fleet, struct need *need)
 	const char *reason = state_blocks(need->state);
 
 	need->reason = decision_text(fleet, need);
+	choose_kind(fleet, need);
 	if (waive(fleet, need))
 		return;
 	if (need->disposition != PLANNED) {
@@ -200,9 +224,11 @@ dispose(struct fleet *fleet, struct need *need)
 	else if (host->ring == RING_WRONG)
 		block(need,
 		    fleet_text(fleet, "ring %.*s is none of test, pilot, broad",
-			SPAN_ARG(host->choice[CHOICE_RING])));
-	else if (need->kind == VISIT_REGULAR && host->blocked.n > 0)
+			SPAN_ARG(host_choice(fleet, host, CHOICE_RING))));
+	else if (host->blocked.n > 0)
 		block(need, host->blocked);
+	else if (need->kind == VISIT_REGULAR && host->closed.n > 0)
+		block(need, host->closed);
 }
 
 void

@@ -2,153 +2,36 @@
  * The data of pm-plan.  A fleet has hosts, a host has needs; what is to be done
  * on a host in one go is a visit, and visits are laid into waves and slots:
  *
- *	read_stream()      host, need and waive records; everything passes on
+ *	read_stream()      hosts, needs, and what binds them; all passes on
  *	fleet_sort()       the order that input does not decide
+ *	groups_make()      which hosts must not go together
  *	needs_dispose()    planned, or why not
+ *	visits_make()      what is to be done on a host in one go, how long
  *	waves_assign()     which visits go together
- *	windows_assign()   when
+ *	slots_assign()     when
  *	steps_write()      the rows
  */
 #ifndef PM_PLAN_H
 #define PM_PLAN_H
 
 #include "input.h"
-#include "intern.h"
+#include "model.h"
 #include "options.h"
-#include "rules.h"
-#include "waiver.h"
-#include "window.h"
 
-#define NONE UINT32_MAX /* no index */
+static inline const struct setting *
+host_setting(const struct fleet *fleet, const struct host *host)
+{
+	return &fleet->settings[host->setting];
+}
 
-/* Least critical first; a host without a tier is taken for the most critical */
-enum tier {
-	TIER_OPERATIONAL,
-	TIER_BUSINESS,
-	TIER_MISSION,
-	TIER_UNKNOWN,
-	TIERS
-};
+static inline struct span
+host_choice(
+    const struct fleet *fleet, const struct host *host, enum choice choice)
+{
+	return fleet->settings[host->setting].choice[choice];
+}
 
-enum ring { RING_TEST, RING_PILOT, RING_BROAD, RINGS, RING_WRONG = RINGS };
-
-/* What is decided of a host by policy, with the rule that did. */
-enum choice {
-	CHOICE_WINDOW,
-	CHOICE_RING,
-	CHOICE_MODE,
-	CHOICE_SOAK,
-	CHOICE_WAVE_SIZE,
-	CHOICE_FREEZE,
-	CHOICE_RESTART,
-	CHOICE_ALLOW_REMOVE,
-	CHOICE_BACKOUT,
-	CHOICES
-};
-
-/* What became of a need; the words are the states of a step. */
-enum disposition {
-	PLANNED,
-	WAIVED,
-	MITIGATED,
-	ACCEPTED,
-	DEFERRED,
-	BLOCKED,
-	DISPOSITIONS
-};
-extern const char *const disposition_names[DISPOSITIONS];
-extern const char *const tier_names[TIERS];
-extern const char *const ring_names[RINGS];
-
-/* Emergencies go first and in waves of their own. */
-enum visit_kind { VISIT_EMERGENCY, VISIT_REGULAR, VISIT_KINDS };
-
-/*
- * A row of the plan: what a host needs, or a prerequisite of that, which no
- * need record speaks of and which the balance does not count.
- */
-struct need {
-	uint32_t host;
-	struct span package;
-	struct span installed;
-	struct span fixed;
-	struct span cves;
-	struct span state;
-	struct span decision;
-	struct span policy; /* the rules that made the decision */
-	struct span due;
-	bool urgent;        /* known to be exploited, and exposed */
-	bool reboot;        /* installed already, needs a reboot to take effect */
-	bool prerequisite;  /* of needs, not needed for itself */
-	bool removal;       /* a prerequisite that goes */
-	struct span bytes;  /* to be downloaded; empty where unknown */
-	struct span backout; /* as the step's column; empty where unknown */
-	struct span before; /* steps of this host to be done first; or empty */
-	enum visit_kind kind;
-	enum disposition disposition;
-	struct span reason;
-};
-
-struct host {
-	struct span name;
-	bool known; /* there is a host record */
-	uint32_t role;
-	uint32_t site;
-	struct span env;
-	struct span owner;
-	enum tier tier;
-	enum ring ring;
-	struct span choice[CHOICES];
-	struct rule_origin origin[CHOICES];
-	uint32_t pair;         /* number of its role and site, NONE without role */
-	bool alone;            /* no other host has its role and site */
-	struct window *window; /* shared between hosts; NULL when there is none */
-	struct span blocked;   /* why nothing can be planned, or empty */
-	uint32_t first_need;
-	uint32_t need_count;
-	uint32_t visit[VISIT_KINDS]; /* NONE when there is nothing to do */
-};
-
-struct visit {
-	uint32_t host;
-	enum visit_kind kind;
-	bool urgent;
-	bool cancelled; /* no slot was found */
-	unsigned wave;
-	struct slot slot;
-	uint32_t twin;  /* the visit to the same role and site before, or NONE */
-};
-
-/* What hosts of one ring, and in it of one tier, have in common. */
-struct ring_state {
-	uint32_t hosts[TIERS];
-	uint32_t wave_size[TIERS]; /* 0: no limit */
-	int64_t soak;
-	int64_t from; /* not before */
-};
-
-struct fleet {
-	int64_t now;
-	struct intern names; /* roles, sites and other values that repeat */
-	struct arena text;
-	struct rules *rules;
-	struct hash_table host_index;
-	struct host *hosts; /* by name after fleet_sort() */
-	size_t host_count;
-	size_t host_capacity;
-	struct need *needs; /* by host, package and state after fleet_sort() */
-	size_t need_count;
-	size_t need_capacity;
-	struct waivers waivers;
-	struct visit *visits; /* by wave after waves_assign() */
-	size_t visit_count;
-	struct ring_state rings[RINGS];
-	unsigned waves;
-	uint32_t ownerless; /* visits to hosts that nobody owns */
-	uint64_t balance[DISPOSITIONS]; /* needs written, by what became of them */
-};
-
-/* ---- fleet.c: hosts and what policy says of them */
+/* ---- fleet.c: hosts */
 
 /* The host with this name, made when it is new.  Valid until the next call. */
 struct host *fleet_host(struct fleet *fleet, struct span name);
@@ -157,36 +40,133 @@ void fleet_read_host(struct fleet *fleet, const struct record *record);
 /* The same, NULL when there is none. */
 const struct host *fleet_find(const struct fleet *fleet, struct span name);
 
-/* The columns that rules may test, and those that they decide here. */
-const struct rule_columns *fleet_columns(void);
-
 /* Text that lives as long as the fleet. */
 struct span fleet_text(struct fleet *fleet, const char *format, ...)
     PM_PRINTF(2, 3);
 
-/* Sort hosts and needs, and join them; find lone hosts and windows. */
+/* Sort hosts and needs, and join them. */
 void fleet_sort(struct fleet *fleet);
 
 /* Sort needs again after some were added, and join them with their hosts. */
 void fleet_sort_needs(struct fleet *fleet);
 
+/* ---- settings.c: what policy says of hosts */
+
+/* The columns that rules may test, and those that they decide here. */
+const struct rule_columns *setting_columns(void);
+
+/* What the policy makes of the host record. */
+void setting_decide(
+    struct fleet *fleet, struct host *host, const struct record *record);
+
+/* A number of hosts, or a share of them; 0 for "-". */
+uint32_t setting_limit(struct span text, uint32_t hosts);
+
+/* Where a choice stands, for messages: file:line or the host record. */
+struct span setting_where(
+    struct fleet *fleet, const struct host *host, enum choice choice);
+
+/* ---- rings.c: soak and size of waves, by ring */
+
 /* The smallest wave_size of a ring and tier, the longest soak of a ring. */
-void fleet_rings(struct fleet *fleet);
+void rings_make(struct fleet *fleet);
+
+/* A visit has its slot: rings behind it wait. */
+void rings_push(struct fleet *fleet, const struct visit *visit);
 
 /* ---- needs.c: what becomes of each need */
 
 void needs_read(struct fleet *fleet, const struct record *record);
 void needs_dispose(struct fleet *fleet);
 
-/* ---- waves.c, windows.c: which visits, together with which, and when */
+/* ---- groups.c, order.c, roster.c: what binds hosts to each other */
+
+void groups_read(struct fleet *fleet, const struct record *record);
+void groups_make(struct fleet *fleet);
+
+/* The visits by wave: which one each waits for in each of its groups. */
+void groups_chain(struct fleet *fleet);
+
+/*
+ * The visit that must be over before this one, by the i-th group of its host,
+ * or NONE.
+ */
+uint32_t groups_before(
+    const struct fleet *fleet, const struct visit *visit, uint32_t i);
+
+void order_read(struct fleet *fleet, const struct record *record);
+
+/* Sort the roles; a cycle ends the program with status 65 and names it. */
+void order_prepare(struct fleet *fleet);
+
+/* The depth of the host's role, and the block that its visit may be in. */
+void order_block(struct fleet *fleet);
+
+/* The first wave behind all that must come before; 0 for any. */
+uint32_t order_wave(const struct fleet *fleet, const struct visit *visit);
+void order_placed(struct fleet *fleet, const struct visit *visit);
+
+/* The end of all that must come before; 0 for none. */
+int64_t order_end(const struct fleet *fleet, const struct visit *visit);
+void order_timed(struct fleet *fleet, uint32_t visit);
+
+/* The last visits of the roles that come before, at most `most` of them. */
+size_t order_before(const struct fleet *fleet, const struct visit *visit,
+    uint32_t *visits, size_t most);
+
+void roster_read(struct fleet *fleet, const struct record *record);
+void roster_sort(struct fleet *fleet);
+
+/* ", ann is not on the roster then" or empty. */
+struct span roster_mark(struct fleet *fleet, const struct visit *visit);
+
+/* ---- visits.c, actions.c: what is done in one go, and how long it takes */
+
+void visits_make(struct fleet *fleet);
+
+/* What has to be downloaded for it, or BYTES_UNKNOWN. */
+uint64_t need_bytes(const struct need *need);
+
+/* Does the host's policy, or the advisory, want a reboot behind the package? */
+bool visit_wants_reboot(const struct fleet *fleet, const struct need *need);
+void visits_read_advisory(struct fleet *fleet, const struct record *record);
+
+/* Is the action part of the visit? */
+bool action_planned(const struct fleet *fleet, const struct visit *visit,
+    enum action action);
+
+/* How long it takes; of an installation without its download. */
+int64_t action_seconds(const struct fleet *fleet, const struct visit *visit,
+    enum action action);
+
+/* How long it takes to download so much, 0 when that cannot be said. */
+int64_t download_seconds(const struct setting *setting, uint64_t bytes);
+
+/* ---- waves.c, capacity.c, windows.c, slots.c: together with which, when */
 
 void waves_assign(struct fleet *fleet);
 
-/* Parse the host's window and freezes; a mistake ends with status 78. */
+/* Parse windows and freezes; a mistake ends with status 78. */
 void windows_parse(struct fleet *fleet);
-void windows_assign(struct fleet *fleet);
 
-/* ---- steps.c, explain.c: what comes out */
+/* The i-th opening, NULL when there is none within the search. */
+struct opening *calendar_opening(struct calendar *calendar, size_t i);
+
+void slots_assign(struct fleet *fleet);
+
+/*
+ * Visits at the same time, minute by minute.  Find the first time from `from`
+ * on at which one more has room for its seconds, to end by `limit`; INT64_MAX
+ * when there is none.
+ */
+struct capacity;
+struct capacity *capacity_new(int64_t now, uint64_t jobs);
+int64_t capacity_find(struct capacity *capacity, int64_t from, int64_t seconds,
+    int64_t limit);
+void capacity_take(struct capacity *capacity, int64_t begin, int64_t seconds);
+void capacity_free(struct capacity *capacity);
+
+/* ---- steps.c, rows.c, explain.c: what comes out */
 
 void steps_write(struct fleet *fleet, struct output *output, struct span plan);
 

@@ -1,180 +1,137 @@
 /*
- * The rows of the plan: for each visit its installs, a reboot where one is
- * needed, and a check; behind all waves the needs that are not patched, with
- * the reason.  What is written is what the trailer counts and digests.
+ * The rows of the plan: for each visit what is done around the work, its
+ * installs, restarts or a reboot, and a check; behind all waves the needs that
+ * are not patched, with the reason.
  */
 #include <inttypes.h>
 
-#include "plan.h"
+#include "rows.h"
 #include "timestamp.h"
-#include "trailer.h"
 
-struct writer {
-	struct fleet *fleet;
-	struct output *output;
-	struct trailer trailer;
-	struct buffer line;
-	struct span plan;
+struct visit_steps {
+	const struct visit *visit;
+	struct span value[STEP_COLUMNS]; /* what all steps have in common */
+	struct span mark;		 /* what is said with each of them */
+	struct span *done;		 /* ids that the next step waits for */
+	size_t done_count;
+	struct span reboot_reason;
 };
 
-static void
-write_line(struct writer *writer, struct span line)
-{
-	trailer_line(&writer->trailer, line);
-	output_line(writer->output, line);
-}
-
-static void
-write_step(struct writer *writer, const struct span *value)
-{
-	struct buffer *line = &writer->line;
-
-	buffer_reset(line);
-	buffer_add_span(line, schema_of(RECORD_STEP)->name);
-	for (unsigned i = 0; i < STEP_COLUMNS; i++) {
-		buffer_add_byte(line, '\t');
-		buffer_add_span(line, value[i].n == 0 ? SPAN("-") : value[i]);
-	}
-	write_line(writer, buffer_span(line));
-}
-
-/* ---- names and lists */
-
-/* Steps of an emergency are told from those of the regular visit. */
-static struct span
-visit_step_id(
-    struct fleet *fleet, const struct visit *visit, const char *action)
-{
-	return fleet_text(fleet, "%.*s/%s/%s",
-	    SPAN_ARG(fleet->hosts[visit->host].name), action,
-	    visit->kind == VISIT_EMERGENCY ? "emergency" : "-");
-}
-
-/*
- * HOST/install/PACKAGE; a package may be needed once more in another state, and
- * that one carries the state as well.
- */
-static struct span
-need_step_id(struct fleet *fleet, const struct need *need)
-{
-	const char *action = need->reboot    ? "reboot"
-			     : need->removal ? "remove"
-					     : "install";
-	bool plain = need->reboot || span_is(need->state, "available");
-
-	return fleet_text(fleet, "%.*s/%s/%.*s%s%.*s",
-	    SPAN_ARG(fleet->hosts[need->host].name), action,
-	    SPAN_ARG(need->package), plain ? "" : "/",
-	    plain ? 0 : (int)need->state.n, need->state.p);
-}
-
-static int
-span_order(const void *a, const void *b)
-{
-	return span_compare(*(const struct span *)a, *(const struct span *)b);
-}
-
-/* A sorted, comma-joined list. */
-static struct span
-join(struct fleet *fleet, struct span *ids, size_t count)
-{
-	struct buffer list = {0};
-	struct span copy;
-
-	if (count == 0)
-		return SPAN("-");
-	qsort(ids, count, sizeof(*ids), span_order);
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			buffer_add_byte(&list, ',');
-		buffer_add_span(&list, ids[i]);
-	}
-	copy = arena_copy(&fleet->text, buffer_span(&list));
-	buffer_release(&list);
-	return copy;
-}
-
-/* ---- one visit */
-
-/*
- * Does a package take effect only after a reboot?  The policy lists such names,
- * or their beginnings with a star.
- */
-static bool
-wants_reboot(const struct host *host, struct span package)
-{
-	struct span list = host->choice[CHOICE_RESTART];
-
-	if (span_absent(list))
-		list = SPAN("linux-image*");
-	while (list.p != NULL) {
-		struct span name = span_trim(span_cut(&list, ','));
-
-		if (span_ends(name, SPAN("*"))) {
-			name.n--;
-			if (span_starts(package, name))
-				return true;
-		} else if (span_equal(package, name))
-			return true;
-	}
-	return false;
-}
+/* ---- what all steps of a visit have in common */
 
 static struct span
-mode_of(const struct host *host)
+mode_of(const struct fleet *fleet, const struct host *host)
 {
-	if (!span_absent(host->choice[CHOICE_MODE]))
-		return host->choice[CHOICE_MODE];
+	struct span mode = host_choice(fleet, host, CHOICE_MODE);
+
+	if (!span_absent(mode))
+		return mode;
 	return host->tier == TIER_OPERATIONAL ? SPAN("unattended")
 					      : SPAN("attended");
 }
 
-/* What must be over before the first step: the twin's visit, an emergency. */
+/*
+ * What must be over before the first step: visits of the same groups, of roles
+ * that come before, of the same host.
+ */
 static struct span
 visit_after(struct fleet *fleet, const struct visit *visit)
 {
+	enum { ROLES_MOST = 64 };
 	const struct host *host = &fleet->hosts[visit->host];
-	uint32_t emergency = host->visit[VISIT_EMERGENCY];
-	struct span ids[2];
-	size_t count = 0;
+	uint32_t before[ROLES_MOST];
+	size_t roles = order_before(fleet, visit, before, ROLES_MOST);
+	size_t most = host->group_count + roles + VISIT_KINDS, count = 0;
+	struct span *ids = memory_array(NULL, most, sizeof(*ids));
+	struct span list;
 
-	if (visit->twin != NONE)
-		ids[count++] = visit_step_id(
-		    fleet, &fleet->visits[visit->twin], "check");
-	if (visit->kind == VISIT_REGULAR && emergency != NONE &&
-	    visit->twin != emergency)
-		ids[count++] = visit_step_id(
-		    fleet, &fleet->visits[emergency], "check");
-	return join(fleet, ids, count);
+	for (uint32_t i = 0; i < host->group_count; i++) {
+		uint32_t at = groups_before(fleet, visit, i);
+
+		if (at != NONE &&
+		    group_waits(
+			&fleet->groups[fleet->memberships[host->first_group +
+							  i]]))
+			ids[count++] = rows_visit_id(
+			    fleet, &fleet->visits[at], ACTION_CHECK);
+	}
+	for (size_t i = 0; i < roles; i++)
+		ids[count++] = rows_visit_id(
+		    fleet, &fleet->visits[before[i]], ACTION_CHECK);
+	for (unsigned kind = 0; kind < visit->kind; kind++)
+		if (host->visit[kind] != NONE &&
+		    !fleet->visits[host->visit[kind]].cancelled)
+			ids[count++] = rows_visit_id(fleet,
+			    &fleet->visits[host->visit[kind]], ACTION_CHECK);
+	list = rows_join(fleet, ids, count);
+	free(ids);
+	return list;
 }
 
-/* The columns that all steps of a visit have in common. */
 static void
-visit_columns(
-    struct writer *writer, const struct visit *visit, struct span *value)
+visit_columns(struct writer *writer, struct visit_steps *steps)
 {
 	struct fleet *fleet = writer->fleet;
+	const struct visit *visit = steps->visit;
 	const struct host *host = &fleet->hosts[visit->host];
-	char text[TIMESTAMP_SIZE];
+	struct span *value = steps->value;
 
 	value[STEP_PLAN] = writer->plan;
-	value[STEP_WAVE] = fleet_text(fleet, "%u", visit->wave);
+	value[STEP_WAVE] = rows_number(fleet, visit->wave);
 	value[STEP_HOST] = host->name;
-	value[STEP_START] = arena_copy(
-	    &fleet->text, timestamp_format(visit->slot.start, text));
+	value[STEP_START] = rows_time(fleet, visit->slot.start);
 	if (visit->slot.end != SLOT_FOREVER)
-		value[STEP_END] = arena_copy(
-		    &fleet->text, timestamp_format(visit->slot.end, text));
-	value[STEP_MODE] = mode_of(host);
+		value[STEP_END] = rows_time(fleet, visit->slot.end);
+	value[STEP_MODE] = mode_of(fleet, host);
 	value[STEP_STATE] = SPAN("planned");
 	value[STEP_OWNER] = host->owner;
+	value[STEP_RING] = span_of(ring_names[host->ring]);
+	value[STEP_AFTER] = visit_after(fleet, visit);
+	steps->mark = roster_mark(fleet, visit);
+}
+
+/* ---- one step */
+
+/* Each waits for those written since the step before it. */
+static void
+write_action(struct writer *writer, struct visit_steps *steps,
+    enum action action, struct span reason)
+{
+	struct fleet *fleet = writer->fleet;
+	struct span value[STEP_COLUMNS];
+
+	memcpy(value, steps->value, sizeof(value));
+	value[STEP_STEP] = rows_visit_id(fleet, steps->visit, action);
+	value[STEP_ACTION] = span_of(action_names[action]);
+	value[STEP_SECONDS] = rows_number(
+	    fleet, action_seconds(fleet, steps->visit, action));
+	value[STEP_REASON] = steps->mark.n == 0
+				 ? reason
+				 : fleet_text(fleet, "%.*s%.*s",
+				       SPAN_ARG(reason), SPAN_ARG(steps->mark));
+	if (action == ACTION_DOWNLOAD) {
+		/* Any time before, so that the window is for installing. */
+		value[STEP_START] = rows_time(fleet, fleet->now);
+		value[STEP_END] = rows_time(fleet, steps->visit->slot.start);
+		value[STEP_BYTES] = fleet_text(
+		    fleet, "%" PRIu64, steps->visit->bytes);
+		value[STEP_AFTER] = SPAN("-");
+	} else if (steps->done_count > 0)
+		value[STEP_AFTER] = rows_join(
+		    fleet, steps->done, steps->done_count);
+	rows_write(writer, value);
+	if (action == ACTION_RESTART)
+		return; /* what cannot be restarted keeps nothing from a check */
+	steps->done[0] = value[STEP_STEP];
+	steps->done_count = 1;
 }
 
 /* Why this is done, and what the one who approves should know. */
 static struct span
-planned_reason(
-    struct fleet *fleet, const struct visit *visit, const struct need *need)
+planned_reason(struct fleet *fleet, const struct visit_steps *steps,
+    const struct need *need)
 {
+	const struct visit *visit = steps->visit;
 	const struct host *host = &fleet->hosts[need->host];
 	struct buffer reason = {0};
 	struct span copy;
@@ -184,6 +141,14 @@ planned_reason(
 	if (need->kind == VISIT_EMERGENCY)
 		buffer_printf(
 		    &reason, "; window, freeze and soak do not hold it");
+	if (need->kind == VISIT_CRITICAL)
+		buffer_printf(&reason, "; critical: off hours (%.*s)",
+		    SPAN_ARG(setting_where(fleet, host, CHOICE_OFF_HOURS)));
+	if (need->demoted)
+		buffer_printf(&reason,
+		    "; no emergency: it names neither an advisory nor a "
+		    "vulnerability of this host, so it takes the regular "
+		    "window");
 	if (timestamp_parse(need->due, &due) && visit->slot.start > due)
 		buffer_printf(&reason, "; later than its due date %.*s",
 		    SPAN_ARG(need->due));
@@ -192,17 +157,11 @@ planned_reason(
 		    "; single point: no other %.*s at site %.*s",
 		    SPAN_ARG(intern_span(&fleet->names, host->role)),
 		    SPAN_ARG(intern_span(&fleet->names, host->site)));
+	buffer_add_span(&reason, steps->mark);
 	copy = arena_copy(&fleet->text, buffer_span(&reason));
 	buffer_release(&reason);
 	return copy;
 }
-
-struct visit_steps {
-	struct span value[STEP_COLUMNS];
-	struct span *done; /* ids of the installs */
-	size_t done_count;
-	struct span reboot_reason; /* empty when no reboot is needed */
-};
 
 /* The list after of a visit with the steps that come before this one. */
 static struct span
@@ -220,54 +179,124 @@ after_also(struct fleet *fleet, struct span after, struct span before)
 		ids[count++] = span_cut(
 		    after.p != NULL ? &after : &before, ',');
 	}
-	joined = join(fleet, ids, count);
+	joined = rows_join(fleet, ids, count);
 	free(ids);
 	return joined;
 }
 
 static void
 write_install(struct writer *writer, struct visit_steps *steps,
-    const struct visit *visit, const struct need *need)
+    const struct need *need, struct span after)
 {
+	struct fleet *fleet = writer->fleet;
+	const struct setting *setting = host_setting(
+	    fleet, &fleet->hosts[need->host]);
+	int64_t seconds = setting->seconds[ACTION_INSTALL];
 	struct span value[STEP_COLUMNS];
 
+	if (steps->visit->download == 0)
+		seconds += download_seconds(setting, need_bytes(need));
 	memcpy(value, steps->value, sizeof(value));
-	value[STEP_STEP] = need_step_id(writer->fleet, need);
+	value[STEP_STEP] = rows_need_id(fleet, need);
 	value[STEP_ACTION] = need->removal ? SPAN("remove") : SPAN("install");
 	value[STEP_PACKAGE] = need->package;
 	value[STEP_FROM] = need->installed;
 	value[STEP_TO] = need->fixed;
+	value[STEP_AFTER] = after_also(fleet, after, need->before);
 	value[STEP_BYTES] = need->bytes;
 	value[STEP_BACKOUT] = need->backout;
-	value[STEP_AFTER] = after_also(
-	    writer->fleet, steps->value[STEP_AFTER], need->before);
-	value[STEP_REASON] = planned_reason(writer->fleet, visit, need);
-	write_step(writer, value);
+	value[STEP_REASON] = planned_reason(fleet, steps, need);
+	value[STEP_SECONDS] = rows_number(fleet, seconds);
+	rows_write(writer, value);
 	steps->done[steps->done_count++] = value[STEP_STEP];
-	if (steps->reboot_reason.n == 0 &&
-	    wants_reboot(&writer->fleet->hosts[need->host], need->package))
-		steps->reboot_reason = fleet_text(writer->fleet,
+	if (steps->reboot_reason.n == 0 && visit_wants_reboot(fleet, need))
+		steps->reboot_reason = fleet_text(fleet,
 		    "%.*s takes effect after a reboot",
 		    SPAN_ARG(need->package));
 }
 
-/* Reboot and check come after what was done before them. */
-static void
-write_after(struct writer *writer, struct visit_steps *steps,
-    const struct visit *visit, const char *action, struct span reason)
-{
-	struct span value[STEP_COLUMNS];
+/* ---- one visit */
 
-	memcpy(value, steps->value, sizeof(value));
-	value[STEP_STEP] = visit_step_id(writer->fleet, visit, action);
-	value[STEP_ACTION] = span_of(action);
-	value[STEP_REASON] = reason;
+/* What is done around the work. */
+static void
+write_around(struct writer *writer, struct visit_steps *steps, unsigned from,
+    unsigned to)
+{
+	static const char *const reasons[ACTIONS] = {
+	    [ACTION_DOWNLOAD] = "before the window opens",
+	    [ACTION_EVIDENCE] = "what is there before",
+	    [ACTION_SILENCE] = "no alarms over the work",
+	    [ACTION_BACKUP] = "a way back",
+	    [ACTION_SNAPSHOT] = "a way back",
+	    [ACTION_RECOVERY] = "what to recover from here on",
+	    [ACTION_UNSILENCE] = "alarms again",
+	};
+	struct fleet *fleet = writer->fleet;
+	const struct host *host = &fleet->hosts[steps->visit->host];
+
+	for (unsigned action = from; action <= to; action++) {
+		if (!action_planned(fleet, steps->visit, action))
+			continue;
+		write_action(writer, steps, action,
+		    action == ACTION_DOWNLOAD
+			? fleet_text(fleet, "%s (%.*s)", reasons[action],
+			      SPAN_ARG(
+				  setting_where(fleet, host, CHOICE_DOWNLOAD)))
+			: fleet_text(fleet, "%s (%.*s)", reasons[action],
+			      SPAN_ARG(
+				  setting_where(fleet, host, CHOICE_ACTIONS))));
+	}
+}
+
+/* The work itself; all installations wait for what is before them. */
+static void
+write_work(struct writer *writer, struct visit_steps *steps)
+{
+	struct fleet *fleet = writer->fleet;
+	const struct visit *visit = steps->visit;
+	const struct host *host = &fleet->hosts[visit->host];
+	struct span after = steps->value[STEP_AFTER];
+
 	if (steps->done_count > 0)
-		value[STEP_AFTER] = join(
-		    writer->fleet, steps->done, steps->done_count);
-	write_step(writer, value);
-	steps->done[0] = value[STEP_STEP];
-	steps->done_count = 1;
+		after = steps->done[0];
+	for (uint32_t i = 0; i < host->need_count; i++) {
+		const struct need *need = &fleet->needs[host->first_need + i];
+
+		if (need->disposition != PLANNED || need->kind != visit->kind)
+			continue;
+		fleet->balance[PLANNED] += !need->prerequisite;
+		if (need->reboot) {
+			steps->reboot_reason = fleet_text(fleet, "%.*s: %.*s",
+			    SPAN_ARG(need->package),
+			    SPAN_ARG(planned_reason(fleet, steps, need)));
+			continue;
+		}
+		if (steps->done_count == 1 && span_equal(after, steps->done[0]))
+			steps->done_count = 0;
+		write_install(writer, steps, need, after);
+	}
+	if (visit->reboot)
+		write_action(
+		    writer, steps, ACTION_REBOOT, steps->reboot_reason);
+	if (action_planned(fleet, visit, ACTION_RESTART))
+		write_action(writer, steps, ACTION_RESTART,
+		    SPAN("services that use replaced files"));
+}
+
+static void
+write_check(struct writer *writer, struct visit_steps *steps)
+{
+	struct fleet *fleet = writer->fleet;
+	const struct host *host = &fleet->hosts[steps->visit->host];
+	struct span reason = SPAN("look again afterwards");
+
+	if (host->led)
+		reason = fleet_text(fleet,
+		    "look again afterwards; nobody owns the host, so %.*s "
+		    "leads (%.*s)",
+		    SPAN_ARG(host->owner),
+		    SPAN_ARG(setting_where(fleet, host, CHOICE_LEAD)));
+	write_action(writer, steps, ACTION_CHECK, reason);
 }
 
 static void
@@ -275,32 +304,17 @@ write_visit(struct writer *writer, const struct visit *visit)
 {
 	struct fleet *fleet = writer->fleet;
 	const struct host *host = &fleet->hosts[visit->host];
-	struct visit_steps steps = {
+	struct visit_steps steps = {.visit = visit,
 	    .done = memory_array(
 		NULL, host->need_count + 1, sizeof(struct span))};
 
-	if (span_absent(host->owner))
+	if (host->led || span_absent(host->owner))
 		fleet->ownerless++;
-	visit_columns(writer, visit, steps.value);
-	steps.value[STEP_AFTER] = visit_after(fleet, visit);
-	for (uint32_t i = 0; i < host->need_count; i++) {
-		const struct need *need = &fleet->needs[host->first_need + i];
-
-		if (need->disposition != PLANNED || need->kind != visit->kind)
-			continue;
-		if (need->reboot)
-			steps.reboot_reason = fleet_text(fleet, "%.*s: %.*s",
-			    SPAN_ARG(need->package),
-			    SPAN_ARG(planned_reason(fleet, visit, need)));
-		else
-			write_install(writer, &steps, visit, need);
-		fleet->balance[PLANNED] += !need->prerequisite;
-	}
-	if (steps.reboot_reason.n > 0)
-		write_after(
-		    writer, &steps, visit, "reboot", steps.reboot_reason);
-	write_after(
-	    writer, &steps, visit, "check", SPAN("look again afterwards"));
+	visit_columns(writer, &steps);
+	write_around(writer, &steps, ACTION_DOWNLOAD, ACTION_SNAPSHOT);
+	write_work(writer, &steps);
+	write_check(writer, &steps);
+	write_around(writer, &steps, ACTION_RECOVERY, ACTION_UNSILENCE);
 	free(steps.done);
 }
 
@@ -314,7 +328,7 @@ write_exception(struct writer *writer, const struct need *need)
 	const struct host *host = &fleet->hosts[need->host];
 	struct span value[STEP_COLUMNS] = {
 	    [STEP_PLAN] = writer->plan,
-	    [STEP_STEP] = need_step_id(fleet, need),
+	    [STEP_STEP] = rows_need_id(fleet, need),
 	    [STEP_HOST] = host->name,
 	    [STEP_ACTION] = need->reboot ? SPAN("reboot") : SPAN("install"),
 	    [STEP_PACKAGE] = need->package,
@@ -325,18 +339,16 @@ write_exception(struct writer *writer, const struct need *need)
 	    [STEP_OWNER] = host->owner,
 	};
 
-	write_step(writer, value);
+	rows_write(writer, value);
 	fleet->balance[need->disposition]++;
 }
 
 void
 steps_write(struct fleet *fleet, struct output *output, struct span plan)
 {
-	struct writer writer = {.fleet = fleet, .output = output, .plan = plan};
+	struct writer writer;
 
-	trailer_start(&writer.trailer, schema_of(RECORD_STEP)->name);
-	if (output->headers)
-		write_line(&writer, layout_default(RECORD_STEP, true)->header);
+	rows_start(&writer, fleet, output, plan);
 	for (size_t i = 0; i < fleet->visit_count; i++)
 		if (!fleet->visits[i].cancelled)
 			write_visit(&writer, &fleet->visits[i]);
@@ -344,9 +356,5 @@ steps_write(struct fleet *fleet, struct output *output, struct span plan)
 		if (fleet->needs[i].disposition != PLANNED &&
 		    !fleet->needs[i].prerequisite)
 			write_exception(&writer, &fleet->needs[i]);
-	buffer_reset(&writer.line);
-	trailer_finish(&writer.trailer, &writer.line);
-	writer.line.n--; /* output_line() adds the newline */
-	output_line(output, buffer_span(&writer.line));
-	buffer_release(&writer.line);
+	rows_finish(&writer);
 }

@@ -1,27 +1,34 @@
 /*
  * Which visits go together.  Waves follow each other: emergencies before the
  * rest, then ring by ring, and in a ring the least critical tier first; a wave
- * never mixes these.  Two hosts of one role and site never share a wave.
+ * never mixes these.  Each visit gets the first wave that has room for it in
+ * its ring and in all groups of its host.
  */
 #include "plan.h"
 
-/* ---- the visits, in the order in which they are laid into waves */
+/* ---- the order in which visits are laid into waves */
 
-static void
-visit_add(struct fleet *fleet, uint32_t host, const struct need *need)
+static struct fleet *sorting; /* qsort has no context */
+
+/* Risk taken away in a second, so that the greatest goes first. */
+static int
+density_compare(const struct visit *x, const struct visit *y)
 {
-	uint32_t *at = &fleet->hosts[host].visit[need->kind];
+	double p = x->risk * (double)(y->seconds + 1);
+	double q = y->risk * (double)(x->seconds + 1);
 
-	if (*at == NONE) {
-		*at = (uint32_t)fleet->visit_count;
-		fleet->visits[fleet->visit_count++] = (struct visit){
-		    .host = host, .kind = need->kind, .twin = NONE};
-	}
-	if (need->urgent)
-		fleet->visits[*at].urgent = true;
+	return (p < q) - (p > q);
 }
 
-static const struct fleet *sorting; /* qsort has no context */
+/*
+ * Without a lab the first to be patched are a trial: those that are most easily
+ * brought back go first.
+ */
+static bool
+is_trial(const struct host *host)
+{
+	return host->ring != RING_TEST && host->ring == sorting->first_ring;
+}
 
 static int
 visit_compare(const void *a, const void *b)
@@ -29,88 +36,143 @@ visit_compare(const void *a, const void *b)
 	const struct visit *x = a, *y = b;
 	const struct host *p = &sorting->hosts[x->host];
 	const struct host *q = &sorting->hosts[y->host];
+	int order = 0;
 
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
-	if (p->ring != q->ring)
-		return p->ring < q->ring ? -1 : 1;
-	if (p->tier != q->tier)
-		return p->tier < q->tier ? -1 : 1;
+	if (x->block != y->block)
+		return x->block < y->block ? -1 : 1;
+	if (x->depth != y->depth)
+		return x->depth < y->depth ? -1 : 1;
 	if (x->urgent != y->urgent)
 		return x->urgent ? -1 : 1;
+	if (!is_trial(p))
+		order = density_compare(x, y);
+	if (order != 0)
+		return order;
+	if (x->restore != y->restore)
+		return x->restore < y->restore ? -1 : 1;
+	if (p->data_volume != q->data_volume)
+		return p->data_volume < q->data_volume ? -1 : 1;
 	return (x->host > y->host) - (x->host < y->host);
-}
-
-/* Are both of one kind, ring and tier, so that they may share a wave? */
-static bool
-same_group(
-    const struct fleet *fleet, const struct visit *x, const struct visit *y)
-{
-	const struct host *p = &fleet->hosts[x->host];
-	const struct host *q = &fleet->hosts[y->host];
-
-	return x->kind == y->kind && p->ring == q->ring && p->tier == q->tier;
-}
-
-static void
-visits_collect(struct fleet *fleet)
-{
-	fleet->visits = memory_array(
-	    NULL, fleet->host_count * VISIT_KINDS + 1, sizeof(*fleet->visits));
-	for (size_t i = 0; i < fleet->need_count; i++)
-		if (fleet->needs[i].disposition == PLANNED)
-			visit_add(
-			    fleet, fleet->needs[i].host, &fleet->needs[i]);
-	sorting = fleet;
-	qsort(fleet->visits, fleet->visit_count, sizeof(*fleet->visits),
-	    visit_compare);
 }
 
 /* ---- waves with room */
 
 /*
- * open[w] is w while wave w has room, else a later wave to ask; asking shortens
- * the way for the next one (union-find), so full waves cost nothing.
+ * How full a wave is for one group, or for all (group NONE).  Where it is full,
+ * next is a later wave to ask; asking shortens the way for the next one
+ * (union-find), so full waves cost nothing.
  */
-struct packing {
-	uint32_t *open;
-	uint32_t *taken;
-	uint32_t *next; /* by pair: the first wave that it may use */
-	uint32_t *last; /* by pair: the visit before */
+struct room {
+	uint32_t group;
+	uint32_t wave;
+	uint32_t taken;
+	uint32_t next;
 };
 
-static uint32_t
-open_wave(struct packing *packing, uint32_t wave)
+struct packing {
+	struct hash_table index;
+	struct room *rooms;
+	size_t count;
+	size_t capacity;
+};
+
+static struct room *
+room_find(const struct packing *packing, uint32_t group, uint32_t wave)
 {
-	while (packing->open[wave] != wave) {
-		packing->open[wave] = packing->open[packing->open[wave]];
-		wave = packing->open[wave];
+	struct hash_probe probe = hash_first(
+	    &packing->index, hash_mix(group + UINT64_C(1), wave));
+
+	for (; hash_found(&packing->index, &probe);
+	     hash_next(&packing->index, &probe)) {
+		struct room *room = &packing->rooms[probe.index];
+
+		if (room->group == group && room->wave == wave)
+			return room;
 	}
+	return NULL;
+}
+
+/* The first wave from `wave` on that is not full. */
+static uint32_t
+room_open(const struct packing *packing, uint32_t group, uint32_t wave)
+{
+	struct room *room = room_find(packing, group, wave);
+
+	while (room != NULL && room->next != wave) {
+		struct room *after = room_find(packing, group, room->next);
+
+		wave = room->next;
+		if (after == NULL)
+			break;
+		room->next = after->next;
+		wave = room->next;
+		room = room_find(packing, group, wave);
+	}
+	return wave;
+}
+
+static void
+room_take(
+    struct packing *packing, uint32_t group, uint32_t wave, uint32_t limit)
+{
+	struct room *room = room_find(packing, group, wave);
+
+	if (limit == 0)
+		return;
+	if (room == NULL) {
+		packing->rooms = memory_grow(packing->rooms, &packing->capacity,
+		    packing->count + 1, sizeof(*packing->rooms));
+		hash_insert(&packing->index,
+		    hash_mix(group + UINT64_C(1), wave),
+		    (uint32_t)packing->count);
+		room = &packing->rooms[packing->count++];
+		*room = (struct room){group, wave, 0, wave};
+	}
+	if (++room->taken >= limit)
+		room->next = wave + 1;
+}
+
+/* The first wave from `wave` on with room for the host in everything. */
+static uint32_t
+open_wave(const struct fleet *fleet, const struct packing *packing,
+    const struct host *host, uint32_t wave)
+{
+	uint32_t before;
+
+	do {
+		before = wave;
+		wave = room_open(packing, NONE, wave);
+		for (uint32_t k = 0; k < host->group_count; k++)
+			wave = room_open(packing,
+			    fleet->memberships[host->first_group + k], wave);
+	} while (wave != before);
 	return wave;
 }
 
 /* Give the visit the first wave from base on that can take it. */
 static uint32_t
-place(struct fleet *fleet, struct packing *packing, uint32_t at, uint32_t base)
+place(struct fleet *fleet, struct packing *packing, struct visit *visit,
+    uint32_t base)
 {
-	struct visit *visit = &fleet->visits[at];
 	const struct host *host = &fleet->hosts[visit->host];
-	uint32_t size = fleet->rings[host->ring].wave_size[host->tier];
-	uint32_t wave = base;
+	uint32_t wave = order_wave(fleet, visit);
 
-	if (host->pair != NONE && packing->next[host->pair] > base)
-		wave = packing->next[host->pair];
-	wave = open_wave(packing, wave);
-	if (++packing->taken[wave] == size)
-		packing->open[wave] = wave + 1;
-	visit->wave = wave;
-	if (host->pair != NONE) {
-		visit->twin = packing->last[host->pair];
-		packing->last[host->pair] = at;
-		packing->next[host->pair] = wave + 1;
+	wave = open_wave(fleet, packing, host, wave > base ? wave : base);
+	room_take(packing, NONE, wave,
+	    fleet->rings[host->ring].wave_size[host->tier]);
+	for (uint32_t k = 0; k < host->group_count; k++) {
+		uint32_t group = fleet->memberships[host->first_group + k];
+
+		room_take(packing, group, wave, fleet->groups[group].limit);
 	}
+	visit->wave = wave;
+	order_placed(fleet, visit);
 	return wave;
 }
+
+/* ---- the whole */
 
 static int
 wave_compare(const void *a, const void *b)
@@ -122,62 +184,43 @@ wave_compare(const void *a, const void *b)
 	return (x->host > y->host) - (x->host < y->host);
 }
 
-/* By wave, then host; hosts and twins get the new numbers. */
 static void
-visits_number(struct fleet *fleet)
+find_visits(struct fleet *fleet)
 {
-	size_t count = fleet->visit_count;
-	struct visit *sorted = memory_array(NULL, count + 1, sizeof(*sorted));
+	for (size_t i = 0; i < fleet->visit_count; i++) {
+		const struct visit *visit = &fleet->visits[i];
 
-	memcpy(sorted, fleet->visits, count * sizeof(*sorted));
-	qsort(sorted, count, sizeof(*sorted), wave_compare);
-	for (size_t i = 0; i < count; i++)
-		fleet->hosts[sorted[i].host].visit[sorted[i].kind] = (uint32_t)
-		    i;
-	for (size_t i = 0; i < count; i++) {
-		const struct visit *twin;
-
-		if (sorted[i].twin == NONE)
-			continue;
-		twin = &fleet->visits[sorted[i].twin];
-		sorted[i].twin = fleet->hosts[twin->host].visit[twin->kind];
+		fleet->hosts[visit->host].visit[visit->kind] = (uint32_t)i;
 	}
-	free(fleet->visits);
-	fleet->visits = sorted;
 }
 
 void
 waves_assign(struct fleet *fleet)
 {
-	struct packing packing;
-	size_t waves;
+	struct packing packing = {0};
 	uint32_t base = 1, last = 0;
 
-	visits_collect(fleet);
-	waves = fleet->visit_count + 2; /* each its own, from 1, and one over */
-	packing.open = memory_array(NULL, waves, sizeof(uint32_t));
-	packing.taken = memory_zeroed(waves, sizeof(uint32_t));
-	packing.next = memory_zeroed(fleet->host_count + 1, sizeof(uint32_t));
-	packing.last = memory_array(
-	    NULL, fleet->host_count + 1, sizeof(uint32_t));
-	for (uint32_t i = 0; i < waves; i++)
-		packing.open[i] = i;
-	for (size_t i = 0; i < fleet->host_count; i++)
-		packing.last[i] = NONE;
-	for (uint32_t i = 0; i < fleet->visit_count; i++) {
+	order_block(fleet);
+	sorting = fleet;
+	qsort(fleet->visits, fleet->visit_count, sizeof(*fleet->visits),
+	    visit_compare);
+	for (size_t i = 0; i < fleet->visit_count; i++) {
+		struct visit *visit = &fleet->visits[i];
 		uint32_t wave;
 
-		if (i > 0 && !same_group(fleet, &fleet->visits[i - 1],
-				 &fleet->visits[i]))
+		if (i > 0 && (visit->kind != visit[-1].kind ||
+				 visit->block != visit[-1].block))
 			base = last + 1;
-		wave = place(fleet, &packing, i, base);
+		wave = place(fleet, &packing, visit, base);
 		if (wave > last)
 			last = wave;
 	}
 	fleet->waves = last;
-	free(packing.open);
-	free(packing.taken);
-	free(packing.next);
-	free(packing.last);
-	visits_number(fleet);
+	hash_release(&packing.index);
+	free(packing.rooms);
+	/* Rows stand by wave and host; visits are done in this order. */
+	qsort(fleet->visits, fleet->visit_count, sizeof(*fleet->visits),
+	    wave_compare);
+	find_visits(fleet);
+	groups_chain(fleet);
 }

@@ -49,6 +49,12 @@ FNR == 1 { file++ }
 
 function get(name) { return $column[$1, name] }
 
+# It must name a flaw that the host has.
+function is_emergency()
+{
+	return get("decision") == "emergency" && get("cves") != "-"
+}
+
 # A reboot is for whatever package, so it goes by its own name.
 function subject()
 {
@@ -70,7 +76,7 @@ file == 1 && $1 == "host" {
 file == 1 && $1 == "need" {
 	if (get("state") == "reboot") {
 		reboots[get("host")]++
-		if (get("decision") == "emergency")
+		if (is_emergency())
 			emergency[get("host"), "reboot"] = 1
 		next
 	}
@@ -78,7 +84,7 @@ file == 1 && $1 == "need" {
 	needs[key]++
 	possible[key] = get("state") == "available" && \
 	    get("decision") ~ /^(patch|emergency)$/
-	if (possible[key] && get("decision") == "emergency")
+	if (possible[key] && is_emergency())
 		emergency[get("host"), get("package")] = 1
 }
 

@@ -298,7 +298,7 @@ test_columns(void)
 {
 	unsigned missing = 0;
 
-	for (unsigned i = 0; i < HOST_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
 		if (rule_host_columns[i] == NULL ||
 		    !rules_known_column(span_of(rule_host_columns[i])))
 			missing++;

@@ -1,0 +1,218 @@
+/*
+ * When: each visit gets the first opening of its host's window that holds it,
+ * the time to restore the host included, beside what else is under way then.
+ * Rings follow each other in time.  Waves of one ring may share a night: in one
+ * opening each wave begins when the one before it has ended, as pm-apply works.
+ */
+#include <inttypes.h>
+
+#include "plan.h"
+
+/* ---- those for which there is no time */
+
+/* Every need of a visit that finds no slot is blocked. */
+static void
+cancel(struct fleet *fleet, struct visit *visit, struct span reason)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+
+	visit->cancelled = true;
+	for (uint32_t i = 0; i < host->need_count; i++) {
+		struct need *need = &fleet->needs[host->first_need + i];
+
+		if (need->disposition != PLANNED || need->kind != visit->kind)
+			continue;
+		need->disposition = BLOCKED;
+		need->reason = reason;
+	}
+}
+
+static int64_t
+in_minutes(int64_t seconds)
+{
+	return (seconds + 59) / 60;
+}
+
+static struct span
+why_not(struct fleet *fleet, const struct visit *visit,
+    const struct calendar *calendar, int64_t longest)
+{
+	int64_t needed = visit->seconds + visit->restore;
+
+	if (longest == 0)
+		return fleet_text(fleet,
+		    "window %.*s does not open within %d days (freeze %.*s)",
+		    SPAN_ARG(calendar->text), WINDOW_SEARCH_DAYS,
+		    SPAN_ARG(calendar->freezes));
+	if (longest < needed)
+		return fleet_text(fleet,
+		    "window %.*s is open for %" PRId64
+		    " minutes at most and the visit takes %" PRId64 ": %" PRId64
+		    " to patch and check, %" PRId64 " to restore",
+		    SPAN_ARG(calendar->text), longest / 60, in_minutes(needed),
+		    in_minutes(visit->seconds), in_minutes(visit->restore));
+	return fleet_text(fleet,
+	    "window %.*s has no %" PRId64 " minutes left within %d days for "
+	    "%" PRIu64 " visits at a time",
+	    SPAN_ARG(calendar->text), in_minutes(needed), WINDOW_SEARCH_DAYS,
+	    fleet->jobs);
+}
+
+/* ---- finding a slot */
+
+/* Not before what the host, its groups and its role must wait for. */
+static int64_t
+earliest(const struct fleet *fleet, const struct visit *visit)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+	int64_t from = fleet->rings[host->ring].from[visit->kind];
+	int64_t end = order_end(fleet, visit);
+
+	if (end > from)
+		from = end;
+	for (uint32_t i = 0; i < host->group_count; i++) {
+		uint32_t before = groups_before(fleet, visit, i);
+
+		if (before != NONE && fleet->visits[before].end > from)
+			from = fleet->visits[before].end;
+	}
+	for (unsigned kind = 0; kind < visit->kind; kind++) {
+		const struct visit *other;
+
+		if (host->visit[kind] == NONE)
+			continue;
+		other = &fleet->visits[host->visit[kind]];
+		if (!other->cancelled && other->end > from)
+			from = other->end;
+	}
+	return from;
+}
+
+/* Put the visit into the opening; false when it has no room any more. */
+static bool
+fit(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
+    struct visit *visit, int64_t from)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+	bool pulls = span_is(host_choice(fleet, host, CHOICE_MODE), "pull");
+	int64_t needed = visit->seconds + visit->restore;
+	int64_t base = opening->wave < visit->wave ? opening->end
+						   : opening->begin;
+	int64_t start = base > from ? base : from;
+	int64_t limit = opening->slot.end;
+	int64_t begin = start;
+
+	if (needed >= opening->refused)
+		return false;
+	if (limit != SLOT_FOREVER)
+		limit -= visit->restore;
+	if (!pulls)
+		begin = capacity_find(capacity, start, visit->seconds, limit);
+	if (begin == INT64_MAX || begin > limit - visit->seconds) {
+		if (start == base)
+			opening->refused = needed;
+		return false;
+	}
+	if (!pulls)
+		capacity_take(capacity, begin, visit->seconds);
+	opening->begin = base;
+	opening->wave = visit->wave;
+	visit->begin = begin;
+	visit->end = begin + visit->seconds;
+	if (visit->end > opening->end)
+		opening->end = visit->end;
+	return true;
+}
+
+static struct calendar *
+calendar_for(const struct fleet *fleet, const struct visit *visit)
+{
+	const struct setting *setting = host_setting(
+	    fleet, &fleet->hosts[visit->host]);
+
+	return visit->kind == VISIT_CRITICAL ? setting->off_hours
+					     : setting->window;
+}
+
+/* The number of the first opening that ends after a time. */
+static size_t
+first_after(struct calendar *calendar, int64_t from)
+{
+	size_t low = 0, high = calendar->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (calendar->openings[middle].slot.end <= from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Openings are looked at for as long as window_next() would look. */
+static void
+find_slot(struct fleet *fleet, struct capacity *capacity, struct visit *visit)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+	struct calendar *calendar = calendar_for(fleet, visit);
+	int64_t ring = fleet->rings[host->ring].from[visit->kind];
+	int64_t from = earliest(fleet, visit), longest = 0;
+	int64_t last = from + (int64_t)WINDOW_SEARCH_DAYS * 24 * 60 * 60;
+	struct opening *opening;
+
+	for (size_t i = first_after(calendar, from);
+	     (opening = calendar_opening(calendar, i)) != NULL; i++) {
+		int64_t start = opening->slot.start;
+
+		if (opening->slot.end <= from)
+			continue;
+		if (start > last)
+			break;
+		if (opening->slot.end - start > longest)
+			longest = opening->slot.end - start;
+		if (!fit(fleet, capacity, opening, visit, from))
+			continue;
+		visit->slot = opening->slot;
+		if (visit->slot.start < ring)
+			visit->slot.start = ring;
+		return;
+	}
+	cancel(fleet, visit, why_not(fleet, visit, calendar, longest));
+}
+
+/* Emergencies begin at once, as many at a time as there are jobs. */
+static void
+find_now(struct fleet *fleet, struct capacity *capacity,
+    struct opening *opening, struct visit *visit)
+{
+	visit->slot = (struct slot){fleet->now, SLOT_FOREVER};
+	if (!fit(fleet, capacity, opening, visit, earliest(fleet, visit)))
+		cancel(fleet, visit,
+		    SPAN("more emergencies than can be done in years"));
+}
+
+void
+slots_assign(struct fleet *fleet)
+{
+	struct capacity *capacity = capacity_new(fleet->now, fleet->jobs);
+	struct opening now = {.slot = {fleet->now, SLOT_FOREVER},
+	    .begin = fleet->now,
+	    .end = fleet->now,
+	    .refused = INT64_MAX};
+
+	for (uint32_t i = 0; i < fleet->visit_count; i++) {
+		struct visit *visit = &fleet->visits[i];
+
+		if (visit->kind == VISIT_EMERGENCY)
+			find_now(fleet, capacity, &now, visit);
+		else
+			find_slot(fleet, capacity, visit);
+		if (visit->cancelled)
+			continue;
+		rings_push(fleet, visit);
+		order_timed(fleet, i);
+	}
+	capacity_free(capacity);
+}

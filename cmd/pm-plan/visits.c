@@ -1,0 +1,155 @@
+/* What is done on a host in one go, and how long that takes. */
+#include "plan.h"
+
+/* ---- reboots */
+
+static uint32_t
+reboot_find(const struct fleet *fleet, struct span adv)
+{
+	struct hash_probe probe = hash_first(&fleet->reboots, hash_span(adv));
+
+	for (; hash_found(&fleet->reboots, &probe);
+	     hash_next(&fleet->reboots, &probe))
+		if (span_equal(fleet->reboot_advs[probe.index], adv))
+			return probe.index;
+	return NONE;
+}
+
+void
+visits_read_advisory(struct fleet *fleet, const struct record *record)
+{
+	struct span adv = record_get(record, ADV_ADV);
+
+	if (!span_is(record_get(record, ADV_REBOOT), "yes") ||
+	    reboot_find(fleet, adv) != NONE)
+		return;
+	fleet->reboot_advs = memory_grow(fleet->reboot_advs,
+	    &fleet->reboot_capacity, fleet->reboot_count + 1,
+	    sizeof(*fleet->reboot_advs));
+	hash_insert(
+	    &fleet->reboots, hash_span(adv), (uint32_t)fleet->reboot_count);
+	fleet->reboot_advs[fleet->reboot_count++] = arena_copy(
+	    &fleet->text, adv);
+}
+
+/* The policy lists names of packages, or their beginnings with a star. */
+static bool
+policy_wants_reboot(struct span list, struct span package)
+{
+	if (span_absent(list))
+		list = SPAN("linux-image*");
+	while (list.p != NULL) {
+		struct span name = span_trim(span_cut(&list, ','));
+
+		if (span_ends(name, SPAN("*"))) {
+			name.n--;
+			if (span_starts(package, name))
+				return true;
+		} else if (span_equal(package, name))
+			return true;
+	}
+	return false;
+}
+
+bool
+visit_wants_reboot(const struct fleet *fleet, const struct need *need)
+{
+	const struct host *host = &fleet->hosts[need->host];
+	struct span advs = need->adv;
+
+	if (policy_wants_reboot(
+		host_choice(fleet, host, CHOICE_RESTART), need->package))
+		return true;
+	while (fleet->reboot_count > 0 && advs.p != NULL)
+		if (reboot_find(fleet, span_cut(&advs, ',')) != NONE)
+			return true;
+	return false;
+}
+
+/* ---- collecting */
+
+uint64_t
+need_bytes(const struct need *need)
+{
+	uint64_t bytes;
+
+	if (need->removal)
+		return 0;
+	return span_number(need->bytes, &bytes) ? bytes : BYTES_UNKNOWN;
+}
+
+static void
+visit_add(struct fleet *fleet, const struct need *need)
+{
+	uint32_t *at = &fleet->hosts[need->host].visit[need->kind];
+	struct visit *visit;
+	uint64_t bytes;
+
+	if (*at == NONE) {
+		*at = (uint32_t)fleet->visit_count;
+		fleet->visits[fleet->visit_count++] = (struct visit){
+		    .host = need->host, .kind = need->kind};
+	}
+	visit = &fleet->visits[*at];
+	visit->urgent |= need->urgent;
+	visit->risk += need->risk;
+	if (need->reboot) {
+		visit->reboot = true;
+		return;
+	}
+	visit->installs++;
+	if (!visit->reboot && visit_wants_reboot(fleet, need))
+		visit->reboot = true;
+	bytes = need_bytes(need);
+	if (bytes == BYTES_UNKNOWN || visit->bytes == BYTES_UNKNOWN)
+		visit->bytes = BYTES_UNKNOWN;
+	else
+		visit->bytes += bytes;
+}
+
+/* How long it takes, and what of it can be done before the window opens. */
+static void
+visit_measure(const struct fleet *fleet, struct visit *visit)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+	const struct setting *setting = host_setting(fleet, host);
+	int64_t download = download_seconds(setting, visit->bytes);
+
+	if (setting->download_before && visit->installs > 0 &&
+	    visit->kind != VISIT_EMERGENCY && download > 0)
+		visit->download = download;
+	else
+		visit->seconds = download;
+	for (unsigned i = ACTION_DOWNLOAD + 1; i < ACTIONS; i++)
+		if (action_planned(fleet, visit, i))
+			visit->seconds += action_seconds(fleet, visit, i) *
+					  (i == ACTION_INSTALL ? visit->installs
+							       : 1);
+	visit->restore = setting->restore;
+}
+
+void
+visits_make(struct fleet *fleet)
+{
+	fleet->visits = memory_array(
+	    NULL, fleet->host_count * VISIT_KINDS + 1, sizeof(*fleet->visits));
+	for (size_t i = 0; i < fleet->need_count; i++)
+		if (fleet->needs[i].disposition == PLANNED)
+			visit_add(fleet, &fleet->needs[i]);
+	fleet->first_ring = RING_WRONG;
+	fleet->jobs = 0;
+	for (size_t i = 0; i < fleet->visit_count; i++) {
+		struct visit *visit = &fleet->visits[i];
+		const struct host *host = &fleet->hosts[visit->host];
+		struct span text = host_choice(fleet, host, CHOICE_JOBS);
+		uint64_t jobs = 1;
+
+		visit_measure(fleet, visit);
+		if (host->ring < fleet->first_ring)
+			fleet->first_ring = host->ring;
+		if (!span_absent(text))
+			span_number(text, &jobs);
+		if (fleet->jobs == 0 || jobs < fleet->jobs)
+			fleet->jobs = jobs;
+	}
+}
