@@ -27,6 +27,8 @@ static struct run_job *jobs;
 static volatile sig_atomic_t signals;
 static unsigned signals_told;
 static void (*tell_interrupted)(unsigned count);
+static volatile sig_atomic_t progress_asked;
+static void (*tell_progress)(void);
 static sigset_t unblocked; /* the mask inside ppoll() and for children */
 
 int64_t
@@ -66,6 +68,26 @@ run_catch_signals(void (*interrupted)(unsigned count))
 		sigaddset(&blocked, numbers[i]);
 	}
 	sigprocmask(SIG_BLOCK, &blocked, &unblocked);
+}
+
+static void
+note_progress(int number)
+{
+	(void)number;
+	progress_asked = 1;
+}
+
+void
+run_catch_progress(void (*tell)(void))
+{
+	struct sigaction action = {.sa_handler = note_progress};
+	sigset_t blocked;
+
+	tell_progress = tell;
+	sigaction(SIGUSR1, &action, NULL);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
 }
 
 static void
@@ -420,6 +442,10 @@ turn(struct pollfd *polled, struct run_job **order, size_t count)
 	if (signals > (sig_atomic_t)signals_told && tell_interrupted != NULL) {
 		signals_told = (unsigned)signals;
 		tell_interrupted(signals_told);
+	}
+	if (progress_asked != 0 && tell_progress != NULL) {
+		progress_asked = 0;
+		tell_progress();
 	}
 	for (size_t i = 0; i < n; i++)
 		serve(order[i], &polled[i * SLOTS]);

@@ -75,6 +75,9 @@ void run_wait(void);
  */
 void run_catch_signals(void (*interrupted)(unsigned count));
 
+/* Call tell() from run_wait() after each SIGUSR1; behind run_catch_signals(). */
+void run_catch_progress(void (*tell)(void));
+
 /* Kill every running job; their functions are still called. */
 void run_abandon(void);
 

@@ -8,7 +8,7 @@ COLUMNS(host) = {"host", "class", "addr", "mac", "os", "release", "arch",
     "owner", "app_owner", "contact", "after_hours", "group", "channel",
     "window", "ring", "state", "source", "seen", "mission_role",
     "downtime_impact", "recovery_effort", "link", "hypervisor", "data_volume",
-    "procedure", "disaster_recovery"};
+    "procedure", "disaster_recovery", "health", "rollback"};
 COLUMNS(pkg) = {"host", "package", "version", "arch", "source",
     "source_version", "origin", "auto", "state", "module"};
 COLUMNS(svc) = {

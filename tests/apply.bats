@@ -258,29 +258,123 @@ untouched() {
 	untouched
 }
 
-@test "a reboot is left to a person, and noticed when it was done" {
-	one_plan
-	sed -i '$d' plan.tsv
-	printf 'step\tp1\ttesthost/reboot/-\t0\ttesthost\treboot\t-%s\n' \
-	    $'\t-\t-\t-\t-\tunattended\t-\tplanned\tx\to\tt' >>plan.tsv
-	sed -i '/install/d; s/^\(.*check.*\)\ttesthost.install.foo\t/\1\t-\t/' \
-	    plan.tsv
-	echo end >>plan.tsv
-	sealed
-	approve '*' - >approve.tsv
-	printf '#!/bin/sh\ncat >/dev/null\n%s\n' \
-	    "printf 'boot\\t%s\\nend\\tstate\\t0\\n' \"\$(cat $PWD/boot)\"" >booted
-	chmod +x booted
+# rebooting: as the -e command, a host with the boot ids of the file boot; it
+# takes the transaction and reboots when the file down is there: then it does
+# not answer so many times.
+rebooting() {
+	cat >rebooting <<-END
+		#!/bin/sh
+		cd $PWD
+		verb=\$(sed -n "1s/^set -- '\([a-z]*\)'.*/\1/p")
+		id=\$(cat known 2>/dev/null)
+		if [ -s down ]; then
+			sed -i 1d down
+			exit 255
+		fi
+		case \$verb in
+		poll)
+			if [ -z "\$id" ]; then
+				printf 'transaction\tunknown\n'
+			elif [ "\$id" = "\$(cat boot)" ]; then
+				printf 'transaction\trunning\n'
+			else
+				printf 'transaction\tended\t0\t%s\n' "\$id"
+			fi
+			;;
+		start)
+			echo start >>starts
+			cp boot known
+			[ ! -e next ] || mv next boot
+			[ ! -e outage ] || mv outage down
+			printf 'transaction\trunning\n'
+			;;
+		esac
+		printf 'boot\t%s\nkernel\t%s\n' "\$(cat boot)" "\$(cat kernel)"
+		printf 'end\t%s\t0\n' "\$verb"
+	END
+	chmod +x rebooting
 	echo first >boot
-	with_status 0 pm-apply -e "$PWD/booted" plan.tsv approve.tsv
-	[[ $(outcomes) == *"testhost/reboot/- manual" ]]
-	with_status 1 pm-apply --strict -e "$PWD/booted" plan.tsv approve.tsv
-	[[ $(outcomes) == "testhost/reboot/- manual" ]]
-	echo second >boot
-	with_status 0 pm-apply -e "$PWD/booted" plan.tsv approve.tsv
+	printf '6.1.0-1\t\n' >kernel
+	echo "$PWD/rebooting"
+}
+
+reboot_plan() {
+	echo "testhost reboot - - -" | "$PM_TOP/tests/lib/steps" . "$@"
+}
+
+# bats test_tags=req:P6-1
+@test "a reboot is proved by another boot, and waited for" {
+	reboot_plan
+	rebooting
+	echo second >next
+	printf '\n\n' >outage
+	with_status 0 pm-apply -e "$PWD/rebooting" plan.tsv approve.tsv
+	says "testhost: reboots; waiting for it"
 	[[ $(outcomes) == "testhost/reboot/- done" ]]
-	with_status 0 pm-apply -e "$PWD/booted" plan.tsv approve.tsv
-	[[ ! -s out ]]
+	[[ $(field detail) == "boot second after first; kernel 6.1.0-1" ]]
+	with_status 0 pm-apply -e "$PWD/rebooting" plan.tsv approve.tsv
+	[[ ! -s out && $(wc -l <starts) -eq 1 ]]
+}
+
+@test "a reboot without an effect, or into another kernel, has failed" {
+	reboot_plan
+	rebooting
+	echo second >next
+	printf '6.1.0-1\t6.1.0-2\n' >kernel
+	with_status 3 pm-apply -e "$PWD/rebooting" plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/reboot/- failed" ]]
+	[[ $(field detail) == *"kernel 6.1.0-1, but 6.1.0-2 is installed" ]]
+}
+
+@test "a host that does not come back is lost, and found by the next run" {
+	reboot_plan
+	rebooting
+	echo second >next
+	printf '\n%.0s' 1 2 3 4 5 6 7 8 >outage
+	with_status 3 pm-apply --reboot-wait 3 -e "$PWD/rebooting" plan.tsv \
+	    approve.tsv
+	[[ $(outcomes) == "testhost/reboot/- lost" ]]
+	[[ $(field detail) == *"did not come back in time" ]]
+	# still down: asked once, not waited for
+	with_status 3 pm-apply -e "$PWD/rebooting" plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/reboot/- lost" ]]
+	: >down
+	with_status 0 pm-apply -e "$PWD/rebooting" plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/reboot/- done" && $(wc -l <starts) -eq 1 ]]
+}
+
+@test "killed while the host reboots: the next run learns of it" {
+	reboot_plan
+	rebooting
+	echo second >next
+	yes '' | head -n 100 >outage
+	pm-apply -q -e "$PWD/rebooting" plan.tsv approve.tsv >first 2>&1 3>&- &
+	until [[ -e starts ]]; do sleep 0.05; done
+	sleep 0.3
+	kill -9 $!
+	wait $! || true
+	: >down
+	with_status 0 pm-apply -e "$PWD/rebooting" plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/reboot/- done" && $(wc -l <starts) -eq 1 ]]
+}
+
+@test "no attended reboot without an operator" {
+	reboot_plan mode=attended
+	with_status 77 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	says "--attended NAME"
+	untouched
+}
+
+# bats test_tags=req:G7
+@test "hosts that do not answer or come back count for --max-fail" {
+	printf '%s reboot - - -\n' a b c d e f g h i j |
+	    "$PM_TOP/tests/lib/steps" .
+	with_status 4 pm-apply --max-fail 30% -e "$(never_run)" plan.tsv \
+	    approve.tsv
+	[[ $(field outcome | sort | uniq -c | xargs) == \
+	    "7 refused 3 unreachable" ]]
+	with_status 64 pm-apply --max-fail 101% -e false plan.tsv approve.tsv
+	with_status 64 pm-apply --jobs x% -e false plan.tsv approve.tsv
 }
 
 @test "a step waits for those that it comes after" {
@@ -790,8 +884,9 @@ testhost/check/- done" ]]
 @test "the script on the target is the driver that anyone can read" {
 	small
 	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
-	same "$PM_DRIVERS/apt" "$(echo "$root"/var/lib/pm/*/driver)"
-	[[ $(cat "$root"/var/lib/pm/*/request) == foo=2.0 ]]
+	cat "$PM_DRIVERS/apt" "$PM_DRIVERS/common" |
+	    same /dev/stdin "$(echo "$root"/var/lib/pm/*/driver)"
+	[[ $(cat "$root"/var/lib/pm/*/request) == foo=2.0=1.0 ]]
 	[[ $(stat -c %a "$root/var/lib/pm") == 700 ]]
 }
 

@@ -15,11 +15,24 @@ struct reply_line {
 	struct span field[REPLY_FIELDS];
 };
 
+enum driver_name { DRIVER_APT, DRIVER_DNF, DRIVER_ZYPPER, DRIVER_APK,
+	DRIVER_PACMAN, DRIVERS };
+
+/* The texts of the drivers; empty where one is missing. */
+struct drivers {
+	struct buffer text[DRIVERS];
+};
+
 /*
- * The text of a driver, from the folder PM_DRIVERS or where they are installed.
- * Ends the program when there is none.
+ * Read them, each with what all have in common behind it, from the folder
+ * PM_DRIVERS or where they are installed.  Ends the program when there is none.
  */
-void driver_load(const char *name, struct buffer *text);
+void drivers_load(struct drivers *drivers);
+
+/* The one for a system, by the ID of its os-release; empty: there is none. */
+struct span driver_for(const struct drivers *drivers, struct span os);
+
+void drivers_release(struct drivers *drivers);
 
 /* The script that calls the driver with the given words, into script. */
 void driver_script(struct buffer *script, struct span driver,

@@ -96,8 +96,6 @@ static struct journal_entry
 fill(struct record_text *text, const struct step *step,
     const struct event *event)
 {
-	static const char *const actions[] = {
-	    "install", "restart", "reboot", "check"};
 	struct span detail = event->detail;
 
 	if (detail.n > DETAIL_MAX)
@@ -108,7 +106,7 @@ fill(struct record_text *text, const struct step *step,
 	    [DONE_STEP] = step->id,
 	    [DONE_HOST] = step->host,
 	    [DONE_ACTION] = event->back ? SPAN("rollback")
-					: span_of(actions[step->action]),
+					: span_of(action_name(step->action)),
 	    [DONE_PACKAGE] = step->package,
 	    [DONE_FROM] = event->back ? step->to : step->from,
 	    [DONE_TO] = event->back ? step->from : step->to,
@@ -162,7 +160,10 @@ ledger_report(
 	struct journal_entry entry = fill(&text, step, event);
 
 	step->result = event->outcome;
+	if (step->counted != OUTCOME_NONE)
+		ledger->settled[step->counted]--;
 	ledger->settled[event->outcome]++;
+	step->counted = event->outcome;
 	if (event->outcome == OUTCOME_REFUSED && event->rc != PM_EXIT_REFUSED)
 		ledger->later++;
 	output_begin(ledger->output, layout_default(RECORD_DONE, true));

@@ -12,7 +12,10 @@ static bool dry_run;
 static const char *journal_path = "journal.tsv";
 static const char *root, *command, *host, *attended, *rollback;
 static const char *timeout = "2h", *lock_wait = "5m";
-static const char *jobs = "1", *max_fail = "1";
+static const char *jobs = "1", *max_fail = "1", *run_timeout;
+static const char *reboot_wait = "15m", *settle = "30";
+static const char *hooks, *checks;
+static bool rollback_on_failure;
 
 static const struct option_row options[] = {
     {'n', "dry-run", NULL, "show what the package manager would do", &dry_run,
@@ -32,9 +35,21 @@ static const struct option_row options[] = {
 	&timeout, NULL, NULL},
     {0, "lock-wait", "DURATION", "wait for the package manager's lock (5m)",
 	NULL, &lock_wait, NULL, NULL},
-    {'j', "jobs", "N", "hosts at a time (1)", NULL, &jobs, NULL, NULL},
-    {0, "max-fail", "N", "halt when N hosts have failed (1)", NULL, &max_fail,
-	NULL, NULL},
+    {0, "reboot-wait", "DURATION", "a host must be back in that time (15m)",
+	NULL, &reboot_wait, NULL, NULL},
+    {0, "settle", "DURATION", "services must be up again in that time (30)",
+	NULL, &settle, NULL, NULL},
+    {0, "run-timeout", "DURATION", "begin nothing more after that long", NULL,
+	&run_timeout, NULL, NULL},
+    {'j', "jobs", "N|N%", "hosts at a time (1)", NULL, &jobs, NULL, NULL},
+    {0, "max-fail", "N|N%", "halt when so many hosts have failed (1)", NULL,
+	&max_fail, NULL, NULL},
+    {0, "hooks", "DIR", "programs of the site: backup, silence and others",
+	NULL, &hooks, NULL, "PM_HOOKS"},
+    {0, "checks", "DIR", "health checks by role", NULL, &checks, NULL,
+	"PM_CHECKS"},
+    {0, "rollback-on-failure", NULL, "take a visit back when its check fails",
+	&rollback_on_failure, NULL, NULL, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -63,15 +78,25 @@ duration(const char *option, const char *text)
 	return seconds;
 }
 
+/* A number from 1, or a share of the hosts, at least one. */
 static uint64_t
-number(const char *option, const char *text)
+share(const char *option, const char *text, size_t hosts)
 {
+	struct span digits = span_of(text);
 	uint64_t value;
+	bool percent = span_ends(digits, SPAN("%"));
 
-	if (!span_number(span_of(text), &value) || value == 0)
-		die(PM_EXIT_USAGE, "%s: '%s' is not a number from 1", option,
-		    text);
-	return value;
+	if (percent)
+		digits.n--;
+	if (!span_number(digits, &value) || value == 0 ||
+	    (percent && value > 100))
+		die(PM_EXIT_USAGE,
+		    "%s: '%s' is neither a number from 1 nor a share up to "
+		    "100%%",
+		    option, text);
+	if (percent)
+		value = value * hosts / 100;
+	return value == 0 ? 1 : value;
 }
 
 static void
@@ -150,7 +175,7 @@ status_of(const struct schedule *schedule)
 		return PM_EXIT_PARTIAL;
 	if (settled[OUTCOME_REFUSED] > ledger->later)
 		return PM_EXIT_REFUSED;
-	if (ledger->later > 0 || schedule->interrupted)
+	if (ledger->later > 0 || schedule->interrupted || schedule->late)
 		return PM_EXIT_AGAIN;
 	if (common.strict && settled[OUTCOME_MANUAL] > 0)
 		return PM_EXIT_CONDITION;
@@ -160,7 +185,7 @@ status_of(const struct schedule *schedule)
 int
 main(int argc, char **argv)
 {
-	struct buffer driver = {0};
+	struct drivers drivers = {0};
 	struct output output;
 	struct plan plan;
 	struct site site = {.plan = &plan};
@@ -180,11 +205,16 @@ main(int argc, char **argv)
 	site.lock_wait = duration("--lock-wait", lock_wait);
 	site.dry_run = dry_run;
 	site.back = rollback != NULL;
-	schedule.jobs = number("--jobs", jobs);
-	schedule.max_fail = number("--max-fail", max_fail);
+	site.reboot_wait = duration("--reboot-wait", reboot_wait);
+	site.settle = duration("--settle", settle);
+	site.hooks = hooks;
+	site.checks = checks;
+	site.back_on_failure = rollback_on_failure;
+	share("--jobs", jobs, 1);
+	share("--max-fail", max_fail, 1);
 	choose_transport(&site.transport, local);
-	driver_load("apt", &driver);
-	site.driver = buffer_span(&driver);
+	drivers_load(&drivers);
+	site.drivers = &drivers;
 
 	plan_load(&plan, argc - first, argv + first);
 	site.gate = (struct gate){&plan, attended, site.back};
@@ -196,6 +226,12 @@ main(int argc, char **argv)
 		select_rollback(&plan, rollback);
 
 	schedule_make(&schedule, &site);
+	schedule.jobs = share("--jobs", jobs, schedule_visits(&schedule));
+	schedule.max_fail = share(
+	    "--max-fail", max_fail, schedule_visits(&schedule));
+	if (run_timeout != NULL)
+		site.until = run_clock() +
+			     duration("--run-timeout", run_timeout) * 1000;
 	schedule_run(&schedule);
 	status = status_of(&schedule);
 	if (!common.quiet)
@@ -204,6 +240,6 @@ main(int argc, char **argv)
 	schedule_release(&schedule);
 	plan_release(&plan);
 	transport_release(&site.transport);
-	buffer_release(&driver);
+	drivers_release(&drivers);
 	return (int)program_finish(&output, status);
 }

@@ -10,14 +10,32 @@
 #include "timestamp.h"
 #include "trailer.h"
 
-static const char *const action_names[] = {
+static const char *const action_names[ACTIONS] = {
+    [ACTION_EVIDENCE] = "evidence",
+    [ACTION_SILENCE] = "silence",
+    [ACTION_BACKUP] = "backup",
+    [ACTION_SNAPSHOT] = "snapshot",
     [ACTION_INSTALL] = "install",
+    [ACTION_REMOVE] = "remove",
+    [ACTION_HARDEN] = "harden",
     [ACTION_RESTART] = "restart",
     [ACTION_REBOOT] = "reboot",
     [ACTION_CHECK] = "check",
+    [ACTION_RECOVERY] = "recovery",
+    [ACTION_UNSILENCE] = "unsilence",
 };
 
-enum { ACTIONS = sizeof(action_names) / sizeof(action_names[0]) };
+const char *
+action_name(enum step_action action)
+{
+	return action_names[action];
+}
+
+bool
+action_is_package(enum step_action action)
+{
+	return action == ACTION_INSTALL || action == ACTION_REMOVE;
+}
 
 static const char *const outcome_names[OUTCOMES] = {
     [OUTCOME_NONE] = "-",
@@ -104,14 +122,15 @@ static void
 check_words(const struct record *record, const struct step *step)
 {
 	bool install = step->action == ACTION_INSTALL;
+	bool package = action_is_package(step->action);
 
 	if (!is_word(step->host, "._-:", 253))
 		bad_step(record, "no host is called", step->host);
-	if (install && !is_word(step->package, "+.:-_", 200))
+	if (package && !is_word(step->package, "+.:-_", 200))
 		bad_step(record, "no package is called", step->package);
 	if (install && !is_word(step->to, "+.:~-_^", 200))
 		bad_step(record, "no version is", step->to);
-	if (install && !span_absent(step->from) &&
+	if (package && !span_absent(step->from) &&
 	    !is_word(step->from, "+.:~-_^", 200))
 		bad_step(record, "no version is", step->from);
 }
@@ -155,6 +174,11 @@ add_step(struct plan *plan, const struct record *record)
 	    .attended = span_is(mode, "attended"),
 	};
 	check_words(record, step);
+	if (!span_number(record_get(record, STEP_BYTES), &step->bytes))
+		step->bytes = 0;
+	/* A removal leaves no version. */
+	if (step->action == ACTION_REMOVE)
+		step->to = SPAN("-");
 	if (!span_number(record_get(record, STEP_WAVE), &step->wave))
 		bad_step(record, "a wave is a number, not",
 		    record_get(record, STEP_WAVE));
@@ -176,19 +200,22 @@ add_host(struct plan *plan, const struct record *record)
 	plan->hosts[plan->host_count++] = (struct plan_host){
 	    .name = keep(plan, record, HOST_HOST),
 	    .os = keep(plan, record, HOST_OS),
+	    .role = keep(plan, record, HOST_ROLE),
+	    .health = keep(plan, record, HOST_HEALTH),
+	    .go_back = span_is(record_get(record, HOST_ROLLBACK), "yes"),
 	};
 }
 
-struct span
-plan_os(const struct plan *plan, struct span host)
+const struct plan_host *
+plan_host(const struct plan *plan, struct span host)
 {
 	struct hash_probe probe = hash_first(&plan->by_host, hash_span(host));
 
 	for (; hash_found(&plan->by_host, &probe);
 	     hash_next(&plan->by_host, &probe))
 		if (span_equal(plan->hosts[probe.index].name, host))
-			return plan->hosts[probe.index].os;
-	return SPAN("-");
+			return &plan->hosts[probe.index];
+	return NULL;
 }
 
 static void

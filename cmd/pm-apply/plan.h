@@ -11,12 +11,28 @@
 #include "hash.h"
 #include "memory.h"
 
+/* In the order in which a visit does them. */
 enum step_action {
+	ACTION_EVIDENCE,  /* keep what is installed and runs */
+	ACTION_SILENCE,   /* of the monitoring */
+	ACTION_BACKUP,
+	ACTION_SNAPSHOT,
 	ACTION_INSTALL,
+	ACTION_REMOVE,
+	ACTION_HARDEN,
 	ACTION_RESTART,
 	ACTION_REBOOT,
-	ACTION_CHECK
+	ACTION_CHECK,
+	ACTION_RECOVERY,  /* keep what a recovery would need */
+	ACTION_UNSILENCE,
+	ACTIONS
 };
+
+/* "install", "reboot" and so on. */
+const char *action_name(enum step_action action);
+
+/* Is it part of the transaction of packages? */
+bool action_is_package(enum step_action action);
 
 /* What became of a step, as the journal and the output name it. */
 enum outcome {
@@ -51,20 +67,25 @@ struct step {
 	enum step_action action;
 	uint64_t wave;
 	int64_t start, end; /* the window; INT64_MIN and MAX: any time */
+	uint64_t bytes;     /* to be downloaded, as far as known */
 	bool emergency;     /* not bound to the window */
 	bool attended;      /* only with a named operator */
 	struct span after;  /* step ids, comma-joined, or "-" */
 	struct history forth; /* installing */
 	struct history back;  /* rolling back */
 	bool rolled_back;     /* the last thing that was done to it */
+	bool undo;            /* the step is to be rolled back */
 	bool selected;        /* this run is about it */
 	bool pending;         /* to be done by the transaction under way */
 	enum outcome result;  /* of this run, OUTCOME_NONE so far */
+	enum outcome counted; /* in the totals */
 };
 
 /* What the plan says of a host. */
 struct plan_host {
-	struct span name, os;
+	struct span name, os, role;
+	struct span health; /* names of checks, comma-joined; "-": the role */
+	bool go_back;       /* when a check fails */
 };
 
 struct approval {
@@ -97,8 +118,8 @@ void plan_load(struct plan *plan, int count, char **files);
 /* The step with this id, or NULL. */
 struct step *plan_find(const struct plan *plan, struct span id);
 
-/* The operating system that the plan gives for a host; "-" for none. */
-struct span plan_os(const struct plan *plan, struct span host);
+/* What the plan says of a host, or NULL. */
+const struct plan_host *plan_host(const struct plan *plan, struct span host);
 
 void plan_release(struct plan *plan);
 

@@ -32,12 +32,12 @@ rehearsal_simulated(struct visit *visit, struct span reply, uint64_t status)
 		visit_settle_all(visit, OUTCOME_FAILED, buffer_span(&detail),
 		    (int64_t)status);
 		buffer_release(&detail);
-		visit_look_after(visit);
+		visit_next(visit);
 		return;
 	}
-	if (visit->site->back) {
+	if (visit->back) {
 		visit_settle_all(visit, OUTCOME_DRY_RUN, SPAN(""), 0);
-		visit_look_after(visit);
+		visit_next(visit);
 		return;
 	}
 	visit_send(visit, PHASE_HAVE);
@@ -74,12 +74,13 @@ rehearsal_way_back(struct visit *visit, struct span reply)
 		if (!step->pending)
 			continue;
 		if (span_absent(step->from))
-			event.detail = SPAN("no way back: it is new on the "
-					    "host");
+			event.detail = SPAN(
+			    "it is new on the host; the way back "
+			    "is to remove it");
 		else if (!has_way_back(visit, reply, step))
 			event.detail = SPAN("no way back: no repository of the "
 					    "host has the earlier version");
 		visit_settle(visit, step, event);
 	}
-	visit_look_after(visit);
+	visit_next(visit);
 }

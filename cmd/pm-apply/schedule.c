@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "progress.h"
+
 static struct schedule *running; /* for the signal's function */
 
 static bool
@@ -75,12 +77,22 @@ schedule_make(struct schedule *schedule, struct site *site)
 }
 
 static bool
-has_selected(const struct visit *visit)
+is_concerned(const struct visit *visit)
 {
 	for (size_t i = 0; i < visit->count; i++)
 		if (visit->steps[i]->selected)
 			return true;
 	return false;
+}
+
+size_t
+schedule_visits(const struct schedule *schedule)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < schedule->count; i++)
+		count += is_concerned(&schedule->visits[i]);
+	return count;
 }
 
 /* May the visit be made beside those under way? */
@@ -102,27 +114,42 @@ fits(const struct schedule *schedule, const struct visit *visit)
 	return true;
 }
 
+/* Why no further visit is begun, or NULL. */
+static const char *
+bar(struct schedule *schedule)
+{
+	if (schedule->failed >= schedule->max_fail) {
+		schedule->halted = true;
+		return "halted: too many hosts failed before, see --max-fail";
+	}
+	if (schedule->interrupted)
+		return "interrupted before it was begun; start again";
+	if (schedule->site->until != 0 &&
+	    run_clock() >= schedule->site->until) {
+		schedule->late = true;
+		return "not begun within --run-timeout; start again";
+	}
+	return NULL;
+}
+
 static void
 begin_some(struct schedule *schedule)
 {
 	schedule->beginning = true;
 	while (schedule->next < schedule->count) {
 		struct visit *visit = &schedule->visits[schedule->next];
-		bool enough = schedule->failed >= schedule->max_fail;
+		const char *reason;
 
-		if (!has_selected(visit)) {
+		if (!is_concerned(visit)) {
 			schedule->next++;
 			continue;
 		}
-		if (enough || schedule->interrupted) {
+		reason = bar(schedule);
+		if (reason != NULL) {
 			schedule->next++;
-			schedule->halted |= enough;
 			visit_leave(visit, OUTCOME_REFUSED,
-			    enough ? PM_EXIT_HALTED : PM_EXIT_AGAIN,
-			    enough ? "halted: too many hosts failed before, "
-				     "see --max-fail"
-				   : "interrupted before it was begun; start "
-				     "again");
+			    schedule->halted ? PM_EXIT_HALTED : PM_EXIT_AGAIN,
+			    reason);
 			continue;
 		}
 		if (!fits(schedule, visit))
@@ -144,6 +171,8 @@ visit_over(struct visit *visit)
 	visit->under_way = false;
 	schedule->failed += visit->failed;
 	schedule->answered += visit->answered;
+	schedule->over++;
+	progress_show();
 	if (visit->interrupted)
 		visit_leave(visit, OUTCOME_LOST, -1,
 		    "interrupted; what was "
@@ -169,10 +198,12 @@ schedule_run(struct schedule *schedule)
 {
 	running = schedule;
 	run_catch_signals(interrupted);
+	progress_start(schedule);
 	for (size_t i = 0; i < schedule->count; i++)
 		schedule->visits[i].over = visit_over;
 	begin_some(schedule);
 	run_wait();
+	progress_end();
 }
 
 void

@@ -21,10 +21,15 @@ struct schedule {
 	uint64_t answered; /* visits whose host did */
 	bool halted; /* visits were left out for it */
 	bool interrupted;
+	bool late;         /* visits were left out, for the time is over */
+	uint64_t over;     /* visits that have ended */
 };
 
 /* Group the steps of the plan into visits. */
 void schedule_make(struct schedule *schedule, struct site *site);
+
+/* How many visits have selected steps. */
+size_t schedule_visits(const struct schedule *schedule);
 
 /* Make the visits that have selected steps; returns when all is settled. */
 void schedule_run(struct schedule *schedule);

@@ -133,7 +133,7 @@ select_hosts(
 static bool
 can_go_back(const struct step *step)
 {
-	return step->action == ACTION_INSTALL && step->selected &&
+	return action_is_package(step->action) && step->selected &&
 	       step->forth.last == OUTCOME_DONE && !step->rolled_back;
 }
 
@@ -143,7 +143,8 @@ select_rollback(struct plan *plan, const char *steps)
 	struct span rest = span_of(steps);
 
 	for (size_t i = 0; i < plan->count; i++)
-		plan->steps[i].selected = can_go_back(&plan->steps[i]);
+		plan->steps[i].undo = plan->steps[i].selected = can_go_back(
+		    &plan->steps[i]);
 	if (strcmp(steps, "all") == 0)
 		return;
 	for (size_t i = 0; i < plan->count; i++)
@@ -161,7 +162,8 @@ select_rollback(struct plan *plan, const char *steps)
 			    SPAN_ARG(id));
 	}
 	for (size_t i = 0; i < plan->count; i++) {
-		plan->steps[i].selected = plan->steps[i].pending;
+		plan->steps[i].undo = plan->steps[i].selected =
+		    plan->steps[i].pending;
 		plan->steps[i].pending = false;
 	}
 }

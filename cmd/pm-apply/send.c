@@ -10,6 +10,10 @@ enum {
 	ANSWER_LIMIT = 120, /* seconds for a short question */
 	SIMULATE_LIMIT = 300,
 	FOLLOW_SECONDS = 20, /* the host waits so long for the end */
+	REBOOT_SECONDS = 2,  /* and here, where it soon cannot answer */
+	REBOOT_LIMIT = 20,
+	KILOBYTE = 1024,
+	UNPACKED = 4, /* a package unpacked and packed, to one packed */
 	OUTPUT_LIMIT = 1024 * 1024
 };
 
@@ -17,8 +21,7 @@ const char *const visit_verbs[PHASES] = {
     [PHASE_ASK] = "poll",
     [PHASE_START] = "start",
     [PHASE_FOLLOW] = "poll",
-    [PHASE_CHECK] = "state",
-    [PHASE_BOOT] = "state",
+    [PHASE_CHECK] = "check",
     [PHASE_LOOK] = "state",
     [PHASE_SIMULATE] = "plan",
     [PHASE_HAVE] = "have",
@@ -62,14 +65,29 @@ visit_wanted(struct visit *visit, struct span package, struct span version)
 	return copy;
 }
 
+/* PACKAGE=TO=FROM */
+static struct span
+change(
+    struct visit *visit, struct span package, struct span from, struct span to)
+{
+	struct buffer text = {0};
+	struct span copy;
+
+	buffer_printf(&text, "%.*s=%.*s=%.*s", SPAN_ARG(package), SPAN_ARG(to),
+	    SPAN_ARG(from));
+	copy = arena_copy(&visit->arena, buffer_span(&text));
+	buffer_release(&text);
+	return copy;
+}
+
 /* Is this step's package asked about in this phase? */
 bool
 visit_concerns(const struct visit *visit, const struct step *step)
 {
-	if (step->action != ACTION_INSTALL)
+	if (!action_is_package(step->action))
 		return false;
 	if (visit->phase == PHASE_CHECK)
-		return !step->rolled_back;
+		return step->selected && !step->rolled_back;
 	if (visit->phase == PHASE_HAVE)
 		return step->pending && !span_absent(step->from);
 	return step->pending;
@@ -78,7 +96,7 @@ visit_concerns(const struct visit *visit, const struct step *step)
 static void
 add_packages(struct visit *visit, struct words *words)
 {
-	bool back = visit->site->back;
+	bool back = visit->back;
 
 	for (size_t i = 0; i < visit->count; i++) {
 		struct step *step = visit->steps[i];
@@ -88,7 +106,8 @@ add_packages(struct visit *visit, struct words *words)
 		switch (visit->phase) {
 		case PHASE_START:
 		case PHASE_SIMULATE:
-			add_word(words, visit_wanted(visit, step->package,
+			add_word(words, change(visit, step->package,
+					    back ? step->to : step->from,
 					    verdict_target(step, back)));
 			break;
 		case PHASE_HAVE:
@@ -101,51 +120,133 @@ add_packages(struct visit *visit, struct words *words)
 	}
 }
 
+/* What the downloads and what comes out of them will take, in kilobytes. */
+static int64_t
+space(const struct visit *visit)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < visit->count; i++)
+		if (visit->steps[i]->pending &&
+		    visit->steps[i]->bytes < UINT32_MAX * UINT64_C(64))
+			bytes += visit->steps[i]->bytes;
+	return (int64_t)(bytes / KILOBYTE * UNPACKED);
+}
+
+static bool
+is_reboot(const struct visit *visit)
+{
+	return visit->current != NULL &&
+	       visit->current->action == ACTION_REBOOT;
+}
+
 /* How long the host may take to answer, in milliseconds. */
 static int64_t
-answer_limit(const struct site *site, enum phase phase)
+answer_limit(const struct visit *visit, enum phase phase)
 {
+	const struct site *site = visit->site;
 	int64_t seconds = phase == PHASE_SIMULATE ? SIMULATE_LIMIT
 						  : ANSWER_LIMIT;
 
+	if (phase == PHASE_FOLLOW && is_reboot(visit))
+		return REBOOT_LIMIT * SECOND;
 	if (seconds > site->timeout)
 		seconds = site->timeout;
 	if (phase == PHASE_FOLLOW)
 		seconds += FOLLOW_SECONDS;
+	if (phase == PHASE_CHECK)
+		seconds += site->settle * CHECKS_MAX;
 	return seconds * SECOND;
+}
+
+static void
+add_health(void *context, struct span name, struct span text)
+{
+	struct words *words = context;
+
+	add_word(words, SPAN("--health"));
+	add_word(words, name);
+	add_word(words, text);
+}
+
+/* Of --timeout, what is left until the end of the run; at least a minute. */
+static int64_t
+time_left(const struct site *site)
+{
+	enum { LEAST = 60 };
+	int64_t left = site->timeout;
+
+	if (site->until != 0 && (site->until - run_clock()) / SECOND < left)
+		left = (site->until - run_clock()) / SECOND;
+	if (left < LEAST && left < site->timeout)
+		left = site->timeout < LEAST ? site->timeout : LEAST;
+	return left;
+}
+
+static void
+add_start(struct visit *visit, struct words *words)
+{
+	const struct site *site = visit->site;
+
+	add_word(words, SPAN("--action"));
+	add_word(words, span_of(action_name(transaction_action(visit))));
+	add_word(words, SPAN("--visit"));
+	add_word(words, span_of(visit->name));
+	add_number(visit, words, "--timeout", time_left(site));
+	add_number(visit, words, "--lock-wait", site->lock_wait);
+	add_number(visit, words, "--space", space(visit));
+}
+
+static void
+add_check(struct visit *visit, struct words *words)
+{
+	add_word(words, SPAN("--visit"));
+	add_word(words, span_of(visit->name));
+	add_number(visit, words, "--settle", visit->site->settle);
+	check_each(visit, add_health, words);
+}
+
+/* The words for the driver in a phase. */
+static void
+add_words(struct visit *visit, enum phase phase, struct words *words)
+{
+	const struct site *site = visit->site;
+
+	add_word(words, span_of(visit_verbs[phase]));
+	if (site->transport.kind == TRANSPORT_ROOT)
+		add_word(words, SPAN("--image"));
+	if (visit->back)
+		add_word(words, SPAN("--downgrade"));
+	if (phase == PHASE_START)
+		add_start(visit, words);
+	if (phase == PHASE_CHECK)
+		add_check(visit, words);
+	if (phase == PHASE_ASK || phase == PHASE_START || phase == PHASE_FOLLOW)
+		add_word(words, span_of(visit->id));
+	if (phase == PHASE_ASK)
+		add_word(words, SPAN("0"));
+	if (phase == PHASE_FOLLOW)
+		add_number(visit, words, NULL,
+		    is_reboot(visit) ? REBOOT_SECONDS : FOLLOW_SECONDS);
+	add_packages(visit, words);
 }
 
 void
 visit_send(struct visit *visit, enum phase phase)
 {
-	const struct site *site = visit->site;
 	struct words words = {0};
 
 	visit->phase = phase;
 	arena_release(&visit->arena);
-	add_word(&words, span_of(visit_verbs[phase]));
-	if (site->transport.kind == TRANSPORT_ROOT)
-		add_word(&words, SPAN("--image"));
-	if (site->back)
-		add_word(&words, SPAN("--downgrade"));
-	if (phase == PHASE_START) {
-		add_number(visit, &words, "--timeout", site->timeout);
-		add_number(visit, &words, "--lock-wait", site->lock_wait);
-	}
-	if (phase == PHASE_ASK || phase == PHASE_START || phase == PHASE_FOLLOW)
-		add_word(&words, span_of(visit->id));
-	if (phase == PHASE_ASK || phase == PHASE_FOLLOW)
-		add_number(visit, &words, NULL,
-		    phase == PHASE_ASK ? 0 : FOLLOW_SECONDS);
-	add_packages(visit, &words);
-	driver_script(&visit->script, site->driver, words.word, words.count);
+	add_words(visit, phase, &words);
+	driver_script(&visit->script, visit->driver, words.word, words.count);
 	free(words.word);
 	visit->job.input = buffer_span(&visit->script);
-	visit->job.limit = answer_limit(site, phase);
+	visit->job.limit = answer_limit(visit, phase);
 	visit->job.output_limit = OUTPUT_LIMIT;
 	visit->job.ended = visit_replied;
 	visit->job.context = visit;
 	transport_prepare(
-	    &site->transport, &visit->arena, visit->host, &visit->job);
+	    &visit->site->transport, &visit->arena, visit->host, &visit->job);
 	run_start(&visit->job);
 }

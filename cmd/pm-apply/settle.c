@@ -6,7 +6,7 @@
 struct history *
 visit_history(const struct visit *visit, struct step *step)
 {
-	return visit->site->back ? &step->back : &step->forth;
+	return visit->back ? &step->back : &step->forth;
 }
 
 /* Does the journal have it begun and not ended? */
@@ -25,8 +25,12 @@ visit_is_left(const struct visit *visit, struct step *step)
 
 	if (!step->selected || step->result != OUTCOME_NONE)
 		return false;
-	if (visit->site->back)
-		return step->action == ACTION_INSTALL && !step->rolled_back;
+	if (visit->back)
+		return step->undo && !step->rolled_back;
+	/* After a rollback the plan is not carried out again. */
+	if (visit->undone && step->action != ACTION_UNSILENCE &&
+	    (last == OUTCOME_FAILED || last == OUTCOME_REFUSED))
+		return false;
 	return !step->rolled_back && last != OUTCOME_DONE &&
 	       last != OUTCOME_SKIPPED;
 }
@@ -55,9 +59,13 @@ visit_admits(struct visit *visit, struct step *step)
 {
 	struct buffer reason = {0};
 	struct event event = visit_idle_event(visit, OUTCOME_REFUSED, SPAN(""));
-	enum pm_exit status = gate_step(&visit->site->gate, step, &reason);
+	enum pm_exit status;
 
-	if (status == PM_EXIT_OK && !visit->site->back)
+	/* What goes wrong is taken back although the window has closed. */
+	if (visit->back && !visit->site->back)
+		return true;
+	status = gate_step(&visit->site->gate, step, &reason);
+	if (status == PM_EXIT_OK && !visit->back)
 		status = gate_after(&visit->site->gate, step, &reason);
 	if (status != PM_EXIT_OK && visit->site->dry_run) {
 		say_once(visit, "would be refused", &reason);
@@ -78,7 +86,7 @@ visit_event(const struct visit *visit, enum outcome outcome, struct span detail)
 {
 	return (struct event){
 	    .outcome = outcome,
-	    .back = visit->site->back,
+	    .back = visit->back,
 	    .try = visit->try,
 	    .started = visit->began,
 	    .ended = gate_now(),
@@ -94,25 +102,37 @@ visit_idle_event(
 {
 	return (struct event){
 	    .outcome = outcome,
-	    .back = visit->site->back,
+	    .back = visit->back,
 	    .rc = -1,
 	    .detail = detail,
 	};
+}
+
+void
+visit_report(struct visit *visit, struct step *step, enum outcome outcome,
+    const char *detail)
+{
+	struct event event = visit_idle_event(visit, outcome, span_of(detail));
+
+	step->pending = false;
+	ledger_report(&visit->site->ledger, step, &event);
 }
 
 static bool
 is_failure(enum outcome outcome)
 {
 	return outcome == OUTCOME_FAILED || outcome == OUTCOME_TIMEOUT ||
-	       outcome == OUTCOME_LOST;
+	       outcome == OUTCOME_LOST || outcome == OUTCOME_UNREACHABLE;
 }
 
 /* Settle one pending step. */
 void
 visit_settle(struct visit *visit, struct step *step, struct event event)
 {
-	if (event.outcome == OUTCOME_DONE && visit->site->back)
+	if (event.outcome == OUTCOME_DONE && visit->back) {
 		event.outcome = OUTCOME_ROLLED_BACK;
+		visit->undone = true;
+	}
 	step->pending = false;
 	if (is_failure(event.outcome))
 		visit->failed = true;
@@ -158,9 +178,11 @@ visit_settle_reached(struct visit *visit, struct span reply, int64_t rc)
 		struct buffer remark = {0};
 		struct event event;
 
-		if (!step->pending ||
-		    !verdict_reached(reply, step, visit->site->back))
+		if (!step->pending || !action_is_package(step->action) ||
+		    !verdict_reached(reply, step, visit->back))
 			continue;
+		if (visit->back && visit->why_back.n > 0)
+			buffer_add_span(&remark, buffer_span(&visit->why_back));
 		verdict_remark(&remark, reply, step);
 		event = visit_event(visit, OUTCOME_DONE, buffer_span(&remark));
 		event.rc = rc;

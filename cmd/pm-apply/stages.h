@@ -3,9 +3,13 @@
  * visit.h.
  *
  *	visit.c        begins, takes the replies, what to do without one
+ *	sequence.c     which step is next
  *	send.c         asks the host
  *	transaction.c  ask, start, follow
- *	afterwards.c   boot, check
+ *	ended.c        what a transaction has brought
+ *	check.c        look again
+ *	backout.c      back to the versions from before when a check fails
+ *	hook.c         programs of the site
  *	rehearsal.c    look, simulate, have
  *	settle.c       what becomes of the steps
  */
@@ -14,7 +18,18 @@
 
 #include "visit.h"
 
-enum { SECOND = 1000 };
+enum {
+	SECOND = 1000,
+	CHECKS_MAX = 32 /* health checks of one host */
+};
+
+/* ---- sequence.c */
+
+/* Go on with what is left of the visit, or end it. */
+void visit_next(struct visit *visit);
+
+/* Begin the packages that are left; false when there is nothing to do. */
+bool visit_begin_packages(struct visit *visit);
 
 /* ---- send.c */
 
@@ -58,6 +73,10 @@ struct event visit_event(
 struct event visit_idle_event(
     const struct visit *visit, enum outcome outcome, struct span detail);
 
+/* Nothing was done to the step in this run, and why; not in the journal. */
+void visit_report(struct visit *visit, struct step *step, enum outcome outcome,
+    const char *detail);
+
 /* Settle one step, or all that are pending in the same way. */
 void visit_settle(struct visit *visit, struct step *step, struct event event);
 void visit_settle_all(struct visit *visit, enum outcome outcome,
@@ -71,26 +90,62 @@ size_t visit_pending(const struct visit *visit);
 
 /* ---- transaction.c */
 
-/* The open try of the visit, or the one after the last. */
-void transaction_find_try(struct visit *visit);
+/* The action that the transaction under way is for. */
+enum step_action transaction_action(const struct visit *visit);
+
+/* Ask for the transaction of the pending steps: begins the stage. */
+void transaction_begin(struct visit *visit);
 
 /* Ask for the state of the transaction and its packages. */
 void transaction_ask(struct visit *visit);
+
+/* Record that the pending steps begin, unless the journal says so already. */
+void transaction_record(struct visit *visit, const char *what);
 
 /* The answer before and after it was begun: its state and, ended, its status */
 void transaction_asked(
     struct visit *visit, struct span reply, struct span state, uint64_t rc);
 void transaction_followed(
     struct visit *visit, struct span reply, struct span state, uint64_t rc);
+void transaction_started(struct visit *visit, struct span reply);
 
-/* ---- afterwards.c */
+/* ---- ended.c */
 
-/* Go on with the next step that comes after the transaction, or end the visit */
-void visit_look_after(struct visit *visit);
+/* The transaction has ended with rc: settle what is pending. */
+void transaction_ended(struct visit *visit, struct span reply, uint64_t rc);
 
-/* The answers that the reboot and the check under way were waiting for. */
-void afterwards_boot_seen(struct visit *visit, struct span reply);
-void afterwards_checked(struct visit *visit, struct span reply);
+/* ---- check.c */
+
+void check_begin(struct visit *visit, struct step *step);
+void check_replied(struct visit *visit, struct span reply);
+
+/* The checks of the host's role: NAME and text of each are handed to add. */
+void check_each(struct visit *visit,
+    void (*add)(void *context, struct span name, struct span text),
+    void *context);
+
+/* ---- backout.c */
+
+/* Is the visit to be taken back when its check fails? */
+bool backout_wanted(const struct visit *visit);
+
+/* Take it back for that reason; false when there is nothing to take back. */
+bool backout_begin(struct visit *visit, struct span reason);
+
+/* What an earlier run began to take back, and did not end. */
+bool backout_resume(struct visit *visit);
+
+/* ---- hook.c */
+
+/* Is there a program of the site for the action? */
+bool hook_exists(const struct site *site, enum step_action action);
+
+/* Run it for the step; hook_ended() is called. */
+void hook_begin(struct visit *visit, struct step *step);
+
+/* Run the one called restore, which brings the snapshot of step back. */
+bool hook_restore(struct visit *visit, const struct step *step);
+void hook_ended(struct visit *visit);
 
 /* ---- rehearsal.c */
 

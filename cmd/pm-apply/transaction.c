@@ -1,4 +1,4 @@
-/* The installations of a visit, which are one transaction on the host. */
+/* What runs on the host, detached: the packages of a visit, or one step. */
 #include "stages.h"
 
 #include <inttypes.h>
@@ -7,19 +7,22 @@
 
 enum {
 	TRIES = 1000,
-	STARTS = 5 /* when no answer comes to a start */
+	STARTS = 5,    /* when no answer comes to a start */
+	OVERTIME = 120 /* seconds more than two limits on the target */
 };
 
-/* The open try of the visit, or the one after the last. */
-void
-transaction_find_try(struct visit *visit)
+/* The open try, or the one after the last. */
+static void
+find_try(struct visit *visit)
 {
 	visit->try = 0;
+	visit->open = false;
 	for (size_t i = 0; i < visit->count; i++) {
 		struct step *step = visit->steps[i];
 		const struct history *history = visit_history(visit, step);
 
-		if (step->action != ACTION_INSTALL)
+		if (visit->current != NULL ? step != visit->current
+					   : !action_is_package(step->action))
 			continue;
 		if (history->try > visit->try) {
 			visit->try = history->try;
@@ -32,6 +35,29 @@ transaction_find_try(struct visit *visit)
 		visit->try++;
 }
 
+enum step_action
+transaction_action(const struct visit *visit)
+{
+	return visit->current == NULL ? ACTION_INSTALL : visit->current->action;
+}
+
+void
+transaction_begin(struct visit *visit)
+{
+	const struct site *site = visit->site;
+	bool reboot = transaction_action(visit) == ACTION_REBOOT;
+
+	visit->began = gate_now();
+	visit->until = run_clock() + (reboot ? site->reboot_wait
+					     : 2 * site->timeout + OVERTIME) *
+					 SECOND;
+	visit->starts = 0;
+	visit->again = visit->told = false;
+	visit->silent = 0;
+	find_try(visit);
+	transaction_ask(visit);
+}
+
 /*
  * Asking happens under the id of the try that is open, or the next one.  The
  * id follows from plan, visit and try, so that every later run finds it.
@@ -39,48 +65,24 @@ transaction_find_try(struct visit *visit)
 void
 transaction_ask(struct visit *visit)
 {
-	snprintf(visit->id, sizeof(visit->id), "%.16s-%u-%s%" PRIu64,
-	    visit->site->plan->digest, visit->number,
-	    visit->site->back ? "rollback" : "install", visit->try);
+	const char *action = visit->back
+				 ? "rollback"
+				 : action_name(transaction_action(visit));
+
+	snprintf(visit->id, sizeof(visit->id), "%s-%s%" PRIu64, visit->name,
+	    action, visit->try);
 	visit_send(visit, PHASE_ASK);
 }
 
-/* The transaction has ended with rc; what is not there did not work. */
-static void
-settle_ended(struct visit *visit, struct span reply, uint64_t rc)
-{
-	enum { TIMED_OUT = 124 }; /* timeout(1) */
-
-	visit_settle_reached(visit, reply, (int64_t)rc);
-	for (size_t i = 0; i < visit->count; i++) {
-		struct step *step = visit->steps[i];
-		struct buffer detail = {0};
-		struct event event;
-
-		if (!step->pending)
-			continue;
-		verdict_explain(&detail, reply, step);
-		event = visit_event(
-		    visit, OUTCOME_FAILED, buffer_span(&detail));
-		event.rc = (int64_t)rc;
-		if (rc == TIMED_OUT)
-			event.outcome = OUTCOME_TIMEOUT;
-		visit_settle(visit, step, event);
-		buffer_release(&detail);
-	}
-	visit_look_after(visit);
-}
-
-/* Record that the pending steps begin, unless the journal says so already. */
-static void
-record_begin(struct visit *visit)
+void
+transaction_record(struct visit *visit, const char *what)
 {
 	const char *attended = visit->site->gate.attended;
 	struct buffer detail = {0};
 	struct event event;
 
 	ledger_reserve(&visit->site->ledger, visit->count);
-	buffer_printf(&detail, "transaction %s", visit->id);
+	buffer_printf(&detail, "%s %s", what, visit->id);
 	if (attended != NULL)
 		buffer_printf(&detail, "; attended by %s", attended);
 	event = visit_event(visit, OUTCOME_STARTED, buffer_span(&detail));
@@ -103,7 +105,7 @@ begin_again(struct visit *visit, struct span reply)
 {
 	visit_settle_reached(visit, reply, -1);
 	if (visit_pending(visit) == 0) {
-		visit_look_after(visit);
+		visit_next(visit);
 		return;
 	}
 	if (visit->again) {
@@ -111,7 +113,7 @@ begin_again(struct visit *visit, struct span reply)
 		    SPAN("the transaction stopped twice without an end; see "
 			 "its log below /var/lib/pm on the host"),
 		    -1);
-		visit_look_after(visit);
+		visit_next(visit);
 		return;
 	}
 	warning("%.*s: the transaction %s stopped without an end; it is begun "
@@ -138,25 +140,26 @@ transaction_asked(
     struct visit *visit, struct span reply, struct span state, uint64_t rc)
 {
 	if (span_is(state, "running")) {
-		record_begin(visit);
+		transaction_record(visit, "transaction");
 		visit_send(visit, PHASE_FOLLOW);
 	} else if (span_is(state, "unknown")) {
 		visit_settle_reached(visit, reply, -1);
-		admit_pending(visit);
+		if (visit->current == NULL)
+			admit_pending(visit);
 		if (visit_pending(visit) == 0) {
-			visit_look_after(visit);
+			visit_next(visit);
 			return;
 		}
 		if (visit->starts++ == STARTS) {
 			visit_settle_all(visit, OUTCOME_LOST,
 			    SPAN("the host never answered that it began"), -1);
-			visit_look_after(visit);
+			visit_next(visit);
 			return;
 		}
-		record_begin(visit);
+		transaction_record(visit, "transaction");
 		visit_send(visit, PHASE_START);
 	} else if (visit->open && span_is(state, "ended")) {
-		settle_ended(visit, reply, rc);
+		transaction_ended(visit, reply, rc);
 	} else if (visit->open) {
 		begin_again(visit, reply);
 	} else if (visit->try < TRIES) {
@@ -166,7 +169,7 @@ transaction_asked(
 	} else {
 		visit_settle_all(
 		    visit, OUTCOME_FAILED, SPAN("too many tries"), -1);
-		visit_look_after(visit);
+		visit_next(visit);
 	}
 }
 
@@ -181,9 +184,9 @@ transaction_followed(
 		    SPAN("the transaction does not end although its time is "
 			 "over; look at the host"),
 		    -1);
-		visit_look_after(visit);
+		visit_next(visit);
 	} else if (span_is(state, "ended")) {
-		settle_ended(visit, reply, rc);
+		transaction_ended(visit, reply, rc);
 	} else if (span_is(state, "lost")) {
 		begin_again(visit, reply);
 	} else {
@@ -192,6 +195,32 @@ transaction_followed(
 		visit_settle_all(visit, OUTCOME_LOST,
 		    SPAN("the host does not know the transaction any more"),
 		    -1);
-		visit_look_after(visit);
+		visit_next(visit);
 	}
+}
+
+/* Begun, or refused on the host at the last moment. */
+void
+transaction_started(struct visit *visit, struct span reply)
+{
+	struct buffer detail = {0};
+	struct reply_line line;
+
+	if (!reply_find(reply, "refused", NULL, &line)) {
+		visit_send(visit, PHASE_FOLLOW);
+		return;
+	}
+	while (reply_next(&reply, &line)) {
+		if (!span_is(line.field[0], "refused"))
+			continue;
+		if (detail.n > 0)
+			buffer_add_span(&detail, SPAN("; "));
+		buffer_add_span(&detail, line.field[1]);
+	}
+	warning("%.*s: refused: %.*s", SPAN_ARG(visit->host),
+	    SPAN_ARG(buffer_span(&detail)));
+	visit_settle_all(
+	    visit, OUTCOME_REFUSED, buffer_span(&detail), PM_EXIT_REFUSED);
+	buffer_release(&detail);
+	visit_next(visit);
 }

@@ -9,10 +9,14 @@ verdict_target(const struct step *step, bool back)
 bool
 verdict_reached(struct span reply, const struct step *step, bool back)
 {
+	struct span target = verdict_target(step, back);
 	struct reply_line line;
 
-	return reply_find(reply, "package", &step->package, &line) &&
-	       span_equal(line.field[2], verdict_target(step, back)) &&
+	if (!reply_find(reply, "package", &step->package, &line))
+		return false;
+	if (span_absent(target))
+		return span_is(line.field[3], "absent");
+	return span_equal(line.field[2], target) &&
 	       span_is(line.field[3], "installed");
 }
 
@@ -95,9 +99,7 @@ verdict_remark(struct buffer *out, struct span reply, const struct step *step)
 			continue;
 		if (out->n > 0)
 			buffer_add_span(out, SPAN("; "));
-		buffer_printf(out,
-		    "kept the changed %.*s; the new one is "
-		    "beside it as .dpkg-dist",
-		    SPAN_ARG(line.field[2]));
+		buffer_printf(out, "kept the changed %.*s; the new one is %.*s",
+		    SPAN_ARG(line.field[2]), SPAN_ARG(line.field[3]));
 	}
 }

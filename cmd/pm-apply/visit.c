@@ -5,11 +5,9 @@
 
 #include "driver.h"
 #include "verdict.h"
-#include "version.h"
 
 enum {
-	SILENCE_LIMIT = 600 * SECOND, /* for a host that has begun */
-	OVERTIME = 120 /* seconds more than two limits on the target */
+	SILENCE_LIMIT = 600 * SECOND /* for a host that has begun */
 };
 
 /* What there is to say of a job that brought no whole reply. */
@@ -56,41 +54,81 @@ retry(struct run_job *job)
 	transaction_ask(visit);
 }
 
+static bool
+is_rebooting(const struct visit *visit)
+{
+	return visit->current != NULL && visit->open &&
+	       visit->current->action == ACTION_REBOOT;
+}
+
 /*
- * A host that was never reached has not begun anything.  One that has begun
- * goes on by itself: it is asked again for a while.
+ * How long a host is asked again that has begun: it goes on by itself.  One
+ * that was told to reboot must be back in time; one that an earlier run has
+ * given up is asked once.
  */
+static int64_t
+patience(struct visit *visit)
+{
+	int64_t limit = SILENCE_LIMIT;
+
+	if (is_rebooting(visit)) {
+		if (visit->current->forth.last == OUTCOME_LOST)
+			return 0;
+		return visit->until - visit->silent;
+	}
+	if (!visit->answered)
+		return 0;
+	if (limit > visit->site->timeout * SECOND)
+		limit = visit->site->timeout * SECOND;
+	return limit;
+}
+
+static void
+ask_again(struct visit *visit, struct span reason, int64_t waited)
+{
+	enum { LONGEST = 30 * SECOND };
+	int64_t pause = waited / 2 + SECOND;
+
+	if (is_rebooting(visit)) {
+		pause = 2 * SECOND;
+		if (!visit->told)
+			warning("%.*s: reboots; waiting for it",
+			    SPAN_ARG(visit->host));
+		visit->told = true;
+	} else {
+		warning("%.*s: %.*s; asking again", SPAN_ARG(visit->host),
+		    SPAN_ARG(reason));
+	}
+	visit->job.ended = retry;
+	run_later(&visit->job, pause < LONGEST ? pause : LONGEST);
+}
+
+/* A host that was never reached has not begun anything. */
 static void
 unanswered(struct visit *visit)
 {
-	int64_t now = run_clock(), limit = SILENCE_LIMIT, pause;
+	int64_t now = run_clock();
 	struct buffer reason = {0};
 
 	describe_silence(&reason, &visit->job);
-	if (limit > visit->site->timeout * SECOND)
-		limit = visit->site->timeout * SECOND;
 	if (visit->silent == 0)
 		visit->silent = now;
-	pause = (now - visit->silent) / 2 + SECOND;
-	if (visit->phase == PHASE_CHECK || visit->phase == PHASE_BOOT)
-		visit->current->pending = true;
-	if (visit->phase == PHASE_CHECK || visit->phase == PHASE_BOOT ||
-	    !visit->open) {
+	if (visit->phase == PHASE_CHECK || !visit->open) {
 		visit_settle_all(
 		    visit, OUTCOME_UNREACHABLE, buffer_span(&reason), -1);
-	} else if (!visit->answered || now - visit->silent >= limit) {
-		visit_settle_all(visit, OUTCOME_LOST, buffer_span(&reason), -1);
-	} else {
-		warning("%.*s: %.*s; asking again", SPAN_ARG(visit->host),
-		    SPAN_ARG(buffer_span(&reason)));
-		visit->job.ended = retry;
-		run_later(
-		    &visit->job, pause < 30 * SECOND ? pause : 30 * SECOND);
+	} else if (now - visit->silent < patience(visit)) {
+		ask_again(visit, buffer_span(&reason), now - visit->silent);
 		buffer_release(&reason);
 		return;
+	} else {
+		if (is_rebooting(visit))
+			buffer_add_span(&reason,
+			    SPAN("; it was told to reboot and did not come "
+				 "back in time"));
+		visit_settle_all(visit, OUTCOME_LOST, buffer_span(&reason), -1);
 	}
 	buffer_release(&reason);
-	visit_look_after(visit);
+	visit_next(visit);
 }
 
 static void
@@ -102,12 +140,10 @@ dispatch(struct visit *visit, struct span reply, uint64_t status)
 
 	if (visit->phase != PHASE_SIMULATE && status != 0) {
 		verdict_errors(&detail, reply, "the driver failed");
-		if (visit->phase == PHASE_CHECK || visit->phase == PHASE_BOOT)
-			visit->current->pending = true;
 		visit_settle_all(visit, OUTCOME_FAILED, buffer_span(&detail),
 		    (int64_t)status);
 		buffer_release(&detail);
-		visit_look_after(visit);
+		visit_next(visit);
 		return;
 	}
 	reply_find(reply, "transaction", NULL, &line);
@@ -118,23 +154,20 @@ dispatch(struct visit *visit, struct span reply, uint64_t status)
 		transaction_asked(visit, reply, line.field[1], rc);
 		break;
 	case PHASE_START:
-		visit_send(visit, PHASE_FOLLOW);
+		transaction_started(visit, reply);
 		break;
 	case PHASE_FOLLOW:
 		transaction_followed(visit, reply, line.field[1], rc);
 		break;
 	case PHASE_CHECK:
-		afterwards_checked(visit, reply);
-		break;
-	case PHASE_BOOT:
-		afterwards_boot_seen(visit, reply);
+		check_replied(visit, reply);
 		break;
 	case PHASE_LOOK:
 		visit_settle_reached(visit, reply, -1);
 		if (visit_pending(visit) > 0)
 			visit_send(visit, PHASE_SIMULATE);
 		else
-			visit_look_after(visit);
+			visit_next(visit);
 		break;
 	case PHASE_SIMULATE:
 		rehearsal_simulated(visit, reply, status);
@@ -154,6 +187,10 @@ visit_replied(struct run_job *job)
 	if (job->result == RUN_ABANDONED) {
 		visit->interrupted = true;
 		visit->over(visit);
+		return;
+	}
+	if (visit->phase == PHASE_HOOK) {
+		hook_ended(visit);
 		return;
 	}
 	/* The next job of the visit fills the buffer anew: keep this reply. */
@@ -184,11 +221,10 @@ visit_leave(
 	}
 }
 
-/* Only what the driver can do; never a guess. */
+/* Only what a driver can do; never a guess. */
 static void
-refuse_system(struct visit *visit)
+refuse_system(struct visit *visit, struct span os)
 {
-	struct span os = plan_os(visit->site->plan, visit->host);
 	struct buffer reason = {0};
 
 	if (span_absent(os))
@@ -210,29 +246,21 @@ void
 visit_begin(struct visit *visit)
 {
 	const struct site *site = visit->site;
+	const struct plan_host *host = plan_host(site->plan, visit->host);
+	struct span os = host == NULL ? SPAN("-") : host->os;
 
-	if (version_scheme_of(plan_os(site->plan, visit->host)) !=
-	    VERSION_DEB) {
-		refuse_system(visit);
+	visit->driver = driver_for(site->drivers, os);
+	if (visit->driver.n == 0) {
+		refuse_system(visit, os);
 		return;
 	}
-	visit->began = gate_now();
-	visit->until = run_clock() + (2 * site->timeout + OVERTIME) * SECOND;
-	transaction_find_try(visit);
-	for (size_t i = 0; i < visit->count; i++) {
-		struct step *step = visit->steps[i];
-
-		if (step->action == ACTION_INSTALL &&
-		    visit_is_left(visit, step))
-			step->pending = visit_is_open(visit, step) ||
-					visit_admits(visit, step);
-	}
-	if (visit_pending(visit) == 0)
-		visit_look_after(visit);
-	else if (site->dry_run)
-		visit_send(visit, PHASE_LOOK);
-	else
-		transaction_ask(visit);
+	snprintf(visit->name, sizeof(visit->name), "%.16s-%u",
+	    site->plan->digest, visit->number);
+	visit->back = site->back;
+	for (size_t i = 0; i < visit->count; i++)
+		visit->undone |= visit->steps[i]->rolled_back;
+	if (site->back || site->dry_run || !backout_resume(visit))
+		visit_next(visit);
 }
 
 void
@@ -240,6 +268,7 @@ visit_release(struct visit *visit)
 {
 	run_release(&visit->job);
 	buffer_release(&visit->script);
+	buffer_release(&visit->why_back);
 	arena_release(&visit->arena);
 	free(visit->steps);
 }

@@ -1,13 +1,15 @@
 /*
- * A visit: the steps of one host that share wave and window.  Its installations
- * form one transaction on the host; a look at the host follows where the plan
- * asks for a check.
+ * A visit: the steps of one host that share wave and window, in the order of
+ * enum step_action.  Its installations and removals are one transaction on the
+ * host; a restart, a reboot, evidence and a recovery artefact are transactions
+ * of their own; a check looks at what runs; what the site has a hook for is
+ * done here.
  *
  *	ask     what is installed, and is the transaction known there?
  *	start   begin it, detached
- *	follow  ask until it has ended; the state of the packages decides
- *	boot    has a person rebooted it since?
+ *	follow  ask until it has ended; what is there decides
  *	check   look again
+ *	hook    run a program of the site
  *
  * Each line is one short-lived job, so any number of visits can be under way,
  * and nothing is lost when this program is: the next one asks first.
@@ -15,6 +17,7 @@
 #ifndef PM_APPLY_VISIT_H
 #define PM_APPLY_VISIT_H
 
+#include "driver.h"
 #include "gate.h"
 #include "ledger.h"
 #include "run.h"
@@ -26,11 +29,17 @@ struct site {
 	struct gate gate;
 	struct ledger ledger;
 	struct transport transport;
-	struct span driver;
+	struct drivers *drivers;
 	int64_t timeout;   /* seconds for a transaction */
 	int64_t lock_wait; /* seconds to wait for the lock of dpkg or the like */
+	int64_t reboot_wait; /* seconds until a host must be back */
+	int64_t until;     /* run_clock() of the end of the run, or 0 */
+	int64_t settle;    /* seconds until services must be up again */
+	const char *hooks; /* folder of programs of the site, or NULL */
+	const char *checks; /* folder of health checks, or NULL */
 	bool dry_run;
 	bool back;         /* roll back */
+	bool back_on_failure; /* when a check fails */
 };
 
 enum phase {
@@ -38,7 +47,7 @@ enum phase {
 	PHASE_START,
 	PHASE_FOLLOW,
 	PHASE_CHECK,
-	PHASE_BOOT,
+	PHASE_HOOK,
 	PHASE_LOOK,     /* dry run: what is installed */
 	PHASE_SIMULATE, /* dry run: the exact transaction */
 	PHASE_HAVE,     /* dry run: which versions could be had again */
@@ -62,17 +71,24 @@ struct visit {
 	bool interrupted; /* left under way */
 
 	/* private */
+	struct span driver;
+	char name[40];  /* of what is kept on the host for this visit */
+	bool back;      /* installing the versions from before */
+	struct buffer why_back; /* not by --rollback, but for this reason */
+	bool undone;    /* a step was rolled back, now or in an earlier run */
+	struct step *current; /* under way; NULL: the packages */
 	enum phase phase;
 	uint64_t try;
 	bool open;      /* the journal has it begun and not ended */
+	bool told;      /* that the host is waited for */
 	unsigned starts; /* how often the host was told to begin in this run */
 	bool again;     /* a lost transaction was begun once more */
 	char id[80];
 	int64_t began;  /* gate_now() */
 	int64_t until;  /* run_clock(): give up following */
 	int64_t silent; /* run_clock() of the first missing answer, or 0 */
-	struct step *current; /* the reboot or check under way */
 	struct arena arena;
+	char *hook_argv[6];
 	struct buffer script;
 	struct run_job job;
 };
