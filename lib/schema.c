@@ -25,7 +25,7 @@ COLUMNS(adv) = {"adv", "os", "release", "arch", "by", "package", "introduced",
 COLUMNS(cve) = {"cve", "vector", "cvss", "epss", "kev_added", "exploit",
     "automatable", "impact", "published", "epss_percentile"};
 COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",
-    "state", "severity", "kind", "confidence", "why", "source", "cvss", "epss",
+    "state", "severity", "kind", "confidence", "why", "source", "published", "cvss", "epss",
     "epss_percentile", "kev", "exploit", "automatable", "impact", "exposed",
     "risk", "patch_risk", "class", "priority", "decision", "due", "policy",
     "first_seen", "closure", "risk_per_minute"};

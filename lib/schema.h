@@ -220,7 +220,8 @@ enum cve_column {
  * fix), announced (fixed, but not offered here), unfixed, held (by the
  * administrator on the host), reboot (installed, not yet running), invalid (a
  * version that cannot be compared).  source is the package that it was built
- * from.  pm-score adds the columns from cvss on.
+ * from, published since when the version to reach is on offer.  pm-score adds the
+ * columns from cvss on.
  */
 enum need_column {
 	NEED_HOST,
@@ -235,6 +236,7 @@ enum need_column {
 	NEED_CONFIDENCE,
 	NEED_WHY,
 	NEED_SOURCE,
+	NEED_PUBLISHED,
 	NEED_CVSS,
 	NEED_EPSS,
 	NEED_EPSS_PERCENTILE,

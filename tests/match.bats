@@ -36,9 +36,32 @@ need() {
 	pkg libcurl4 7.88.1-10+deb12u4 amd64 curl
 	need >got
 	stream >want <<-'END'
-		need | web1 | libcurl4 | 7.88.1-10+deb12u4 | 7.88.1-10+deb12u6 | DSA-1,DSA-2 | CVE-2023-38545,CVE-2023-38546,CVE-2024-2004 | available | high | security | assumed | tracker: source curl 7.88.1-10+deb12u4 < 7.88.1-10+deb12u6; that a repository of the host offers it is assumed | curl
+		need | web1 | libcurl4 | 7.88.1-10+deb12u4 | 7.88.1-10+deb12u6 | DSA-1,DSA-2 | CVE-2023-38545,CVE-2023-38546,CVE-2024-2004 | available | high | security | assumed | tracker: source curl 7.88.1-10+deb12u4 < 7.88.1-10+deb12u6; that a repository of the host offers it is assumed | curl | -
 	END
 	same want got
+}
+
+@test "a need says when the version to reach was published" {
+	published() { # ADVISORY FIXED TIME
+		printf 'adv\t%s\tdebian\t12\tsource\tbzip2\t%s\tfixed\t%s\ttracker\n' "$@"
+	}
+	{
+		printf '#adv\tadv\tos\trelease\tby\tpackage\tfixed\tstate\tpublished\tfeed\n'
+		published B-1 1.0-1 2026-01-01T00:00:00Z
+		published B-2 1.0-2 2026-03-03T00:00:00Z
+		published B-3 1.0-2 2026-02-02T00:00:00Z
+		published B-4 1.0-2 -
+	} >dated.tsv
+	pkg bzip2 1.0-0
+	# the earliest that names this version, not that of an older fix
+	[ "$(need dated.tsv | cut -f 5,6,14)" = \
+	    $'1.0-2\tB-1,B-2,B-3,B-4\t2026-02-02T00:00:00Z' ]
+	tac dated.tsv | sed '1h;1d;$!H;$!d;G' >turned.tsv
+	[ "$(need turned.tsv | cut -f 5,14)" = $'1.0-2\t2026-02-02T00:00:00Z' ]
+	# also where one of them is for another package as well
+	pkg curl 7.88.1-10+deb12u5
+	[ "$(need dated.tsv | cut -f 3,14)" = \
+	    $'bzip2\t2026-02-02T00:00:00Z\ncurl\t-' ]
 }
 
 @test "a package between two fixes needs only the second" {

@@ -34,8 +34,8 @@ need() {
 @test "the smallest set of updates that clears every finding, and what is in it" {
 	need >got
 	stream >want <<-'END'
-		need | pc1 | KB3 | - | KB3 | KB3 | CVE-1,CVE-2,CVE-3 | available | - | security | exact | msrc: KB3 is not installed, nor one that supersedes it; it contains, and they are missing too: KB1, KB2 | -
-		need | pc1 | KB7 | - | KB7 | KB7 | CVE-7 | available | - | security | assumed | msrc: KB7 is not installed, nor one that supersedes it; that the host has .NET 4.8 is assumed | -
+		need | pc1 | KB3 | - | KB3 | KB3 | CVE-1,CVE-2,CVE-3 | available | - | security | exact | msrc: KB3 is not installed, nor one that supersedes it; it contains, and they are missing too: KB1, KB2 | - | -
+		need | pc1 | KB7 | - | KB7 | KB7 | CVE-7 | available | - | security | assumed | msrc: KB7 is not installed, nor one that supersedes it; that the host has .NET 4.8 is assumed | - | -
 	END
 	same want got
 }

@@ -367,6 +367,33 @@ larger() {
 	is a1 bash policy "*,age-unknown"
 }
 
+@test "the age of a patch counts from its publication, with a ledger or not" {
+	echo 'package=openssl,bash -> min_age=3d' >p.pm
+	published() { # TIME NOW [OPTION...]
+		awk -F '\t' -v OFS='\t' -v time="$1" '
+			$1 == "#need" { $0 = $0 OFS "published" }
+			$1 == "need" { $0 = $0 OFS time }
+			{ print }' needs.tsv >dated.tsv
+		with_status "${4:-0}" pm-score --now "$2" -p p.pm -p "$PM_POLICY" \
+		    ${3:+--ledger "$3"} hosts.tsv cves.tsv dated.tsv
+	}
+	published 2026-11-21T12:00:00Z 2026-11-23
+	is a1 bash decision defer
+	is a1 bash policy "*,waits-until:2026-11-24T12:00:00Z"
+	published 2026-11-21T12:00:00Z 2026-11-24T11:59:59Z
+	is a1 bash decision defer
+	published 2026-11-21T12:00:00Z 2026-11-24T12:00:00Z
+	is a1 bash decision patch
+	# long before the ledger knew of it
+	published 2026-11-01 2026-11-23 ledger.tsv
+	is a1 bash decision patch
+	is a1 openssl decision emergency
+	published - 2026-11-23 ledger.tsv
+	is a1 bash policy "*,waits-until:2026-11-26T00:00:00Z"
+	published soon 2026-11-23 "" 65
+	says "dated.tsv:2: published is 'soon', expected is a time"
+}
+
 # bats test_tags=req:P7-2a
 @test "what is not critical goes into the regular window, by a rule that is shown" {
 	score

@@ -393,6 +393,9 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 	if (names_stream(record_get(record, ADV_REQUIRES)))
 		advisory->streams = add_text(
 		    catalogue, record_get(record, ADV_REQUIRES));
+	if (!span_absent(record_get(record, ADV_PUBLISHED)))
+		advisory->published = intern_add(
+		    &catalogue->words, record_get(record, ADV_PUBLISHED));
 	if (!span_absent(record_get(record, ADV_LAST_AFFECTED)))
 		advisory->last = add_version(
 		    catalogue, record_get(record, ADV_LAST_AFFECTED));

@@ -44,6 +44,7 @@ struct advisory {
 	text_id streams; /* requires, when it names a module stream */
 	uint32_t key;
 	uint32_t feed;	   /* interned */
+	uint32_t published; /* interned in words: when, 0 is not known */
 	uint16_t severity; /* interned in severities */
 	uint16_t arch;	   /* interned in words; 0 fits any */
 	uint8_t state;
@@ -100,7 +101,8 @@ struct key {
 	uint32_t updates;    /* behind the statements */
 	uint32_t update;     /* its number in the scope, 0 when it is none */
 	struct opinion *opinions; /* OPINIONS of them, or NULL */
-	char unused[24];	  /* the next key begins with a cache line */
+	uint32_t published; /* summed up like the lists */
+	char unused[20];	  /* the next key begins with a cache line */
 };
 _Static_assert(offsetof(struct key, memo) == 64 &&
 		   offsetof(struct key, lists) == 128 &&

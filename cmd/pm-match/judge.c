@@ -377,7 +377,9 @@ render(const struct catalogue *catalogue, const struct scope *scope,
 		if (finding.stream_assumed)
 			part->reason.confidence = "assumed";
 		need_add(&opinion->rows, catalogue, installed,
-		    need_summary(catalogue, part->list, exclusions), part->top,
+		    need_summary(
+			catalogue, part->list, part->top, exclusions),
+		    part->top,
 		    &part->reason, more);
 	}
 }

@@ -110,9 +110,35 @@ strongest_kind(const struct list *list)
 	return kind;
 }
 
+/*
+ * Since when the version of top is published: by the earliest of the advisories
+ * that name it, whose times are RFC 3339, so that bytes order them.
+ */
+static uint32_t
+first_published(const struct catalogue *catalogue, const struct list *list,
+    const struct advisory *top)
+{
+	uint32_t first = top->published;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct advisory *advisory = list->items[i];
+
+		if (advisory->published == 0 ||
+		    !span_equal(catalogue_text(catalogue, advisory->fixed),
+			catalogue_text(catalogue, top->fixed)))
+			continue;
+		if (first == 0 ||
+		    span_compare(
+			intern_span(&catalogue->words, advisory->published),
+			intern_span(&catalogue->words, first)) < 0)
+			first = advisory->published;
+	}
+	return first;
+}
+
 struct summary
 need_summary(const struct catalogue *catalogue, const struct list *list,
-    struct exclusions *exclusions)
+    const struct advisory *top, struct exclusions *exclusions)
 {
 	static struct buffer lists;
 
@@ -120,6 +146,7 @@ need_summary(const struct catalogue *catalogue, const struct list *list,
 	add_joined(&lists, catalogue, list, false, exclusions);
 	add_joined(&lists, catalogue, list, true, exclusions);
 	return (struct summary){buffer_span(&lists),
+	    first_published(catalogue, list, top),
 	    worst_severity(catalogue, list), strongest_kind(list)};
 }
 
@@ -132,12 +159,12 @@ need_summary_plain(
 	struct summary summary;
 
 	if (key->listed == lacks)
-		return (struct summary){
-		    {key->lists, key->lists_length}, key->severity, key->kind};
+		return (struct summary){{key->lists, key->lists_length},
+		    key->published, key->severity, key->kind};
 	list.count = 0;
 	for (uint32_t i = 0; i < lacks; i++)
 		list_add(&list, &catalogue->advisories[key->first + i]);
-	summary = need_summary(catalogue, &list, &none);
+	summary = need_summary(catalogue, &list, list.items[0], &none);
 	if (summary.lists.n > UINT32_MAX)
 		return summary;
 	if (summary.lists.n > key->lists_capacity) {
@@ -146,6 +173,7 @@ need_summary_plain(
 	}
 	memcpy(key->lists, summary.lists.p, summary.lists.n);
 	key->lists_length = (uint32_t)summary.lists.n;
+	key->published = summary.published;
 	key->severity = summary.severity;
 	key->kind = summary.kind;
 	key->listed = lacks;
@@ -184,6 +212,7 @@ need_add(struct buffer *out, const struct catalogue *catalogue,
 		buffer_add_span(out, span_of(reason->remark));
 	buffer_add_span(out, more);
 	add_field(out, installed->source);
+	add_field(out, intern_span(&catalogue->words, summary.published));
 	buffer_add_byte(out, '\n');
 }
 
@@ -209,6 +238,8 @@ need_add_update(struct buffer *out, const struct catalogue *catalogue,
 	buffer_add_span(out, span_of(reason->remark));
 	buffer_add_span(out, more);
 	add_field(out, SPAN("-"));
+	add_field(out, intern_span(&catalogue->words,
+			   first_published(catalogue, own, own->items[0])));
 	buffer_add_byte(out, '\n');
 }
 

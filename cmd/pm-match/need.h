@@ -8,6 +8,7 @@
 /* What a need says of all its advisories together. */
 struct summary {
 	struct span lists; /* the columns adv and cves, a tab before each */
+	uint32_t published; /* the version of top, interned in words */
 	uint16_t severity;
 	uint8_t kind;
 };
@@ -24,9 +25,10 @@ struct reason {
 const struct advisory *need_highest(const struct catalogue *catalogue,
     enum version_scheme scheme, const struct list *list);
 
-/* Valid until the next call. */
+/* top is the advisory to be reached.  Valid until the next call. */
 struct summary need_summary(const struct catalogue *catalogue,
-    const struct list *list, struct exclusions *exclusions);
+    const struct list *list, const struct advisory *top,
+    struct exclusions *exclusions);
 
 /* The same for the first `lacks` plain advisories of a key, kept there. */
 struct summary need_summary_plain(

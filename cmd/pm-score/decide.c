@@ -298,10 +298,25 @@ waive(struct judge *judge, const struct record *record,
 	return true;
 }
 
+/* A time of the record; INT64_MIN where it has none. */
+static int64_t
+time_of(const struct record *record, unsigned column)
+{
+	struct span text = record_get(record, column);
+	int64_t seconds = INT64_MIN;
+
+	if (!span_absent(text) && !timestamp_parse(text, &seconds))
+		die(PM_EXIT_DATA, "%s: %s is '%.*s', expected is a time",
+		    record_where(record),
+		    schema_of(RECORD_NEED)->columns[column],
+		    (int)(text.n < 80 ? text.n : 80), text.p);
+	return seconds;
+}
+
 /* What the decision of the rules must stand. */
 static void
-check_decision(
-    struct judge *judge, const struct verdict *verdict, struct span *values)
+check_decision(struct judge *judge, const struct record *record,
+    const struct verdict *verdict, struct span *values)
 {
 	struct qualify_subject subject = {
 	    .host = values[NEED_HOST],
@@ -310,6 +325,7 @@ check_decision(
 	    .cves = values[NEED_CVES],
 	    .decision = values[NEED_DECISION],
 	    .min_age = values[SEEN_MIN_AGE],
+	    .published = time_of(record, NEED_PUBLISHED),
 	    .threat = &verdict->threat,
 	    .fared = &verdict->fared,
 	};
@@ -381,18 +397,11 @@ fill(struct judge *judge, const struct record *record,
 static struct span
 known_since(struct judge *judge, const struct record *record, char *text)
 {
-	struct span before = record_get(record, NEED_FIRST_SEEN);
-	int64_t seconds;
-
 	if (judge->ledger != NULL)
 		return timestamp_format(
 		    ledger_need(judge->ledger, record), text);
-	if (!span_absent(before) && !timestamp_parse(before, &seconds))
-		die(PM_EXIT_DATA,
-		    "%s: first_seen is '%.*s', expected is a time",
-		    record_where(record), (int)(before.n < 80 ? before.n : 80),
-		    before.p);
-	return before;
+	time_of(record, NEED_FIRST_SEEN);
+	return record_get(record, NEED_FIRST_SEEN);
 }
 
 /* The end of a duration: from when it is known, without that from now. */
@@ -482,7 +491,7 @@ decide(struct judge *judge, const struct record *record,
 	values[NEED_DUE] = due(judge, values, note, verdict->due);
 	values[NEED_POLICY] = note->citation;
 	if (!waive(judge, record, origins, values))
-		check_decision(judge, verdict, values);
+		check_decision(judge, record, verdict, values);
 }
 
 void

@@ -38,18 +38,20 @@ static bool
 too_young(const struct qualify_subject *subject, struct ledger *ledger)
 {
 	char until[TIMESTAMP_SIZE];
-	int64_t age, offered;
+	int64_t age, offered = subject->published;
 
 	if (span_absent(subject->fixed) ||
 	    !duration_parse(subject->min_age, &age) ||
 	    subject->threat->kev == FLAG_YES ||
 	    subject->threat->exploit == EXPLOIT_ACTIVE)
 		return false;
-	if (ledger == NULL) {
+	if (offered == INT64_MIN && ledger == NULL) {
 		remark(SPAN("age-unknown"), SPAN(""));
 		return false;
 	}
-	offered = ledger_offered(ledger, subject->package, subject->fixed);
+	if (offered == INT64_MIN)
+		offered = ledger_offered(
+		    ledger, subject->package, subject->fixed);
 	if (offered + age <= timestamp_now())
 		return false;
 	remark(SPAN("waits-until:"), timestamp_format(offered + age, until));

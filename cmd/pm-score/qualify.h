@@ -20,13 +20,14 @@ struct qualified {
 struct qualify_subject {
 	struct span host, package, fixed, cves, decision;
 	struct span min_age; /* a duration, "-" when no rule asks for one */
+	int64_t published;   /* the version to reach; INT64_MIN: not known */
 	const struct threat *threat;
 	const struct fared *fared;
 };
 
 /*
- * ledger may be NULL; then the age of a patch is not known, which is said and
- * does not hold it back.  The remarks stay until the next call.
+ * ledger may be NULL; then the age of a patch without a date of publication is
+ * not known, which is said and does not hold it back.  The remarks stay until the next call.
  */
 struct qualified qualify(const struct qualify_subject *subject,
     const struct history *history, struct waivers *waivers,
