@@ -198,18 +198,3 @@ cvss_set_host(struct cvss *cvss, enum cvss_loss loss, enum cvss_reach reach)
 	    (has(cvss, at->vector, "N") || has(cvss, at->vector, "A")))
 		set(cvss, at->modified_vector, "L");
 }
-
-void
-cvss_set_maturity(struct cvss *cvss, enum cvss_maturity maturity)
-{
-	static const char *const values[CVSS_VERSIONS][CVSS_MATURITIES] = {
-	    [CVSS_2_0] = {NULL, "U", "POC", "F", "H"},
-	    [CVSS_3_0] = {NULL, "U", "P", "F", "H"},
-	    [CVSS_3_1] = {NULL, "U", "P", "F", "H"},
-	    [CVSS_4_0] = {NULL, "U", "P", "A", "A"},
-	};
-	const char *value = values[cvss->version][maturity];
-
-	if (value != NULL)
-		set(cvss, standards[cvss->version]->set.exploit, value);
-}

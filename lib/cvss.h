@@ -75,21 +75,4 @@ enum cvss_reach {
 void cvss_set_host(
     struct cvss *cvss, enum cvss_loss loss, enum cvss_reach reach);
 
-/* How far the exploitation of a vulnerability has come. */
-enum cvss_maturity {
-	CVSS_MATURITY_UNKNOWN,
-	CVSS_MATURITY_NONE,
-	CVSS_MATURITY_CONCEPT,	  /* a proof of concept is public */
-	CVSS_MATURITY_WEAPONIZED, /* ready to use, as in an exploit framework */
-	CVSS_MATURITY_ACTIVE,	  /* used in attacks */
-	CVSS_MATURITIES
-};
-
-/*
- * Set E, unless the vector does.  none, concept, weaponized, active give in 2.0
- * U, POC, F, H, in 3.x U, P, F, H and in 4.0 U, P, A, A (whose A includes
- * toolkits); unknown gives none.
- */
-void cvss_set_maturity(struct cvss *cvss, enum cvss_maturity maturity);
-
 #endif

@@ -120,5 +120,5 @@ const struct cvss_standard cvss2_standard = {
     .mandatory = E,
     .ordered = true,
     .score = compute_score,
-    .set = {.exploit = E, .requirement = CR, .vector = AV},
+    .set = {.requirement = CR, .vector = AV},
 };

@@ -203,8 +203,7 @@ compute_score(const struct cvss *cvss, enum cvss_group group)
 		.prefix = "CVSS:" version "/", .undefined = "X",      \
 		.metrics = metrics, .count = METRICS, .mandatory = E, \
 		.score = compute_score,                               \
-		.set = {.exploit = E,                                 \
-			.requirement = CR,                            \
+		.set = {.requirement = CR,                            \
 			.vector = AV,                                 \
 			.modified_vector = MODIFIED + AV,             \
 			.interaction = UI }                           \

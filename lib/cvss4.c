@@ -295,7 +295,6 @@ const struct cvss_standard cvss4_standard = {
     .score = compute_score,
     .set =
 	{
-	    .exploit = E,
 	    .requirement = CR,
 	    .vector = AV,
 	    .modified_vector = MODIFIED + AV,

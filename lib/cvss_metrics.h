@@ -38,7 +38,7 @@ struct cvss_metric {
 
 /* The metrics that pm sets, by their place in the table of the version. */
 struct cvss_settable {
-	unsigned exploit, requirement; /* of three requirements the first */
+	unsigned requirement; /* of three requirements the first */
 	unsigned vector, modified_vector, interaction; /* 0 where there is no */
 };
 

@@ -173,6 +173,29 @@ scores() {
 	[[ $(column epss cve | sort -u) == 0.1 ]]
 }
 
+@test "in words: what the score says, and of which version of CVSS it is" {
+	stream >words.tsv <<-'END'
+		#cve | cve | vector | cvss
+		cve | CVE-1 | CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:U/C:H/I:H/A:H | -
+		cve | CVE-2 | CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H | -
+		cve | CVE-3 | AV:N/AC:L/Au:N/C:P/I:P/A:P | -
+		cve | CVE-4 | - | 9.9
+		#host | host | tier | exposed
+		host | a | mission | internet
+		#need | host | package | cves
+		need | a | p1 | CVE-1,CVE-2,CVE-3,CVE-4
+	END
+	with_status 0 pm-score -q --explain a words.tsv
+	says_so() {
+		grep -qF "  threat     $1: cvss $2 (base $3), epss" out
+	}
+	says_so CVE-1 8.8 "8.8 high, CVSS 3.1, a user must act"
+	says_so CVE-2 10.0 "10.0 critical, CVSS 4.0"
+	says_so CVE-3 8.6 "7.5 high, CVSS 2.0"
+	says_so CVE-4 9.9 9.9
+	says_so "the worst" 10.0 "10.0 critical, CVSS 4.0"
+}
+
 @test "the order of records changes nothing" {
 	stream >cves.tsv <<-END
 		#cve | cve   | vector   | cvss | epss

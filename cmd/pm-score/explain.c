@@ -113,6 +113,25 @@ say_known(struct explain *explain, const struct span *values)
 	    SPAN_ARG(values[NEED_FIRST_SEEN]), days, days == 1 ? "" : "s");
 }
 
+/* "9.8", and of a vector also the word and version: "9.8 critical, CVSS 3.1" */
+static void
+base_text(const struct threat *threat, char *text, size_t size)
+{
+	const struct severity *severity = &threat->severity;
+	enum cvss_version version = (enum cvss_version)severity->version;
+
+	if (threat->cvss < 0)
+		snprintf(text, size, "-");
+	else if (severity->base < 0 ||
+		 severity->published * 10 > severity->base)
+		snprintf(text, size, "%.1f", threat->cvss);
+	else
+		snprintf(text, size, "%.1f %s, CVSS %s%s", threat->cvss,
+		    cvss_severity(version, severity->base),
+		    cvss_version_name(version),
+		    severity->needs_user ? ", a user must act" : "");
+}
+
 /* cvss is the score on this host, base that on any. */
 static void
 say_threat(struct explain *explain, struct span of, const struct threat *threat,
@@ -121,10 +140,9 @@ say_threat(struct explain *explain, struct span of, const struct threat *threat,
 	struct span cvss = severity_text(&threat->severity,
 	    severity_loss(host_values[HOST_TIER]),
 	    severity_reach(host_values[HOST_EXPOSED]));
-	char base[16] = "-";
+	char base[64];
 
-	if (threat->cvss >= 0)
-		snprintf(base, sizeof(base), "%.1f", threat->cvss);
+	base_text(threat, base, sizeof(base));
 	say(explain,
 	    "  threat     %.*s: cvss %.*s (base %s), epss %.*s "
 	    "(percentile %.*s), kev %.*s, "
@@ -272,6 +290,9 @@ explain_need(struct explain *explain, const struct span *values,
 	say(explain, "  advisory   %.*s (%.*s, severity %.*s)",
 	    SPAN_ARG(values[NEED_ADV]), SPAN_ARG(values[NEED_KIND]),
 	    SPAN_ARG(values[NEED_SEVERITY]));
+	if (!span_absent(values[NEED_PUBLISHED]))
+		say(explain, "  published  %.*s",
+		    SPAN_ARG(values[NEED_PUBLISHED]));
 	say_known(explain, values);
 	say_threats(explain, values[NEED_CVES], &verdict->threat, host_values);
 	say_host(explain, host_values, HOST_TIER);

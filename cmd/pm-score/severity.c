@@ -7,8 +7,17 @@ const struct severity severity_unknown = {
     .on = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1},
 };
 
-_Static_assert(CVSS_LOSSES * CVSS_REACHES == 12 && SEVERITY_CELLS >= 12,
-    "unknown cells");
+_Static_assert(
+    CVSS_LOSSES *CVSS_REACHES == 12 && SEVERITY_CELLS >= 12, "unknown cells");
+
+/* As cvss_set_host() asks before it lets the exposure count. */
+static bool
+needs_user(const struct cvss *cvss)
+{
+	const char *interaction = cvss_value(cvss, "UI");
+
+	return interaction != NULL && strcmp(interaction, "N") != 0;
+}
 
 struct severity
 severity_of(const struct cvss *cvss)
@@ -16,14 +25,16 @@ severity_of(const struct cvss *cvss)
 	struct severity severity = severity_unknown;
 
 	severity.base = (int16_t)cvss_score(cvss, CVSS_BASE);
+	severity.version = (uint8_t)cvss->version;
+	severity.needs_user = needs_user(cvss);
 	for (unsigned loss = 0; loss < CVSS_LOSSES; loss++)
 		for (unsigned reach = 0; reach < CVSS_REACHES; reach++) {
 			struct cvss here = *cvss;
 
 			cvss_set_host(&here, (enum cvss_loss)loss,
 			    (enum cvss_reach)reach);
-			severity.on[severity_cell((enum cvss_loss)loss,
-			    (enum cvss_reach)reach)] =
+			severity.on[severity_cell(
+			    (enum cvss_loss)loss, (enum cvss_reach)reach)] =
 			    (int16_t)cvss_score(&here, CVSS_ENVIRONMENTAL);
 		}
 	return severity;
@@ -53,8 +64,17 @@ severity_worsen(struct severity *worst, const struct severity *severity)
 		worst->published = severity->published;
 		worst->text = severity->text;
 	}
-	if (severity->base > worst->base)
+	/* Of two vectors with one score the later version is spoken of. */
+	if (severity->base > worst->base ||
+	    (severity->base == worst->base &&
+		severity->version > worst->version)) {
 		worst->base = severity->base;
+		worst->version = severity->version;
+		worst->needs_user = severity->needs_user;
+	} else if (severity->base == worst->base &&
+		   severity->version == worst->version) {
+		worst->needs_user &= severity->needs_user;
+	}
 	for (unsigned i = 0; i < SEVERITY_CELLS; i++)
 		worst->on[i] = severity->on[i] > worst->on[i] ? severity->on[i]
 							      : worst->on[i];

@@ -14,6 +14,8 @@ struct severity {
 	double published; /* without a vector; below 0: none */
 	struct span text; /* the same as the source wrote it */
 	int16_t base;	  /* of the vector, in tenths; -1: none */
+	uint8_t version;  /* enum cvss_version of that vector */
+	bool needs_user;  /* by it the attack waits for somebody to act */
 	/* environmental, as base; by severity_cell(), the last ones unused */
 	int16_t on[SEVERITY_CELLS];
 };

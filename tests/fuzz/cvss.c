@@ -51,13 +51,6 @@ check(const struct cvss *cvss)
 				demand(
 				    score >= score_on(cvss, loss - 1, reach));
 		}
-	for (unsigned i = 0; i < CVSS_MATURITIES; i++) {
-		struct cvss now = *cvss;
-
-		cvss_set_maturity(&now, (enum cvss_maturity)i);
-		demand(cvss_score(&now, CVSS_THREAT) <=
-		       cvss_score(cvss, CVSS_THREAT));
-	}
 }
 
 int

@@ -382,44 +382,6 @@ test_hosts(void)
 	    CVSS_LOSS_HIGH, ADJACENT, "L", "P", 28);
 }
 
-static void
-test_maturity(void)
-{
-	static const char *const vectors[CVSS_VERSIONS] = {
-	    "AV:N/AC:L/Au:N/C:P/I:P/A:P",
-	    "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-	    "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-	    "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
-	};
-	static const char *const values[CVSS_VERSIONS][CVSS_MATURITIES] = {
-	    {"-", "U", "POC", "F", "H"},
-	    {"-", "U", "P", "F", "H"},
-	    {"-", "U", "P", "F", "H"},
-	    {"-", "U", "P", "A", "A"},
-	};
-
-	for (unsigned v = 0; v < CVSS_VERSIONS; v++) {
-		bool right = true;
-
-		for (unsigned m = 0; m < CVSS_MATURITIES; m++) {
-			const char *reason, *value;
-			struct cvss cvss;
-
-			right &= cvss_parse(
-			    span_of(vectors[v]), &cvss, &reason);
-			cvss_set_maturity(&cvss, (enum cvss_maturity)m);
-			value = cvss_value(&cvss, "E");
-			right &= strcmp(value == NULL ? "-" : value,
-				     values[v][m]) == 0;
-			cvss_set_maturity(&cvss, CVSS_MATURITY_NONE);
-			right &= m == 0 || strcmp(cvss_value(&cvss, "E"),
-					       values[v][m]) == 0;
-		}
-		ok(right, "E of CVSS %s follows from the maturity of exploits",
-		    cvss_version_name((enum cvss_version)v));
-	}
-}
-
 /* The whole contents of an xz file, NULL when it cannot be read. */
 static char *
 unpack(const char *path)
@@ -592,7 +554,6 @@ main(void)
 	test_span();
 	test_severity();
 	test_hosts();
-	test_maturity();
 	test_published();
 	return done();
 }
