@@ -191,7 +191,7 @@ scores() {
 	}
 	says_so CVE-1 8.8 "8.8 high, CVSS 3.1, a user must act"
 	says_so CVE-2 10.0 "10.0 critical, CVSS 4.0"
-	says_so CVE-3 8.6 "7.5 high, CVSS 2.0"
+	says_so CVE-3 8.8 "7.5 high, CVSS 2.0"
 	says_so CVE-4 9.9 9.9
 	says_so "the worst" 10.0 "10.0 critical, CVSS 4.0"
 }
