@@ -4,10 +4,13 @@
 #include "survey.h"
 
 static const char *host_option;
+static bool facts;
 
 static const struct option_row options[] = {
     {0, "host", "NAME", "call this machine NAME, not by its own name", NULL,
 	&host_option, NULL, NULL},
+    {0, "facts", NULL, "how it is set up too, for baselines", &facts, NULL,
+	NULL, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -29,7 +32,7 @@ collect_local(int argc, char **argv)
 	if (options_parse(&program, argc, argv) < argc)
 		die(PM_EXIT_USAGE, "local takes no arguments");
 	tree_open(&tree, "/");
-	status = survey(&tree, host_option, "local");
+	status = survey(&tree, host_option, "local", facts);
 	tree_close(&tree);
 	return status;
 }

@@ -3,15 +3,19 @@
 #include "facts.h"
 #include "options.h"
 #include "release.h"
+#include "settings.h"
 #include "source.h"
 
 enum { HOSTNAME_MAX = 4096 };
 
 static const char *host_option;
+static bool facts;
 
 static const struct option_row options[] = {
     {0, "host", "NAME", "call the image NAME, not by its /etc/hostname", NULL,
 	&host_option, NULL, NULL},
+    {0, "facts", NULL, "how it is set up too, for baselines", &facts, NULL,
+	NULL, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -83,6 +87,11 @@ write_image(struct image *image)
 	host_write(host, output);
 	databases_write(databases, host_name(host), output);
 	facts_kernels(host, &image->tree, output);
+	settings_leftovers(host, &image->tree, output);
+	if (facts)
+		settings_write(host, &image->tree, NULL,
+		    databases->packages.count > 0 ? &databases->packages : NULL,
+		    output);
 	host_totals(output);
 	if (databases->rejected > 0)
 		return program_finish(output, PM_EXIT_DATA);

@@ -10,6 +10,7 @@
 #include "host.h"
 #include "input.h"
 #include "options.h"
+#include "settings.h"
 #include "source.h"
 #include "timestamp.h"
 
@@ -24,7 +25,7 @@ static const char *rsh_option = "ssh";
 static const char *configuration, *inventory, *share_option;
 static const char *jobs_option = "16", *retries_option = "1";
 static const char *timeout_option = "2m", *connect_option = "10";
-static bool unsorted;
+static bool unsorted, facts;
 static struct output output;
 
 static const struct option_row options[] = {
@@ -44,6 +45,8 @@ static const struct option_row options[] = {
 	&retries_option, NULL, NULL},
     {0, "share", "DURATION", "keep connections for later runs", NULL,
 	&share_option, NULL, NULL},
+    {0, "facts", NULL, "how they are set up too, for baselines", &facts, NULL,
+	NULL, NULL},
     {0, "unsorted", NULL, "write hosts as they answer", &unsorted, NULL, NULL,
 	NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
@@ -322,6 +325,8 @@ collect_ssh(int argc, char **argv)
 
 	find_hosts(&hosts, argv + first);
 	choose_command(&fleet.command);
+	if (facts)
+		settings_watch(&probe);
 	load_probe(&probe);
 	fleet.probe = buffer_span(&probe);
 	fleet.jobs = jobs(hosts.count);

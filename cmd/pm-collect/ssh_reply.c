@@ -49,7 +49,7 @@ collect_reply(int argc, char **argv)
 		die(PM_EXIT_DATA, "%s: %s", bytes.file, reason);
 	bytes_close(&bytes);
 	tree_open_reply(&tree, &reply);
-	status = survey(&tree, host_option, source_option);
+	status = survey(&tree, host_option, source_option, true);
 	tree_close(&tree);
 	reply_release(&reply);
 	buffer_release(&text);

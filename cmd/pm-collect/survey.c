@@ -9,6 +9,7 @@
 #include "options.h"
 #include "release.h"
 #include "service.h"
+#include "settings.h"
 
 enum { USER_MAX = 64 };
 
@@ -156,7 +157,7 @@ see_gaps(struct machine *machine)
 }
 
 static enum pm_exit
-write_machine(struct machine *machine)
+write_machine(struct machine *machine, bool settings)
 {
 	const struct host *host = &machine->host;
 	struct output *output = &machine->output;
@@ -173,6 +174,13 @@ write_machine(struct machine *machine)
 		host_fact(host, "not_seen", machine->not_seen.item[i], output);
 	facts_reboot(host, machine->tree, output);
 	facts_stale(host, &machine->processes, output);
+	settings_leftovers(host, machine->tree, output);
+	if (settings)
+		settings_write(host, machine->tree, &machine->processes,
+		    machine->databases.packages.count > 0
+			? &machine->databases.packages
+			: NULL,
+		    output);
 	databases_write(&machine->databases, host_name(host), output);
 	host_totals(output);
 	if (machine->databases.rejected > 0)
@@ -185,7 +193,8 @@ write_machine(struct machine *machine)
 }
 
 enum pm_exit
-survey(const struct tree *tree, const char *name, const char *source)
+survey(const struct tree *tree, const char *name, const char *source,
+    bool settings)
 {
 	struct machine machine = {.tree = tree};
 	enum pm_exit status;
@@ -195,7 +204,7 @@ survey(const struct tree *tree, const char *name, const char *source)
 	see_packages(&machine);
 	see_services(&machine);
 	see_gaps(&machine);
-	status = write_machine(&machine);
+	status = write_machine(&machine, settings);
 	services_release(&machine.services);
 	processes_release(&machine.processes);
 	owners_release(&machine.owners);

@@ -9,9 +9,10 @@
 
 /*
  * Look at the system and write its records.  name is what to call it; with NULL
- * it is called as it calls itself.  Returns what the program is to exit with.
+ * it is called as it calls itself.  With settings there are facts of how it is
+ * set up, settings.h.  Returns what the program is to exit with.
  */
-enum pm_exit survey(
-    const struct tree *tree, const char *name, const char *source);
+enum pm_exit survey(const struct tree *tree, const char *name,
+    const char *source, bool settings);
 
 #endif

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -205,6 +204,46 @@ tree_exists(const struct tree *tree, const char *path)
 		return false;
 	close(fd);
 	return true;
+}
+
+bool
+tree_entry_exists(const struct tree *tree, const char *path)
+{
+	int fd;
+
+	if (tree->reply != NULL)
+		return tree_exists(tree, path);
+	fd = look(tree, path, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+	if (fd == -1)
+		return false;
+	close(fd);
+	return true;
+}
+
+bool
+tree_is_directory(const struct tree *tree, const char *path)
+{
+	int fd = look(
+	    tree, path, O_PATH | O_CLOEXEC | O_NOFOLLOW | O_DIRECTORY);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+bool
+tree_status(const struct tree *tree, const char *path, struct stat *status)
+{
+	int fd = look(tree, path, O_PATH | O_CLOEXEC), error;
+	bool seen;
+
+	if (fd == -1)
+		return false;
+	seen = fstat(fd, status) == 0;
+	error = errno;
+	close(fd);
+	errno = error;
+	return seen;
 }
 
 bool

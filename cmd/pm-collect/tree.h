@@ -8,6 +8,8 @@
 #ifndef PM_TREE_H
 #define PM_TREE_H
 
+#include <sys/stat.h>
+
 #include "bytes.h"
 #include "list.h"
 #include "reply.h"
@@ -58,6 +60,19 @@ bool tree_slurp(const struct tree *tree, const char *path,
 
 /* Is there a file of any kind at path? */
 bool tree_exists(const struct tree *tree, const char *path);
+
+/* The same without following a link at its end, which may point nowhere. */
+bool tree_entry_exists(const struct tree *tree, const char *path);
+
+/* Is it a directory, and no link to one?  Not of what a probe has seen. */
+bool tree_is_directory(const struct tree *tree, const char *path);
+
+/*
+ * What stat(2) says of a file, links followed.  False with errno; not of what a
+ * probe has seen.
+ */
+bool tree_status(
+    const struct tree *tree, const char *path, struct stat *status);
 
 /* Is there a symbolic link at path, one directory below the top? */
 bool tree_is_link(const struct tree *tree, const char *path);
