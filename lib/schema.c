@@ -53,6 +53,12 @@ COLUMNS(done) = {"plan", "step", "host", "action", "package", "from", "to",
     "try", "started", "ended", "outcome", "rc", "detail"};
 COLUMNS(check) = {"host", "kind", "subject", "expected", "actual", "verdict",
     "due", "detail"};
+COLUMNS(rule) = {"rule", "title", "applies", "fact", "test", "value", "weight",
+    "channel", "remedy", "reference", "why"};
+COLUMNS(want) = {
+    "applies", "kind", "subject", "value", "channel", "remedy", "reason"};
+COLUMNS(remedy) = {
+    "host", "rule", "found", "command", "weight", "channel", "title"};
 COLUMNS(reject) = {"file", "line", "column", "reason", "text"};
 
 #define SCHEMA(type)                                             \
@@ -90,6 +96,9 @@ static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_DONE] = SCHEMA(done),
     [RECORD_CHECK] = SCHEMA(check),
     [RECORD_REJECT] = SCHEMA(reject),
+    [RECORD_RULE] = SCHEMA(rule),
+    [RECORD_WANT] = SCHEMA(want),
+    [RECORD_REMEDY] = SCHEMA(remedy),
 };
 
 _Static_assert(COUNT(host_columns) == HOST_COLUMNS, "host columns");
@@ -116,6 +125,9 @@ _Static_assert(COUNT(quorum_columns) == QUORUM_COLUMNS, "quorum columns");
 _Static_assert(COUNT(step_columns) == STEP_COLUMNS, "step columns");
 _Static_assert(COUNT(done_columns) == DONE_COLUMNS, "done columns");
 _Static_assert(COUNT(check_columns) == CHECK_COLUMNS, "check columns");
+_Static_assert(COUNT(rule_columns) == RULE_COLUMNS, "rule columns");
+_Static_assert(COUNT(want_columns) == WANT_COLUMNS, "want columns");
+_Static_assert(COUNT(remedy_columns) == REMEDY_COLUMNS, "remedy columns");
 _Static_assert(COUNT(reject_columns) == REJECT_COLUMNS, "reject columns");
 
 const struct schema *

@@ -40,6 +40,9 @@ enum record_type {
 	RECORD_DONE,
 	RECORD_CHECK,
 	RECORD_REJECT,
+	RECORD_RULE,
+	RECORD_WANT,
+	RECORD_REMEDY,
 	RECORD_TYPES
 };
 
@@ -452,6 +455,46 @@ enum reject_column {
 	REJECT_REASON,
 	REJECT_TEXT,
 	REJECT_COLUMNS
+};
+
+/* What a baseline asks of hosts, pm-baseline(5). */
+enum rule_column_number {
+	RULE_RULE,
+	RULE_TITLE,
+	RULE_APPLIES,
+	RULE_FACT,
+	RULE_TEST,
+	RULE_VALUE,
+	RULE_WEIGHT,
+	RULE_CHANNEL,
+	RULE_REMEDY,
+	RULE_REFERENCE,
+	RULE_WHY,
+	RULE_COLUMNS
+};
+
+/* What hosts are wanted to be like, pm-baseline(5). */
+enum want_column {
+	WANT_APPLIES,
+	WANT_KIND,
+	WANT_SUBJECT,
+	WANT_VALUE,
+	WANT_CHANNEL,
+	WANT_REMEDY,
+	WANT_REASON,
+	WANT_COLUMNS
+};
+
+/* A command that would make a host pass a rule of a baseline. */
+enum remedy_column {
+	REMEDY_HOST,
+	REMEDY_RULE,
+	REMEDY_FOUND,
+	REMEDY_COMMAND,
+	REMEDY_WEIGHT,
+	REMEDY_CHANNEL,
+	REMEDY_TITLE,
+	REMEDY_COLUMNS
 };
 
 enum { SCHEMA_COLUMNS_MAX = 48 };

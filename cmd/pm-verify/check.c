@@ -35,6 +35,15 @@ static const char *const names[] = {
     [VERDICT_NOT_EXAMINED] = "not-examined",
     [VERDICT_TORN] = "torn",
     [VERDICT_TAMPERED] = "tampered",
+    [VERDICT_PASS] = "pass",
+    [VERDICT_NOT_APPLICABLE] = "not-applicable",
+    [VERDICT_LEFTOVER] = "leftover",
+    [VERDICT_FAIL] = "fail",
+    [VERDICT_ABSENT] = "absent",
+    [VERDICT_EXTRA] = "extra",
+    [VERDICT_VERSION] = "version",
+    [VERDICT_SETTING] = "setting",
+    [VERDICT_UNNEEDED] = "unneeded",
 };
 
 _Static_assert(sizeof(names) / sizeof(names[0]) == VERDICTS, "verdict names");

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "baseline.h"
 #include "fleet.h"
 #include "options.h"
 #include "timestamp.h"
@@ -12,6 +13,7 @@
 enum { BATCH = 64 };
 
 static const char *journal;
+static struct baseline_request request;
 
 static const struct option_row options[] = {
     {.letter = 'J',
@@ -19,6 +21,22 @@ static const struct option_row options[] = {
 	.argument = "FILE",
 	.value = &journal,
 	.help = "a journal of pm-apply; verify its chain too"},
+    {.letter = 'b',
+	.name = "baseline",
+	.argument = "FILE",
+	.each = baseline_add,
+	.help = "judge hosts by this file or folder of rules instead"},
+    {.name = "rule",
+	.argument = "ID",
+	.value = &request.only,
+	.help = "with -b: this check alone"},
+    {.name = "remedies",
+	.flag = &request.remedies,
+	.help = "with -b: what would mend it too, as records"},
+    {.name = "script",
+	.argument = "HOST",
+	.value = &request.script,
+	.help = "with -b: what would mend this host, as a script"},
     {0}};
 
 static const struct program program = {
@@ -27,9 +45,23 @@ static const struct program program = {
     .summary = "Look again whether the hosts of a plan are as planned",
     .examples =
 	"pm-collect local | pm-verify --journal journal.tsv plan.tsv -\n"
-	"pm-verify --strict -o checks.tsv plan.tsv done.tsv after.tsv",
+	"pm-collect local --facts | pm-verify -b share/baselines -",
     .options = options,
 };
+
+static void
+check_request(void)
+{
+	if (baseline_given() && journal != NULL)
+		die(PM_EXIT_USAGE, "--journal is for plans, not for baselines");
+	if (!baseline_given() &&
+	    (request.only != NULL || request.script != NULL ||
+		request.remedies))
+		die(PM_EXIT_USAGE,
+		    "--rule, --remedies and --script go with --baseline");
+	if (request.script != NULL && request.remedies)
+		die(PM_EXIT_USAGE, "--script or --remedies, not both");
+}
 
 static void
 require_columns(struct input *input)
@@ -150,12 +182,15 @@ main(int argc, char **argv)
 
 	diag_start(argv[0]);
 	first = options_parse(&program, argc, argv);
+	check_request();
 	program_output(&output);
 	input_open(
 	    &input, argc - first, argv + first, &output, common.skip_bad);
 	require_columns(&input);
-	if (read_all(
-		&fleet, &input, first < argc ? argv[first] : "-", &output)) {
+	if (baseline_given()) {
+		status = baseline_verify(&input, &output, &request);
+	} else if (read_all(&fleet, &input, first < argc ? argv[first] : "-",
+		       &output)) {
 		status = input_finish(&input);
 		status = verify(&fleet, &checks, &output, status);
 	} else {
