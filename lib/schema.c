@@ -125,7 +125,7 @@ _Static_assert(COUNT(quorum_columns) == QUORUM_COLUMNS, "quorum columns");
 _Static_assert(COUNT(step_columns) == STEP_COLUMNS, "step columns");
 _Static_assert(COUNT(done_columns) == DONE_COLUMNS, "done columns");
 _Static_assert(COUNT(check_columns) == CHECK_COLUMNS, "check columns");
-_Static_assert(COUNT(rule_columns) == RULE_COLUMNS, "rule columns");
+_Static_assert(COUNT(rule_columns) == BASELINE_COLUMNS, "rule columns");
 _Static_assert(COUNT(want_columns) == WANT_COLUMNS, "want columns");
 _Static_assert(COUNT(remedy_columns) == REMEDY_COLUMNS, "remedy columns");
 _Static_assert(COUNT(reject_columns) == REJECT_COLUMNS, "reject columns");

@@ -458,19 +458,19 @@ enum reject_column {
 };
 
 /* What a baseline asks of hosts, pm-baseline(5). */
-enum rule_column_number {
-	RULE_RULE,
-	RULE_TITLE,
-	RULE_APPLIES,
-	RULE_FACT,
-	RULE_TEST,
-	RULE_VALUE,
-	RULE_WEIGHT,
-	RULE_CHANNEL,
-	RULE_REMEDY,
-	RULE_REFERENCE,
-	RULE_WHY,
-	RULE_COLUMNS
+enum baseline_column {
+	BASELINE_RULE,
+	BASELINE_TITLE,
+	BASELINE_APPLIES,
+	BASELINE_FACT,
+	BASELINE_TEST,
+	BASELINE_VALUE,
+	BASELINE_WEIGHT,
+	BASELINE_CHANNEL,
+	BASELINE_REMEDY,
+	BASELINE_REFERENCE,
+	BASELINE_WHY,
+	BASELINE_COLUMNS
 };
 
 /* What hosts are wanted to be like, pm-baseline(5). */

@@ -158,6 +158,10 @@ run_examples() {
 	run_examples pm-ledger.5
 }
 
+@test "the examples of pm-baseline(5) run" {
+	run_examples pm-baseline.5
+}
+
 @test "the examples of pm-journal(5) run" {
 	run_examples pm-journal.5
 }

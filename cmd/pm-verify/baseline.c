@@ -1,7 +1,9 @@
 /* pm-verify --baseline: are hosts set up as they should be? */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "baseline.h"
+#include "datadir.h"
 #include "options.h"
 
 enum { PATHS_MAX = 64, BATCH = 64 };
@@ -24,15 +26,15 @@ baseline_given(void)
 }
 
 static void
-read_machines(
-    struct machines *machines, struct input *input, struct output *output)
+read_machines(struct machines *machines, struct input *input,
+    struct output *output, bool keep)
 {
 	struct record records[BATCH];
 	size_t count;
 
 	while ((count = input_batch(input, records, BATCH)) > 0)
 		for (size_t i = 0; i < count; i++)
-			if (machines_record(machines, &records[i]) &&
+			if ((machines_record(machines, &records[i]) || keep) &&
 			    output != NULL)
 				output_pass(output, &records[i]);
 	machines_settle(machines);
@@ -70,6 +72,20 @@ keep_only(struct machines *machines, const char *name)
 	    name);
 }
 
+static void
+add_baseline(struct baseline *baseline, const char *path)
+{
+	char *found;
+
+	if (strcmp(path, "default") != 0) {
+		baseline_read(baseline, path);
+		return;
+	}
+	found = datadir_find("PM_BASELINES", "baselines");
+	baseline_read(baseline, found);
+	free(found);
+}
+
 enum pm_exit
 baseline_verify(struct input *input, struct output *output,
     const struct baseline_request *request)
@@ -88,11 +104,11 @@ baseline_verify(struct input *input, struct output *output,
 	uint64_t examined;
 
 	for (size_t i = 0; i < path_count; i++)
-		baseline_read(&baseline, paths[i]);
+		add_baseline(&baseline, paths[i]);
 	baseline_select(&baseline, request->only);
 	machines.keep_text = baseline.custom_count > 0;
-	read_machines(
-	    &machines, input, request->script == NULL ? output : NULL);
+	read_machines(&machines, input, request->script == NULL ? output : NULL,
+	    request->keep);
 	status = input_finish(input);
 	if (request->script != NULL) {
 		keep_only(&machines, request->script);

@@ -231,6 +231,7 @@ struct baseline_request {
 	const char *only;   /* one check alone, or NULL */
 	const char *script; /* the host to write a script for, or NULL */
 	bool remedies;
+	bool keep; /* pass on what was read */
 };
 
 /* --baseline FILE, as often as it is given. */

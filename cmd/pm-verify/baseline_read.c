@@ -62,7 +62,7 @@ static void
 read_facts(struct baseline *baseline, const struct record *record,
     struct rule_line *rule)
 {
-	struct span list = record_get(record, RULE_FACT), rest = list;
+	struct span list = record_get(record, BASELINE_FACT), rest = list;
 	size_t count = 1;
 
 	if (span_absent(list) || list.n == 0)
@@ -80,7 +80,7 @@ static void
 read_expectation(struct baseline *baseline, const struct record *record,
     struct rule_line *rule)
 {
-	struct span test = record_get(record, RULE_TEST);
+	struct span test = record_get(record, BASELINE_TEST);
 	const char *reason;
 	char why[256];
 	size_t offset;
@@ -89,7 +89,7 @@ read_expectation(struct baseline *baseline, const struct record *record,
 		mistake(record, "test", test,
 		    "is none of is, is-not, at-least, at-most, mode, has, "
 		    "lacks, within, matches");
-	rule->value = keep(baseline, record_get(record, RULE_VALUE));
+	rule->value = keep(baseline, record_get(record, BASELINE_VALUE));
 	reason = test_check(rule->test, rule->value);
 	if (reason != NULL)
 		mistake(record, "value", rule->value, reason);
@@ -105,13 +105,13 @@ static void
 read_rule(struct baseline *baseline, const struct record *record)
 {
 	struct rule_line rule = {
-	    .id = keep(baseline, record_get(record, RULE_RULE)),
-	    .title = keep(baseline, record_get(record, RULE_TITLE)),
-	    .remedy = keep(baseline, record_get(record, RULE_REMEDY)),
-	    .reference = keep(baseline, record_get(record, RULE_REFERENCE)),
-	    .why = keep(baseline, record_get(record, RULE_WHY)),
+	    .id = keep(baseline, record_get(record, BASELINE_RULE)),
+	    .title = keep(baseline, record_get(record, BASELINE_TITLE)),
+	    .remedy = keep(baseline, record_get(record, BASELINE_REMEDY)),
+	    .reference = keep(baseline, record_get(record, BASELINE_REFERENCE)),
+	    .why = keep(baseline, record_get(record, BASELINE_WHY)),
 	};
-	struct span weight = record_get(record, RULE_WEIGHT);
+	struct span weight = record_get(record, BASELINE_WEIGHT);
 
 	if (span_absent(rule.id))
 		mistake(record, "rule", rule.id, "is no name");
@@ -119,13 +119,13 @@ read_rule(struct baseline *baseline, const struct record *record)
 		if (span_equal(baseline->rules[i].id, rule.id))
 			return; /* the first one counts */
 	read_applies(
-	    baseline, record, record_get(record, RULE_APPLIES), &rule.applies);
+	    baseline, record, record_get(record, BASELINE_APPLIES), &rule.applies);
 	read_facts(baseline, record, &rule);
 	read_expectation(baseline, record, &rule);
 	if (!span_number(weight, &rule.weight) || rule.weight == 0 ||
 	    rule.weight > WEIGHT_MAX)
 		mistake(record, "weight", weight, "is not from 1 to 100");
-	rule.channel = yes(record, "channel", record_get(record, RULE_CHANNEL));
+	rule.channel = yes(record, "channel", record_get(record, BASELINE_CHANNEL));
 	baseline->rules = memory_grow(baseline->rules, &baseline->rule_capacity,
 	    baseline->rule_count + 1, sizeof(*baseline->rules));
 	baseline->rules[baseline->rule_count++] = rule;
@@ -235,11 +235,12 @@ read_file(struct baseline *baseline, const char *path)
 static void
 add_custom(struct baseline *baseline, const char *path)
 {
-	struct custom custom = {
-	    .path = memory_array(NULL, strlen(path) + 1, 1)};
+	/* it is started from the root directory */
+	struct custom custom = {.path = realpath(path, NULL)};
 
-	memcpy(custom.path, path, strlen(path) + 1);
-	custom.name = span_of(last_part(custom.path));
+	if (custom.path == NULL)
+		die_errno(PM_EXIT_POLICY, "%s", path);
+	custom.name = arena_copy(&baseline->arena, span_of(last_part(path)));
 	baseline->customs = memory_grow(baseline->customs,
 	    &baseline->custom_capacity, baseline->custom_count + 1,
 	    sizeof(*baseline->customs));

@@ -6,6 +6,7 @@
 static const char *const names[] = {
     [VERDICT_VERIFIED] = "verified",
     [VERDICT_NEWER] = "newer",
+    [VERDICT_RECORDED] = "recorded",
     [VERDICT_EXAMINED] = "examined",
     [VERDICT_NEW_SERVICE] = "new-service",
     [VERDICT_IN_TIME] = "in-time",
@@ -27,6 +28,7 @@ static const char *const names[] = {
     [VERDICT_REBOOT_PENDING] = "reboot-pending",
     [VERDICT_STALE_SERVICE] = "stale-service",
     [VERDICT_MISSING_SERVICE] = "missing-service",
+    [VERDICT_OTHER_SERVICE] = "other-service",
     [VERDICT_OUTSIDE_WINDOW] = "outside-window",
     [VERDICT_LATE] = "late",
     [VERDICT_OVERDUE] = "overdue",

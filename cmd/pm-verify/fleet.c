@@ -131,7 +131,8 @@ step_of_package(const struct fleet *fleet, const struct host *host,
 	     hash_next(&fleet->by_package, &probe)) {
 		struct step *step = &fleet->steps[probe.index];
 
-		if (step->host != number || !span_equal(step->package, package))
+		if (step->host != number || step->action != ACTION_INSTALL ||
+		    !span_equal(step->package, package))
 			continue;
 		if (span_equal(step->to, to))
 			return step;

@@ -18,7 +18,15 @@
 
 #define NONE UINT32_MAX /* no index */
 
-enum action { ACTION_INSTALL, ACTION_REBOOT, ACTION_RESTART, ACTION_CHECK };
+enum action {
+	ACTION_INSTALL,
+	ACTION_REMOVE,
+	ACTION_REBOOT,
+	ACTION_RESTART,
+	ACTION_CHECK,
+	ACTION_HARDEN,
+	ACTION_RECORD /* of which only the journal can tell */
+};
 
 /* The last that was done to a step in one direction. */
 struct run {
@@ -73,6 +81,9 @@ enum note_kind {
 	NOTE_REBOOT_BY,	     /* comma list of packages */
 	NOTE_TEST,	     /* package, who, when, outcome */
 	NOTE_UNPLANNED_STEP, /* step id */
+	NOTE_LEFTOVER,	     /* path: before */
+	NOTE_LEFTOVER_AFTER, /* path */
+	NOTE_BASELINE,	     /* rule, verdict, actual */
 	NOTES
 };
 
@@ -109,7 +120,7 @@ struct fleet {
 	size_t step_count;
 	size_t step_capacity;
 	struct hash_table by_id;
-	struct hash_table by_package; /* install steps */
+	struct hash_table by_package; /* install and remove steps */
 	struct note *notes;
 	size_t note_count;
 	size_t note_capacity;

@@ -117,6 +117,7 @@ read_fact(struct fleet *fleet, struct host *host, const struct record *record)
 	    {"kernel_installed", NOTE_KERNELS},
 	    {"stale_process", NOTE_STALE},
 	    {"not_seen", NOTE_NOT_SEEN},
+	    {"leftover_config", NOTE_LEFTOVER_AFTER},
 	};
 	struct span key = record_get(record, FACT_KEY);
 	struct span value = record_get(record, FACT_VALUE);
@@ -144,6 +145,20 @@ planned_host(const struct fleet *fleet, struct span name)
 	struct host *host = fleet_find(fleet, name);
 
 	return host != NULL && host->planned ? host : NULL;
+}
+
+/* What pm-verify --baseline found, for the steps that were to mend it. */
+static void
+read_check(struct fleet *fleet, const struct record *record)
+{
+	struct host *host = planned_host(fleet, record_get(record, CHECK_HOST));
+
+	if (host != NULL && span_is(record_get(record, CHECK_KIND), "baseline"))
+		fleet_note(fleet, host, NOTE_BASELINE,
+		    (struct span[]){record_get(record, CHECK_SUBJECT),
+			record_get(record, CHECK_VERDICT),
+			record_get(record, CHECK_ACTUAL)},
+		    3);
 }
 
 bool
@@ -181,6 +196,9 @@ fresh_record(struct fleet *fleet, const struct record *record)
 		return false;
 	case RECORD_TEST:
 		test_note(fleet, record);
+		return true;
+	case RECORD_CHECK:
+		read_check(fleet, record);
 		return true;
 	case RECORD_STEP:
 		die(PM_EXIT_DATA,

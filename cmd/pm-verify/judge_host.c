@@ -166,6 +166,27 @@ add_service(
 	checks_add(judged->checks, &check);
 }
 
+/* The same port; a renamed process of one package is no other service. */
+static void
+compare_service(
+    struct judged *judged, const struct note *before, const struct note *after)
+{
+	if (span_equal(before->value[1], after->value[1]) ||
+	    span_absent(before->value[1]) || span_absent(after->value[1]) ||
+	    (span_equal(before->value[2], after->value[2]) &&
+		!span_absent(before->value[2])))
+		return;
+	checks_add(judged->checks,
+	    &(struct check){.kind = "service",
+		.subject = before->value[0],
+		.expected = before->value[1],
+		.actual = after->value[1],
+		.verdict = VERDICT_OTHER_SERVICE,
+		.detail = fleet_text(judged->fleet,
+		    "package %.*s before, %.*s now", SPAN_ARG(before->value[2]),
+		    SPAN_ARG(after->value[2]))});
+}
+
 static void
 compare_services(struct judged *judged)
 {
@@ -188,7 +209,7 @@ compare_services(struct judged *judged)
 		else if (order > 0)
 			add_service(judged, after[k++], VERDICT_NEW_SERVICE);
 		else
-			i++, k++;
+			compare_service(judged, before[i++], after[k++]);
 	}
 	free(before);
 	free(after);
@@ -234,6 +255,35 @@ check_broken(struct judged *judged)
 					.actual = note->value[1],
 					.verdict = VERDICT_HALF_CONFIGURED,
 					.detail = note->value[2]});
+}
+
+/* ---- configuration files that wait to be merged */
+
+static void
+check_leftovers(struct judged *judged)
+{
+	const struct fleet *fleet = judged->fleet;
+	const struct note *note = note_first(
+	    fleet, judged->host, NOTE_LEFTOVER_AFTER);
+
+	for (; note != NULL; note = note_next(fleet, note)) {
+		const struct note *before = note_first(
+		    fleet, judged->host, NOTE_LEFTOVER);
+
+		while (before != NULL &&
+		       !span_equal(before->value[0], note->value[0]))
+			before = note_next(fleet, before);
+		checks_add(judged->checks,
+		    &(struct check){.kind = "config",
+			.subject = note->value[0],
+			.expected = SPAN("absent"),
+			.verdict = VERDICT_LEFTOVER,
+			.detail = before != NULL
+				      ? SPAN("there before the plan too; merge "
+					     "it and remove it")
+				      : SPAN("new since the plan; merge it "
+					     "and remove it")});
+	}
 }
 
 /* Does a step of the plan, or a decision in it, answer the need? */
@@ -292,6 +342,7 @@ judge_host(struct judged *judged)
 		check_stale(judged);
 		check_services(judged);
 		check_broken(judged);
+		check_leftovers(judged);
 	}
 	check_needs(judged);
 }

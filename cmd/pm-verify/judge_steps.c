@@ -224,6 +224,64 @@ judge_restart(struct judged *judged, struct step *step, struct check *check)
 	check->detail = note->value[0];
 }
 
+/* ---- removals, hardening, and what only the journal knows */
+
+static void
+judge_remove(
+    struct judged *judged, const struct step *step, struct check *check)
+{
+	check->expected = SPAN("absent");
+	if (judged->host->packages == 0) {
+		check->verdict = VERDICT_NOT_EXAMINED;
+		check->detail = SPAN("the inventory has no packages of it");
+	} else if (step->installed.n == 0) {
+		check->verdict = VERDICT_VERIFIED;
+	} else {
+		check->verdict = VERDICT_NOT_APPLIED;
+		check->detail = step->history.forth.begun
+				    ? step->history.forth.outcome
+				    : SPAN("no record that it was done");
+	}
+}
+
+/* Only what pm-verify --baseline says of the fresh facts counts. */
+static void
+judge_harden(
+    struct judged *judged, const struct step *step, struct check *check)
+{
+	const struct note *note = note_first(
+	    judged->fleet, judged->host, NOTE_BASELINE);
+
+	check->expected = SPAN("pass");
+	check->verdict = VERDICT_NOT_EXAMINED;
+	check->detail = SPAN("no check of this rule in the inventory: put it "
+			     "through pm-verify --baseline --keep first");
+	for (; note != NULL; note = note_next(judged->fleet, note)) {
+		if (!span_equal(note->value[0], step->package))
+			continue;
+		check->actual = note->value[2];
+		check->detail = note->value[1];
+		check->verdict = span_is(note->value[1], "pass")
+				     ? VERDICT_VERIFIED
+				 : span_is(note->value[1], "fail")
+				     ? VERDICT_NOT_APPLIED
+				     : VERDICT_NOT_EXAMINED;
+	}
+}
+
+static void
+judge_record(const struct step *step, struct check *check)
+{
+	const struct run *run = &step->history.forth;
+
+	check->actual = run->begun ? run->outcome : step->history.idle;
+	check->expected = SPAN("done");
+	check->verdict = says_done(run) ? VERDICT_RECORDED
+					: VERDICT_NOT_APPLIED;
+	check->detail = run->begun ? run->detail
+				   : SPAN("no record that it was done");
+}
+
 /* ---- visits: the check that ends what is done on a host in one go */
 
 static void
@@ -238,6 +296,7 @@ judge_visit(
 		const struct step *step = &fleet->steps[i];
 
 		if (!step->planned || step->action == ACTION_CHECK ||
+		    step->action == ACTION_RECORD ||
 		    !span_equal(step->wave, visit->wave))
 			continue;
 		all++;
@@ -276,11 +335,17 @@ judge_step(struct judged *judged, struct step *step)
 	    [ACTION_REBOOT] = "reboot",
 	    [ACTION_RESTART] = "service",
 	    [ACTION_CHECK] = "visit",
+	    [ACTION_REMOVE] = "package",
+	    [ACTION_HARDEN] = "baseline",
+	    [ACTION_RECORD] = "action",
 	};
 	struct check check = {
 	    .kind = kinds[step->action],
-	    .subject = step->action == ACTION_INSTALL ? step->package
-						      : step->id,
+	    .subject = step->action == ACTION_INSTALL ||
+			       step->action == ACTION_REMOVE ||
+			       step->action == ACTION_HARDEN
+			   ? step->package
+			   : step->id,
 	    .actual = step->installed,
 	    .due = step->due,
 	    .of_step = true,
@@ -300,6 +365,12 @@ judge_step(struct judged *judged, struct step *step)
 		judge_reboot(judged, &check);
 	} else if (step->action == ACTION_RESTART) {
 		judge_restart(judged, step, &check);
+	} else if (step->action == ACTION_REMOVE) {
+		judge_remove(judged, step, &check);
+	} else if (step->action == ACTION_HARDEN) {
+		judge_harden(judged, step, &check);
+	} else if (step->action == ACTION_RECORD) {
+		judge_record(step, &check);
 	} else {
 		judge_visit(judged, step, &check);
 	}

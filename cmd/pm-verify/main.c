@@ -30,6 +30,10 @@ static const struct option_row options[] = {
 	.argument = "ID",
 	.value = &request.only,
 	.help = "with -b: this check alone"},
+    {.letter = 'k',
+	.name = "keep",
+	.flag = &request.keep,
+	.help = "with -b: pass packages, services and facts on"},
     {.name = "remedies",
 	.flag = &request.remedies,
 	.help = "with -b: what would mend it too, as records"},
@@ -56,9 +60,10 @@ check_request(void)
 		die(PM_EXIT_USAGE, "--journal is for plans, not for baselines");
 	if (!baseline_given() &&
 	    (request.only != NULL || request.script != NULL ||
-		request.remedies))
+		request.remedies || request.keep))
 		die(PM_EXIT_USAGE,
-		    "--rule, --remedies and --script go with --baseline");
+		    "--rule, --keep, --remedies and --script go with "
+		    "--baseline");
 	if (request.script != NULL && request.remedies)
 		die(PM_EXIT_USAGE, "--script or --remedies, not both");
 }
@@ -196,8 +201,8 @@ main(int argc, char **argv)
 	} else {
 		status = input_finish(&input);
 		warning("the plan has no steps: there is nothing to verify");
-		if (status == PM_EXIT_OK && common.strict)
-			status = PM_EXIT_CONDITION;
+		if (status == PM_EXIT_OK)
+			status = PM_EXIT_NOTHING;
 	}
 	status = program_finish(&output, status);
 	fleet_release(&fleet);

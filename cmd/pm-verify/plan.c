@@ -9,11 +9,24 @@
 #include "fleet.h"
 #include "trailer.h"
 
-static const char *const actions[] = {
-    [ACTION_INSTALL] = "install",
-    [ACTION_REBOOT] = "reboot",
-    [ACTION_RESTART] = "restart",
-    [ACTION_CHECK] = "check",
+static const struct {
+	const char *name;
+	enum action action;
+} actions[] = {
+    {"install", ACTION_INSTALL},
+    {"remove", ACTION_REMOVE},
+    {"reboot", ACTION_REBOOT},
+    {"restart", ACTION_RESTART},
+    {"check", ACTION_CHECK},
+    {"harden", ACTION_HARDEN},
+    {"evidence", ACTION_RECORD},
+    {"silence", ACTION_RECORD},
+    {"unsilence", ACTION_RECORD},
+    {"backup", ACTION_RECORD},
+    {"snapshot", ACTION_RECORD},
+    {"restore", ACTION_RECORD},
+    {"download", ACTION_RECORD},
+    {"recovery", ACTION_RECORD},
 };
 
 static enum action
@@ -22,10 +35,10 @@ read_action(const struct record *record)
 	struct span action = record_get(record, STEP_ACTION);
 
 	for (unsigned i = 0; i < sizeof(actions) / sizeof(*actions); i++)
-		if (span_is(action, actions[i]))
-			return (enum action)i;
+		if (span_is(action, actions[i].name))
+			return actions[i].action;
 	die(PM_EXIT_DATA,
-	    "%s: action '%.*s' is none of install, reboot, restart, check",
+	    "%s: action '%.*s' of a step is not known; pm-stream(5) has all",
 	    record_where(record), SPAN_ARG(action));
 }
 
@@ -121,7 +134,7 @@ read_step(struct fleet *fleet, const struct record *record)
 		fleet->steps[host->last_step].next = number;
 	host->last_step = number;
 	hash_insert(&fleet->by_id, hash_span(step->id), number);
-	if (step->action == ACTION_INSTALL)
+	if (step->action == ACTION_INSTALL || step->action == ACTION_REMOVE)
 		hash_insert(&fleet->by_package,
 		    package_hash(step->host, step->package), number);
 }
@@ -169,8 +182,14 @@ plan_record(struct fleet *fleet, const struct record *record)
 		    "%s: a done record in the plan: name the plan first, then "
 		    "journals and the inventory",
 		    record_where(record));
-	case RECORD_PKG:
 	case RECORD_FACT:
+		if (span_is(record_get(record, FACT_KEY), "leftover_config"))
+			fleet_note(fleet,
+			    fleet_host(fleet, record_get(record, FACT_HOST)),
+			    NOTE_LEFTOVER,
+			    (struct span[]){record_get(record, FACT_VALUE)}, 1);
+		return false;
+	case RECORD_PKG:
 		return false;
 	default:
 		return true;

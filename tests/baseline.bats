@@ -1,0 +1,545 @@
+# Baselines: facts of how hosts are set up, rules over them, wishes, checks that
+# are programs, scripts of what would mend a host.
+bats_require_minimum_version 1.5.0
+load lib/common
+
+export PM_NOW=2026-12-01T00:00:00Z
+PM_BASELINES=$PM_TOP/share/baselines
+export PM_BASELINES
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	stream >hosts.tsv <<-'END'
+		#host | host | class | os | release | role | tier | group | state
+		#fact | host | key | value
+		#svc | host | proto | addr | port | process | package | unit | state
+		#pkg | host | package | version | arch | source | source_version | origin | auto | state
+		host | web1 | server | debian | 12 | web | mission | dmz,eu | ok
+		host | db1 | server | debian | 12 | database | business | eu | ok
+		host | old1 | server | debian | 11 | - | - | - | unreachable
+		fact | web1 | listening | 4
+		fact | web1 | sysctl.net.ipv4.ip_forward | 1
+		fact | web1 | sshd | yes
+		fact | web1 | sshd.permitrootlogin | yes
+		fact | web1 | file./etc/shadow | file
+		fact | web1 | file./etc/shadow.mode | 0644
+		fact | web1 | mount./tmp.options | nosuid,rw
+		fact | web1 | conf.x | 5
+		fact | web1 | service.cron.running | no
+		fact | db1 | sysctl.net.ipv4.ip_forward | 0
+		fact | db1 | sshd | no
+		fact | db1 | file./etc/shadow | file
+		fact | db1 | file./etc/shadow.mode | 0640
+		fact | db1 | conf.x | 7
+		svc | web1 | tcp | 0.0.0.0 | 22 | sshd | openssh-server | ssh.service | listen
+		svc | web1 | tcp6 | :: | 443 | nginx | nginx | nginx.service | listen
+		svc | web1 | udp | 0.0.0.0 | 111 | rpcbind | rpcbind | - | listen
+		svc | web1 | tcp | 0.0.0.0 | 4444 | x;y | - | - | listen
+		pkg | web1 | nginx | 1.22.1-9 | amd64 | nginx | 1.22.1-9 | - | no | installed
+		pkg | web1 | telnetd | 1 | all | - | - | - | no | installed
+		pkg | web1 | libc6 | 2.36 | amd64 | - | - | - | yes | installed
+	END
+	stream >rules.tsv <<-'END'
+		#rule | rule | title | applies | fact | test | value | weight | channel | remedy | reference | why
+		rule | FWD | No routing | - | sysctl.net.ipv4.ip_forward | is | 0 | 6 | no | sysctl -w net.ipv4.ip_forward=0 | ref | it joins networks
+		rule | SSH | No root | fact:sshd=yes | sshd.permitrootlogin | is-not | yes | 8 | yes | echo no >sshd | ref | names
+		rule | SHADOW | Shadow | fact:file./etc/shadow=file | file./etc/shadow.mode | mode | 0640 | 9 | no | chmod 0640 /etc/shadow | ref | digests
+		rule | TMP | Options | - | mount./tmp.options | has | nodev,nosuid | 2 | no | - | ref | devices
+		rule | NUM | Number | role=web,database | conf.x | at-most | 6 | 1 | no | - | ref | few
+		rule | TEL | No telnetd | class=server | package.telnetd | is | absent | 4 | no | apt-get -y purge telnetd | ref | in clear
+	END
+}
+
+# verdict HOST KIND SUBJECT: of the last run
+verdict() {
+	awk -F '\t' -v host="$1" -v kind="$2" -v subject="$3" '
+		$1 == "check" && $2 == host && $3 == kind && $4 == subject {
+			print $7
+		}' out
+}
+
+# is VERDICT HOST KIND SUBJECT
+is() {
+	local got
+	got=$(verdict "$2" "$3" "$4")
+	[[ $got == "$1" ]] && return
+	echo "$2 $3 $4 is '$got', expected '$1'"
+	records check
+	return 1
+}
+
+# field N HOST KIND SUBJECT: of a check record
+field() {
+	awk -F '\t' -v at="$1" -v host="$2" -v kind="$3" -v subject="$4" '
+		$1 == "check" && $2 == host && $3 == kind && $4 == subject {
+			print $at
+		}' out
+}
+
+# ---- rules
+
+@test "each rule has one verdict for each host, with what was expected and found" {
+	with_status 0 pm-verify -b rules.tsv hosts.tsv
+	is fail web1 baseline FWD
+	is pass db1 baseline FWD
+	is not-examined old1 baseline FWD
+	is fail web1 baseline SSH
+	is not-applicable db1 baseline SSH
+	is fail web1 baseline SHADOW
+	is pass db1 baseline SHADOW
+	is fail web1 baseline TMP
+	is not-examined db1 baseline TMP
+	is pass web1 baseline NUM
+	is fail db1 baseline NUM
+	is not-examined old1 baseline NUM
+	is fail web1 baseline TEL
+	is not-examined db1 baseline TEL
+	[[ $(awk -F '\t' '$3 == "baseline"' out | wc -l) -eq 18 ]]
+	[[ $(field 5 web1 baseline SHADOW) == "mode 0640" ]]
+	[[ $(field 6 web1 baseline SHADOW) == 0644 ]]
+	[[ $(field 9 web1 baseline SHADOW) == \
+	    "Shadow: digests (ref); remedy: chmod 0640 /etc/shadow" ]]
+}
+
+# bats test_tags=req:P1-6
+@test "a remedy that could close the patch channel is marked and never run" {
+	with_status 0 pm-verify -b rules.tsv --remedies hosts.tsv
+	[[ $(field 9 web1 baseline SSH) == *"by hand only, it may close the patch channel: echo no >sshd" ]]
+	[[ $(records remedy | awk -F '\t' '$3 == "SSH" { print $7 }') == yes ]]
+	[[ $(records remedy | awk -F '\t' '$3 == "FWD" { print $7 }') == no ]]
+	with_status 0 pm-verify -b rules.tsv --script web1 hosts.tsv
+	cp out script
+	with_status 77 sh script SSH
+	says "SSH: by hand only"
+	[[ ! -e sshd ]]
+	# every rule of the default baseline that touches ssh, sudo or apt's
+	# sources is marked
+	awk -F '\t' '$1 == "rule" && $9 == "no" &&
+	    $10 ~ /sshd|sudoers|sources\.list|authorized_keys|PermitRoot/' \
+	    "$PM_BASELINES"/*.tsv >unmarked
+	[[ ! -s unmarked ]]
+	[[ $(awk -F '\t' '$1 == "rule" && $9 == "yes"' \
+	    "$PM_BASELINES"/*.tsv | wc -l) -gt 30 ]]
+}
+
+# bats test_tags=req:P4-3
+@test "what is below the baseline is a row, and the score counts what nobody saw" {
+	with_status 1 pm-verify --strict -b rules.tsv hosts.tsv
+	[[ $(awk -F '\t' '$7 == "fail"' out | wc -l) -eq 6 ]]
+	# web1: 30 apply, NUM passes; db1: FWD and SHADOW of 22; old1: nothing
+	[[ $(field 5 web1 score host) == 30 && $(field 6 web1 score host) == 1 ]]
+	[[ $(field 5 db1 score host) == 22 && $(field 6 db1 score host) == 15 ]]
+	is not-examined old1 score host
+	[[ $(field 6 old1 score host) == - ]]
+	[[ $(field 6 - score role=web) == 1 ]]
+	[[ $(field 6 - score role=database) == 15 ]]
+	[[ $(field 6 - score tier=mission) == 1 ]]
+	[[ $(field 6 - score all) == 16 ]]
+	# the sums are those of an independent pass over the rows
+	awk -F '\t' 'NR == FNR { if ($1 == "rule") weight[$2] = $8; next }
+		$1 == "check" && $3 == "baseline" {
+			if ($7 != "not-applicable") all += weight[$4]
+			if ($7 == "pass") good += weight[$4]
+		}
+		END { print all, good }' rules.tsv out >sums
+	[[ $(cat sums) == "$(field 5 - score all) 16" ]]
+}
+
+@test "one rule alone, and a name that no check has" {
+	with_status 0 pm-verify -b rules.tsv --rule FWD hosts.tsv
+	[[ $(awk -F '\t' '$3 == "baseline" { print $4 }' out | sort -u) == FWD ]]
+	with_status 64 pm-verify -b rules.tsv --rule NONE hosts.tsv
+	says "no such check"
+}
+
+@test "mistakes in a baseline end with status 78 and the line" {
+	local change
+	while IFS='|' read -r change message; do
+		sed "$change" rules.tsv >bad.tsv
+		with_status 78 pm-verify -b bad.tsv hosts.tsv
+		says "bad.tsv:2: $message"
+	done <<-'END'
+		2s/\tis\t/\tequals\t/|test 'equals' is none of
+		2s/\t6\t/\t0\t/|weight '0' is not from 1 to 100
+		2s/\t6\t/\t-\t/|weight '-'
+		2s/\tno\t/\tmaybe\t/|channel 'maybe' is neither
+		2s/\t-\t/\trolle=web\t/|applies 'rolle=web' is no list
+		2s/\tis\t/\tat-least\t/;2s/\t0\t/\tx\t/|value 'x' is no whole number
+		2s/\tis\t/\tmode\t/;2s/\t0\t/\t9\t/|value '9' is no octal mode
+		2s/\tis\t/\tmatches\t/;2s/\t0\t/\t(\t/|value '('
+	END
+	with_status 78 pm-verify -b nowhere hosts.tsv
+	mkdir empty
+	with_status 78 pm-verify -b empty hosts.tsv
+	says "has no rule"
+}
+
+@test "without any fact nothing was examined: status 66" {
+	grep -v ^fact hosts.tsv | grep -v ^pkg >bare.tsv
+	with_status 66 pm-verify -b rules.tsv bare.tsv
+	says "pm-collect --facts"
+	[[ $(awk -F '\t' '$3 == "baseline" && $7 == "pass"' out | wc -l) -eq 0 ]]
+}
+
+@test "a rule of the site goes before the one of the same name behind it" {
+	mkdir own
+	sed 's/\t0\t6\t/\t1\t6\t/' rules.tsv >own/site.tsv
+	with_status 0 pm-verify -b own -b rules.tsv hosts.tsv
+	is pass web1 baseline FWD
+	[[ $(awk -F '\t' '$3 == "baseline"' out | wc -l) -eq 18 ]]
+}
+
+@test "hosts, packages and facts are passed on with --keep, hosts always" {
+	with_status 0 pm-verify -k -b rules.tsv hosts.tsv
+	[[ $(records pkg | wc -l) -eq 3 && $(records svc | wc -l) -eq 4 ]]
+	[[ $(records fact | wc -l) -eq 14 ]]
+	with_status 0 pm-verify -b rules.tsv hosts.tsv
+	[[ $(records host | wc -l) -eq 3 && $(records fact | wc -l) -eq 0 ]]
+}
+
+# ---- the baseline that is shipped
+
+@test "at least 100 rules hold for Debian, in a core for any Linux" {
+	local debian core
+	debian=$(cat "$PM_BASELINES"/[12]0*.tsv | grep -c ^rule)
+	core=$(grep -c ^rule "$PM_BASELINES"/20-linux.tsv)
+	echo "$debian rules, $core for any Linux"
+	[[ $debian -ge 100 && $core -ge 80 && $core -lt $debian ]]
+	# each says why, what it follows, and is there once
+	awk -F '\t' '$1 == "rule" && ($12 == "-" || $11 == "-" || $3 == "-")' \
+	    "$PM_BASELINES"/*.tsv >poor
+	[[ ! -s poor ]]
+	cat "$PM_BASELINES"/[12]0*.tsv | grep ^rule | cut -f 2 | sort | uniq -d >twice
+	[[ ! -s twice ]]
+}
+
+@test "every fact that a rule names is looked at" {
+	local key
+	sed -n "/^watch=/,/^'/p" "$PM_DRIVERS/watch" >watch
+	awk -F '\t' '$1 == "rule" { print $5 }
+		$1 == "rule" { n = split($4, w, " "); for (i = 1; i <= n; i++)
+			if (sub(/^fact:/, "", w[i])) {
+				sub(/!?=[^=]*$/, "", w[i]); print w[i] } }' \
+	    "$PM_BASELINES"/*.tsv | tr , '\n' | sort -u >keys
+	while read -r key; do
+		case $key in
+		sysctl.*) grep -qx "sysctl ${key#sysctl.}" watch ;;
+		module.*) grep -qx "module ${key#module.}" watch ;;
+		service.*)
+			key=${key#service.}
+			grep -qx "service ${key%.*}" watch
+			;;
+		file.*)
+			key=${key#file.}
+			grep -qx -e "file ${key%.*}" -e "file $key" watch
+			;;
+		mount.*)
+			key=${key#mount.}
+			grep -qx "mount ${key%.options}" watch
+			;;
+		conf.* | word.*)
+			sed 's/ /./g' watch | grep -qxF "$key"
+			;;
+		apt.*) grep -qix "apt ${key#apt.}" watch ;;
+		sshd.*) grep -q "^sshd .*\b${key#sshd.}\b" watch ;;
+		users.* | groups.*) grep -qx users watch ;;
+		repositories.* | packages.held) grep -qx repositories watch ;;
+		package.* | sshd) ;;
+		*) false ;;
+		esac || { echo "nobody looks at $key"; return 1; }
+	done <keys
+}
+
+# ---- facts
+
+@test "the facts of this machine are the same from local and from the probe" {
+	cat "$PM_DRIVERS/watch" "$PM_DRIVERS/probe" | sh >reply
+	pm-collect reply -q reply >there.tsv || [[ $? -eq 3 ]]
+	pm-collect local -q --facts >here.tsv || [[ $? -eq 3 ]]
+	for side in here there; do
+		awk -F '\t' '$1 == "fact" && $3 ~ /^(sysctl|module|file|mount|conf|word|users|groups|user|sshd|apt|repositories|packages)/' \
+		    $side.tsv | grep -v kernel.random >$side
+	done
+	same here there
+	[[ $(wc -l <here) -gt 250 ]]
+}
+
+@test "without --facts there are none of them" {
+	pm-collect local -q >here.tsv || [[ $? -eq 3 ]]
+	[[ $(awk -F '\t' '$1 == "fact" && $3 ~ /^sysctl/' here.tsv | wc -l) -eq 0 ]]
+}
+
+# image: a system to look at, in the folder image
+image() {
+	mkdir -p image/etc/{ssh/sshd_config.d,modprobe.d,rc2.d,apt,sudoers.d} \
+	    image/usr/sbin image/proc/self image/tmp
+	: >image/usr/sbin/sshd
+	cat >image/etc/passwd <<-'END'
+		root:x:0:0::/root:/bin/sh
+		toor:x:0:0::/root:/bin/sh
+		daemon:x:1:1::/:/bin/bash
+		anna:x:1000:1000::/home/anna:/bin/bash
+		open:x:1001:1001::/:/bin/sh
+		old:abcdefg:1001:1001::/:/bin/sh
+	END
+	printf '%s\n' 'root:x:0:' 'staff:x:50:' 'adm:x:50:' >image/etc/group
+	cat >image/etc/shadow <<-'END'
+		root:!:19000:0:99999:7:::
+		anna:$y$j9T$SECRETDIGEST:19000:0:99999:7:::
+		open::19000:0:99999:7:::
+	END
+	chmod 640 image/etc/shadow
+	printf 'PASS_MAX_DAYS\t99999\nUMASK 022\n#UMASK 077\n' >image/etc/login.defs
+	cat >image/etc/ssh/sshd_config <<-'END'
+		Include /etc/ssh/sshd_config.d/*.conf
+		PermitRootLogin yes
+		Port 22
+		Port 2222
+		Match User x
+		X11Forwarding yes
+	END
+	echo 'permitrootlogin no' >image/etc/ssh/sshd_config.d/a.conf
+	printf 'install cramfs /bin/false\nblacklist usb_storage\n' \
+	    >image/etc/modprobe.d/x.conf
+	ln -s ../init.d/cron image/etc/rc2.d/S01cron
+	printf '%s\n' 'deb [trusted=yes] http://x bookworm main' \
+	    >image/etc/apt/sources.list
+	touch image/etc/sudoers image/etc/sudoers.d/README
+	echo 'anna ALL=(ALL) NOPASSWD: ALL' >image/etc/sudoers.d/anna
+	touch image/etc/apt/a.conf.dpkg-dist image/etc/ssh/b.ucf-dist
+}
+
+# fact KEY: its value in out
+fact() {
+	awk -F '\t' -v key="$1" '$1 == "fact" && $3 == key { print $4 }' out
+}
+
+@test "accounts, ssh, modules, services and files of an image" {
+	image
+	with_status 3 pm-collect root --facts image
+	[[ $(fact users.uid0) == root,toor ]]
+	[[ $(fact users.empty_password) == open ]]
+	[[ $(fact users.unshadowed) == old ]]
+	[[ $(fact users.duplicate_uid) == open,toor ]]
+	[[ $(fact users.system_shell) == daemon ]]
+	[[ $(fact users.password_unlimited) == anna ]]
+	[[ $(fact groups.duplicate_gid) == staff ]]
+	[[ $(fact user.anna.password) == set ]]
+	[[ $(fact user.root.password) == locked ]]
+	[[ $(fact conf./etc/login.defs.UMASK) == 022 ]]
+	[[ $(fact sshd) == yes && $(fact sshd.source) == files ]]
+	[[ $(fact sshd.permitrootlogin) == no ]]
+	[[ $(fact sshd.port) == "22 2222" ]]
+	[[ $(fact sshd.x11forwarding) == "" ]]
+	[[ $(fact module.cramfs) == disabled ]]
+	[[ $(fact module.usb-storage) == blacklisted ]]
+	[[ $(fact module.dccp) == "" ]]
+	[[ $(fact service.cron.enabled) == yes ]]
+	[[ $(fact service.cups.enabled) == no ]]
+	[[ $(fact service.cron.running) == "" ]]
+	[[ $(fact file./etc/shadow.mode) == 0640 ]]
+	[[ $(fact file./etc/cron.allow) == absent ]]
+	[[ $(fact repositories.unverified) == /etc/apt/sources.list ]]
+	[[ $(fact repositories.security) == no ]]
+	[[ $(fact word./etc/sudoers.NOPASSWD) == yes ]]
+	[[ $(fact word./etc/sudoers.use_pty) == no ]]
+	[[ $(fact leftover_config | xargs) == \
+	    "/etc/apt/a.conf.dpkg-dist /etc/ssh/b.ucf-dist" ]]
+	# the running kernel is not the image's
+	[[ $(awk -F '\t' '$3 ~ /^sysctl/' out) == "" ]]
+}
+
+@test "no digest of a password and no way out of an image" {
+	image
+	rm image/etc/login.defs
+	ln -s "$PWD/secret" image/etc/login.defs
+	echo 'UMASK 027' >secret
+	with_status 3 pm-collect root --facts image
+	[[ $(fact conf./etc/login.defs.UMASK) == no-file ]]
+	run ! grep -qE 'SECRETDIGEST|abcdefg' out
+	grep -qF 'set' out
+	# nor over the probe
+	sed -n '/^accounts() {/,/^}/p' "$PM_DRIVERS/probe" |
+	    sed "s,/etc/,$PWD/image/etc/,g" >accounts
+	run bash -c "mark() { echo \"== \$*\"; }; files() { cat \"\$@\" >/dev/null; }
+	    . ./accounts; accounts"
+	[[ $output != *SECRET* && $output == *anna:set:99999* ]]
+	[[ $output == *open:empty:99999* && $output == *root:locked:* ]]
+}
+
+@test "an audit changes no file of the system" {
+	image
+	find image -type f -o -type l | sort | xargs stat -c '%n %Y %Z %a %s' >before
+	find image -type f | sort | xargs sha256sum >>before
+	with_status 3 pm-collect root --facts image
+	cp out facts.tsv
+	with_status 0 pm-verify -b default facts.tsv
+	find image -type f -o -type l | sort | xargs stat -c '%n %Y %Z %a %s' >after
+	find image -type f | sort | xargs sha256sum >>after
+	same before after
+	[[ $(awk -F '\t' '$7 == "fail"' out | wc -l) -gt 5 ]]
+}
+
+# ---- wishes
+
+# bats test_tags=req:P1-5
+@test "what listens and the role does not need is unneeded, with the removing command" {
+	stream >needs.tsv <<-'END'
+		#want | applies | kind | subject | value | channel | remedy | reason
+		want | role=web | listen | tcp/22 | - | no | - | -
+		want | role=web | listen | package:nginx | - | no | - | -
+	END
+	with_status 0 pm-verify -b needs.tsv hosts.tsv
+	is unneeded web1 service udp/0.0.0.0:111
+	[[ $(field 9 web1 service udp/0.0.0.0:111) == \
+	    "package rpcbind; remove with: apt-get purge rpcbind" ]]
+	is unneeded web1 service tcp/0.0.0.0:4444
+	# a hostile name becomes no command
+	[[ $(field 9 web1 service tcp/0.0.0.0:4444) == "package -; remove with: -" ]]
+	is "" web1 service tcp6/:::443
+	is "" web1 service tcp/0.0.0.0:22
+	# nothing is said of hosts whose role nobody described, or not looked at
+	is not-examined db1 service -
+	is not-examined old1 service -
+	# ssh is never removed without a warning
+	sed -i '/tcp.22/d' needs.tsv
+	with_status 0 pm-verify -b needs.tsv hosts.tsv
+	[[ $(field 9 web1 service tcp/0.0.0.0:22) == *"closes the patch channel"* ]]
+	# the default baseline knows what a web server needs
+	with_status 0 pm-verify -b default hosts.tsv
+	is unneeded web1 service udp/0.0.0.0:111
+	is "" web1 service tcp6/:::443
+}
+
+# bats test_tags=req:F5
+@test "drift from the desired state of a role: absent, extra, version, setting" {
+	stream >state.tsv <<-'END'
+		#want | applies | kind | subject | value | channel | remedy | reason
+		want | role=web | package | nginx | 1.22.1-9+deb12u1 | no | - | the fixed one
+		want | role=web | package | curl | - | no | - | -
+		want | role=web | package | telnetd | absent | no | apt-get -y purge telnetd | -
+		want | role=web | setting | conf.x | 6 | no | - | -
+		want | role=web | setting | unknown.fact | 6 | no | - | -
+		want | role=web | service | cron | running | no | - | -
+		want | role=database | setting | conf.x | 7 | no | - | -
+	END
+	with_status 1 pm-verify --strict -b state.tsv hosts.tsv
+	is version web1 drift package/nginx
+	is absent web1 drift package/curl
+	is extra web1 drift package/telnetd
+	is setting web1 drift setting/conf.x
+	is not-examined web1 drift setting/unknown.fact
+	is absent web1 drift service/cron
+	is pass db1 drift setting/conf.x
+	[[ $(field 9 web1 drift package/nginx) == "state.tsv:2: the fixed one" ]]
+	# packages that nobody wants, but for those that others needed
+	printf 'want\trole=web\tonly\tpackages\t-\tno\t-\t-\n' >>state.tsv
+	sed -i '/telnetd/d' state.tsv
+	with_status 0 pm-verify -b state.tsv hosts.tsv
+	is extra web1 drift package/telnetd
+	is "" web1 drift package/libc6
+}
+
+@test "settings by group: the first that applies counts, and the others are shown" {
+	mkdir groups
+	printf '#want\tapplies\tkind\tsubject\tvalue\tchannel\tremedy\treason\n' \
+	    >groups/head
+	{
+		cat groups/head
+		printf 'want\tgroup=dmz\tsetting\tconf.x\t5\tno\t-\t-\n'
+	} >groups/10-dmz.tsv
+	{
+		cat groups/head
+		printf 'want\tgroup=eu\tsetting\tconf.x\t7\tno\tset x 7\t-\n'
+		printf 'want\t-\tsetting\tconf.x\t9\tno\tset x 9\t-\n'
+	} >groups/90-all.tsv
+	rm groups/head
+	with_status 0 pm-verify -b groups hosts.tsv
+	is pass web1 drift setting/conf.x
+	is pass db1 drift setting/conf.x
+	[[ $(field 9 web1 drift setting/conf.x) == \
+	    "10-dmz.tsv:2 before 90-all.tsv:2 (7) before 90-all.tsv:3 (9)" ]]
+	[[ $(field 9 db1 drift setting/conf.x) == \
+	    "90-all.tsv:2 before 90-all.tsv:3 (9)" ]]
+}
+
+# bats test_tags=req:P1-7
+@test "a script of what would mend a host: listed, one or two at a time" {
+	with_status 0 pm-verify -b rules.tsv --script web1 hosts.tsv
+	cp out script
+	with_status 0 sh script
+	[[ $(cut -f 1 out | grep . | xargs) == "FWD SSH SHADOW TEL" ]]
+	sed -i "s,chmod 0640 /etc/shadow,touch '\$PWD'/mended," rules.tsv
+	with_status 0 pm-verify -b rules.tsv --script web1 hosts.tsv
+	cp out script
+	with_status 77 sh script FWD SHADOW TEL
+	says "one or two changes"
+	[[ ! -e mended ]]
+	with_status 64 sh script NONE
+	with_status 66 pm-verify -b rules.tsv --script nobody hosts.tsv
+}
+
+@test "a script holds nothing that a host could run" {
+	printf 'fact\tweb1\tconf.x\t%s\n' "9'; touch \$PWD/owned; \`touch owned\` '" \
+	    >>hosts.tsv
+	sed -i 's/\tat-most\t6\t1\tno\t-/\tat-most\t6\t1\tno\ttrue/' rules.tsv
+	with_status 0 pm-verify -b rules.tsv --script web1 hosts.tsv
+	cp out script
+	with_status 0 sh script
+	with_status 0 sh script NUM
+	[[ ! -e owned ]]
+	grep -qF 'touch owned' script
+}
+
+# ---- checks that are programs
+
+# custom NAME: a check in the folder checks, its text on standard input
+custom() {
+	mkdir -p checks
+	cat >"checks/$1"
+	chmod +x "checks/$1"
+}
+
+@test "an executable in the folder is a check, and can be run alone" {
+	custom telnet <<-'CHECK'
+		#!/bin/sh
+		awk -F '\t' '$1 == "host" { host = $2 }
+			$1 == "pkg" && $3 == "telnetd" { found = $4 }
+			END { print host "\t" (found ? "fail" : "pass") "\tabsent\t" \
+			    found "\tlooked at packages" }'
+	CHECK
+	cp rules.tsv checks/
+	with_status 0 pm-verify -b checks hosts.tsv
+	is fail web1 baseline telnet/web1
+	is pass db1 baseline telnet/db1
+	is fail web1 baseline FWD
+	[[ $(field 9 web1 baseline telnet/web1) == "looked at packages" ]]
+	with_status 0 pm-verify -b checks --rule telnet hosts.tsv
+	[[ $(awk -F '\t' '$3 == "baseline"' out | wc -l) -eq 3 ]]
+}
+
+# bats test_tags=slow
+@test "a check that misbehaves says nothing, and no other suffers" {
+	custom slow <<<$'#!/bin/sh\nsleep 60'
+	custom loud <<<$'#!/bin/sh\nyes "a\tpass"'
+	custom wrong <<<$'#!/bin/sh\necho "a\tgreat"'
+	custom dead <<<$'#!/bin/sh\necho "a\tpass"; kill -9 $$'
+	custom status <<<$'#!/bin/sh\nprintf "a\\tpass\\n"; exit 3'
+	custom silent <<<$'#!/bin/sh\n:'
+	custom writer <<<$'#!/bin/sh\necho x >'"$PWD/written"$' && printf "a\\tpass\\n"'
+	custom hostile <<<$'#!/bin/sh\nprintf "a\\033[2J\\tpass\\tx\\ty\\tz\\001\\n"'
+	custom good <<<$'#!/bin/sh\nprintf -- "-\\tpass\\n"'
+	sed -n '1,2p;/web1/p' hosts.tsv >one.tsv
+	SECONDS=0
+	with_status 0 pm-verify -b checks one.tsv
+	[[ $SECONDS -lt 30 ]]
+	for name in slow loud wrong dead status silent writer; do
+		is not-examined web1 baseline $name
+	done
+	[[ ! -s written ]]
+	is pass web1 baseline good
+	[[ $(field 9 web1 baseline slow) == "it took more than 10 s" ]]
+	[[ $(field 9 web1 baseline status) == "it ended with status 3" ]]
+	run ! grep -qP '[\x00-\x08\x0b-\x1f]' out
+	is pass web1 baseline 'hostile/a?[2J'
+}
