@@ -44,7 +44,7 @@ static void
 confine(const void *context)
 {
 	const struct {
-		int resource;
+		__rlimit_resource_t resource;
 		rlim_t limit;
 	} limits[] = {
 	    {RLIMIT_FSIZE, 0},
