@@ -167,6 +167,12 @@ static const struct rule_column table[] = {
     {"restore_time", RULE_DURATION, true, NULL},
     {"lead", RULE_TEXT, true, NULL},
     {"owner_required", RULE_CHOICE, true, "yes,no"},
+    {"gates", RULE_LIST, true,
+	"actors,author,backup,document,event,none,owners,promotion,restore,"
+	"ring,signature,test,test-host,verifier"},
+    {"backup_age", RULE_DURATION, true, NULL},
+    {"restore_age", RULE_DURATION, true, NULL},
+    {"image_age", RULE_DURATION, true, NULL},
     {"allow_remove", RULE_LIST, true, NULL},
     {"backout", RULE_CHOICE, true, "required,optional"},
 };

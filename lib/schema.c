@@ -32,7 +32,8 @@ COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",
 COLUMNS(cover) = {"host", "feed", "verdict", "detail"};
 COLUMNS(waive) = {
     "host", "package", "cve", "decision", "who", "when", "reason", "expiry"};
-COLUMNS(approve) = {"plan", "scope", "who", "role", "when", "reason", "expiry"};
+COLUMNS(approve) = {"plan", "scope", "who", "role", "when", "reason", "expiry",
+    "signature"};
 COLUMNS(event) = {
     "host", "package", "version", "kind", "who", "when", "reason", "expiry"};
 COLUMNS(test) = {"host", "package", "version", "outcome", "who", "when",
@@ -46,9 +47,10 @@ COLUMNS(app) = {"app", "host", "tier", "owner", "verifier", "version"};
 COLUMNS(roster) = {"who", "start", "end", "contact"};
 COLUMNS(order) = {"first", "then", "reason"};
 COLUMNS(quorum) = {"group", "limit", "reason"};
+COLUMNS(gate) = {"host", "gate", "subject", "expected", "actual", "effect"};
 COLUMNS(step) = {"plan", "step", "wave", "host", "action", "package", "from",
     "to", "start", "end", "mode", "after", "state", "reason", "owner", "tester",
-    "ring", "bytes", "seconds", "backout"};
+    "ring", "bytes", "seconds", "backout", "requires"};
 COLUMNS(done) = {"plan", "step", "host", "action", "package", "from", "to",
     "try", "started", "ended", "outcome", "rc", "detail"};
 COLUMNS(check) = {"host", "kind", "subject", "expected", "actual", "verdict",
@@ -81,7 +83,8 @@ static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_NEED] = {{"need", 4}, need_columns, COUNT(need_columns), NEED_CVSS},
     [RECORD_COVER] = SCHEMA(cover),
     [RECORD_WAIVE] = SCHEMA(waive),
-    [RECORD_APPROVE] = SCHEMA(approve),
+    [RECORD_APPROVE] = {{"approve", 7}, approve_columns,
+	COUNT(approve_columns), APPROVE_SIGNATURE},
     [RECORD_EVENT] = SCHEMA(event),
     [RECORD_TEST] = {{"test", 4}, test_columns, COUNT(test_columns),
 	TEST_IMAGE},
@@ -92,6 +95,7 @@ static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_ROSTER] = SCHEMA(roster),
     [RECORD_ORDER] = SCHEMA(order),
     [RECORD_QUORUM] = SCHEMA(quorum),
+    [RECORD_GATE] = SCHEMA(gate),
     [RECORD_STEP] = {{"step", 4}, step_columns, COUNT(step_columns), STEP_RING},
     [RECORD_DONE] = SCHEMA(done),
     [RECORD_CHECK] = SCHEMA(check),
@@ -122,6 +126,7 @@ _Static_assert(COUNT(app_columns) == APP_COLUMNS, "app columns");
 _Static_assert(COUNT(roster_columns) == ROSTER_COLUMNS, "roster columns");
 _Static_assert(COUNT(order_columns) == ORDER_COLUMNS, "order columns");
 _Static_assert(COUNT(quorum_columns) == QUORUM_COLUMNS, "quorum columns");
+_Static_assert(COUNT(gate_columns) == GATE_COLUMNS, "gate columns");
 _Static_assert(COUNT(step_columns) == STEP_COLUMNS, "step columns");
 _Static_assert(COUNT(done_columns) == DONE_COLUMNS, "done columns");
 _Static_assert(COUNT(check_columns) == CHECK_COLUMNS, "check columns");

@@ -36,6 +36,7 @@ enum record_type {
 	RECORD_ROSTER,
 	RECORD_ORDER,
 	RECORD_QUORUM,
+	RECORD_GATE,
 	RECORD_STEP,
 	RECORD_DONE,
 	RECORD_CHECK,
@@ -283,7 +284,10 @@ enum waive_column {
 	WAIVE_COLUMNS
 };
 
-/* Leave to carry out a plan; plan is its digest, scope a host pattern or all */
+/*
+ * Leave to carry out a plan; plan is its digest, scope a list of hosts or all,
+ * signature that of lib/approval.h.
+ */
 enum approve_column {
 	APPROVE_PLAN,
 	APPROVE_SCOPE,
@@ -292,6 +296,7 @@ enum approve_column {
 	APPROVE_WHEN,
 	APPROVE_REASON,
 	APPROVE_EXPIRY,
+	APPROVE_SIGNATURE,
 	APPROVE_COLUMNS
 };
 
@@ -386,11 +391,23 @@ enum quorum_column {
 	QUORUM_COLUMNS
 };
 
+/* Evidence that a plan wants and does not have; effect: blocks or passes. */
+enum gate_column {
+	GATE_HOST,
+	GATE_GATE,
+	GATE_SUBJECT,
+	GATE_EXPECTED,
+	GATE_ACTUAL,
+	GATE_EFFECT,
+	GATE_COLUMNS
+};
+
 /*
  * One action of the plan.  state: planned, or the reason class why a need is
  * not patched: waived, mitigated, accepted, deferred, blocked.  bytes are those
  * to be downloaded, seconds the time that the step is given; backout is the
- * version to go back to, or unavailable.
+ * version to go back to, or unavailable.  requires is the evidence without which
+ * it must not begin.
  */
 enum step_column {
 	STEP_PLAN,
@@ -413,6 +430,7 @@ enum step_column {
 	STEP_BYTES,
 	STEP_SECONDS,
 	STEP_BACKOUT,
+	STEP_REQUIRES,
 	STEP_COLUMNS
 };
 

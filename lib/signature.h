@@ -1,0 +1,30 @@
+/*
+ * Detached signatures of OpenSSH (PROTOCOL.sshsig), made and checked by
+ * ssh-keygen -Y, so that keys, agents, tokens and files of allowed signers are
+ * those that an administrator has already.
+ *
+ * A signature is kept as the base64 text between the two lines of its armour,
+ * without line ends, so that it fits into a field of the stream.
+ */
+#ifndef PM_SIGNATURE_H
+#define PM_SIGNATURE_H
+
+#include "memory.h"
+
+/*
+ * Sign the message with a private key file, or a public one whose private half
+ * an agent holds.  Appends to signature; false and a reason when it cannot.
+ */
+bool signature_make(const char *key, const char *name_space,
+    struct span message, struct buffer *signature, struct buffer *reason);
+
+/*
+ * Did principal sign the message, with a key that the file of allowed signers
+ * gives that name, and that is valid at this time?  False and a reason when
+ * not, whatever the cause.
+ */
+bool signature_check(const char *signers, struct span principal,
+    const char *name_space, struct span message, struct span signature,
+    int64_t time, struct buffer *reason);
+
+#endif
