@@ -174,7 +174,7 @@ small() {
 	END
 	pm-plan -q in | show step state reason > got
 	diff - got <<-'END'
-	a/install/p2 planned decision emergency; window, freeze and soak do not hold it
+	a/install/p2 planned decision emergency; not tested, and nobody waived the test; window, freeze and soak do not hold it
 	a/restart/emergency planned services that use replaced files
 	a/check/emergency planned look again afterwards
 	a/install/p1 blocked no window: neither the inventory nor a rule of the policy gives one
@@ -599,7 +599,8 @@ small() {
 		    > header
 		printf '\tstart\tend\tmode\tafter\tstate\treason\towner\ttester' \
 		    >> header
-		printf '\tring\tbytes\tseconds\tbackout\n' >> header
+		printf '\tring\tbytes\tseconds\tbackout\trequires\n' \
+		    >> header
 		echo "##end step 0 sha256:$(sha256sum < header | cut -d ' ' -f 1)")
 	pm-plan --digest plan
 }

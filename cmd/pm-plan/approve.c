@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "plan.h"
+#include "signature.h"
 #include "timestamp.h"
 #include "trailer.h"
 
@@ -107,8 +108,8 @@ scope_write(struct buffer *out, const char *scope, struct span plan)
 }
 
 /* A time, or a duration from now. */
-static int64_t
-expiry_of(const char *text)
+int64_t
+approve_expiry(const char *text)
 {
 	int64_t expiry, now = timestamp_now();
 
@@ -122,10 +123,13 @@ expiry_of(const char *text)
 	return expiry;
 }
 
-static void
-write_optional(struct output *output, const char *text)
+void
+approve_check(const char *file)
 {
-	output_text(output, text == NULL ? SPAN("-") : span_of(text));
+	char hex[DIGEST_SIZE];
+	struct buffer plan = read_plan(file, hex);
+
+	buffer_release(&plan);
 }
 
 void
@@ -141,33 +145,83 @@ approve_digest(struct output *output, const char *file)
 	buffer_release(&plan);
 }
 
-void
-approve_write(
-    struct output *output, const char *file, const struct approval *approval)
+/* The columns of the record, made in arena. */
+static void
+record_columns(struct arena *arena, struct span *columns, const char *hex,
+    struct span plan, const struct approval *approval)
 {
-	char hex[DIGEST_SIZE], time[TIMESTAMP_SIZE];
-	struct buffer plan = read_plan(file, hex);
+	const char *given[APPROVE_COLUMNS] = {
+	    [APPROVE_WHO] = approval->who,
+	    [APPROVE_ROLE] = approval->role,
+	    [APPROVE_REASON] = approval->reason,
+	};
+	char time[TIMESTAMP_SIZE];
 	struct buffer text = {0};
 
-	if (*approval->who == '\0' || strcmp(approval->who, "-") == 0)
-		die(PM_EXIT_USAGE, "--approve: say who approves");
-	output_begin(output, layout_default(RECORD_APPROVE, true));
+	for (unsigned i = 0; i < APPROVE_COLUMNS; i++) {
+		buffer_reset(&text);
+		stream_escape(
+		    &text, given[i] == NULL ? SPAN("") : span_of(given[i]));
+		columns[i] = arena_copy(arena, buffer_span(&text));
+	}
+	buffer_reset(&text);
 	buffer_printf(&text, "sha256:%s", hex);
-	output_field(output, buffer_span(&text));
+	columns[APPROVE_PLAN] = arena_copy(arena, buffer_span(&text));
 	buffer_reset(&text);
 	if (strcmp(approval->scope, "*") == 0)
 		buffer_add_byte(&text, '*');
 	else
-		scope_write(&text, approval->scope, buffer_span(&plan));
-	output_field(output, buffer_span(&text));
-	output_text(output, span_of(approval->who));
-	write_optional(output, approval->role);
-	output_field(output, timestamp_format(timestamp_now(), time));
-	write_optional(output, approval->reason);
+		scope_write(&text, approval->scope, plan);
+	columns[APPROVE_SCOPE] = arena_copy(arena, buffer_span(&text));
+	columns[APPROVE_WHEN] = arena_copy(
+	    arena, timestamp_format(timestamp_now(), time));
 	if (approval->expiry != NULL)
-		output_field(output,
-		    timestamp_format(expiry_of(approval->expiry), time));
-	output_end(output);
+		columns[APPROVE_EXPIRY] = arena_copy(arena,
+		    timestamp_format(approve_expiry(approval->expiry), time));
 	buffer_release(&text);
+}
+
+static struct span
+sign(struct arena *arena, const char *key, const struct span *columns)
+{
+	struct buffer text = {0}, signature = {0}, reason = {0};
+	struct span copy;
+
+	approval_text(&text, columns);
+	if (!signature_make(key, APPROVAL_NAMESPACE, buffer_span(&text),
+		&signature, &reason))
+		die(PM_EXIT_REFUSED,
+		    "--sign %s: %.*s; a key with a passphrase must be in the "
+		    "agent",
+		    key, SPAN_ARG(buffer_span(&reason)));
+	copy = arena_copy(arena, buffer_span(&signature));
+	buffer_release(&text);
+	buffer_release(&signature);
+	return copy;
+}
+
+void
+approve_write(
+    struct output *output, const char *file, const struct approval *approval)
+{
+	char hex[DIGEST_SIZE];
+	struct buffer plan = read_plan(file, hex);
+	struct span columns[APPROVE_COLUMNS];
+	struct arena arena = {0};
+
+	if (*approval->who == '\0' || strcmp(approval->who, "-") == 0)
+		die(PM_EXIT_USAGE, "--approve: say who approves");
+	record_columns(&arena, columns, hex, buffer_span(&plan), approval);
+	if (approval->key != NULL)
+		columns[APPROVE_SIGNATURE] = sign(
+		    &arena, approval->key, columns);
+	output_begin(
+	    output, layout_default(RECORD_APPROVE, approval->key != NULL));
+	for (unsigned i = 0; i < APPROVE_SIGNATURE; i++)
+		output_field(output, columns[i]);
+	if (approval->key != NULL)
+		output_field(output, columns[APPROVE_SIGNATURE]);
+	output_end(output);
+	arena_release(&arena);
 	buffer_release(&plan);
 }

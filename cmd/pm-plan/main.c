@@ -1,15 +1,21 @@
 /* pm-plan: which patch, on which host, when, and why not.  pm-plan(1) */
 #include <inttypes.h>
+#include <pwd.h>
+#include <unistd.h>
 
+#include "gates.h"
 #include "options.h"
 #include "plan.h"
 #include "policy.h"
+#include "promote.h"
 #include "timestamp.h"
 
 static const char *plan_name;
 static const char *explain;
 static bool digest;
+static const char *author;
 static struct approval approval = {.scope = "*"};
+static struct promotion promotion = {.channel = "production"};
 
 static const struct option_row options[] = {
     {.letter = 'p',
@@ -21,6 +27,11 @@ static const struct option_row options[] = {
 	.argument = "NAME",
 	.value = &plan_name,
 	.help = "name of the plan; by default the time"},
+    {.name = "author",
+	.argument = "WHO",
+	.value = &author,
+	.environment = "PM_AUTHOR",
+	.help = "who makes the plan; by default who runs this"},
     {.name = "explain",
 	.argument = "HOST",
 	.value = &explain,
@@ -32,6 +43,14 @@ static const struct option_row options[] = {
 	.argument = "WHO",
 	.value = &approval.who,
 	.help = "check a plan's trailer, print WHO's approval"},
+    {.name = "promote",
+	.argument = "WHO",
+	.value = &promotion.who,
+	.help = "print WHO's promotions of what tests have verified"},
+    {.name = "channel",
+	.argument = "NAME",
+	.value = &promotion.channel,
+	.help = "with --promote: to this channel (production)"},
     {.name = "scope",
 	.argument = "HOSTS",
 	.value = &approval.scope,
@@ -39,7 +58,7 @@ static const struct option_row options[] = {
     {.name = "reason",
 	.argument = "TEXT",
 	.value = &approval.reason,
-	.help = "with --approve: why"},
+	.help = "with --approve, --promote: why"},
     {.name = "role",
 	.argument = "ROLE",
 	.value = &approval.role,
@@ -47,7 +66,11 @@ static const struct option_row options[] = {
     {.name = "expiry",
 	.argument = "TIME",
 	.value = &approval.expiry,
-	.help = "with --approve: until when, a time or a duration"},
+	.help = "with these: until when, a time or a duration"},
+    {.name = "sign",
+	.argument = "KEY",
+	.value = &approval.key,
+	.help = "with --approve: sign it with this key of ssh-keygen"},
     {0}};
 
 static const struct program program = {
@@ -93,6 +116,7 @@ read_record(
 	default:
 		break;
 	}
+	evidence_read(&fleet->evidence, record);
 	if (explain == NULL)
 		output_pass(output, record);
 }
@@ -135,6 +159,25 @@ plan_id(struct fleet *fleet)
 	id = arena_copy(&fleet->text, buffer_span(&text));
 	buffer_release(&text);
 	return id;
+}
+
+/* Who makes the plan, for whom policy lets no one approve what is his own. */
+static struct span
+plan_author(struct fleet *fleet)
+{
+	struct buffer text = {0};
+	const struct passwd *account;
+	struct span name;
+
+	if (author == NULL && (account = getpwuid(getuid())) != NULL)
+		author = account->pw_name;
+	if (author == NULL)
+		die(PM_EXIT_USAGE,
+		    "--author: this account has no name; say who makes the plan");
+	stream_escape(&text, span_of(author));
+	name = arena_copy(&fleet->text, buffer_span(&text));
+	buffer_release(&text);
+	return name;
 }
 
 /* Every need has become one row; anything else is a mistake of this program. */
@@ -188,6 +231,7 @@ make_plan(struct output *output, int count, char **files)
 	order_prepare(&fleet);
 	groups_make(&fleet);
 	rings_make(&fleet);
+	fleet.author = plan_author(&fleet);
 	windows_parse(&fleet);
 	needs_dispose(&fleet);
 	visits_make(&fleet);
@@ -204,6 +248,17 @@ make_plan(struct output *output, int count, char **files)
 	return status;
 }
 
+static enum pm_exit
+promote(struct output *output, int count, char **files)
+{
+	approve_check(files[0]);
+	promotion.reason = approval.reason;
+	promotion.expiry = approval.expiry == NULL
+			       ? INT64_MAX
+			       : approve_expiry(approval.expiry);
+	return promote_write(output, count, files, &promotion);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -217,8 +272,12 @@ main(int argc, char **argv)
 		die(PM_EXIT_USAGE, "--plan: the name is empty");
 	if ((digest || approval.who != NULL) && argc - first > 1)
 		die(PM_EXIT_USAGE, "name one plan");
+	if (promotion.who != NULL && first == argc)
+		die(PM_EXIT_USAGE, "--promote: name a plan and checks of it");
 	program_output(&output);
-	if (approval.who != NULL)
+	if (promotion.who != NULL)
+		status = promote(&output, argc - first, argv + first);
+	else if (approval.who != NULL)
 		approve_write(
 		    &output, first < argc ? argv[first] : "-", &approval);
 	else if (digest)

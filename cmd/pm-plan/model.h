@@ -5,6 +5,7 @@
 #ifndef PM_PLAN_MODEL_H
 #define PM_PLAN_MODEL_H
 
+#include "evidence.h"
 #include "intern.h"
 #include "rules.h"
 #include "waiver.h"
@@ -51,6 +52,10 @@ enum choice {
 	CHOICE_OWNER_REQUIRED,
 	CHOICE_ALLOW_REMOVE,
 	CHOICE_BACKOUT,
+	CHOICE_GATES,
+	CHOICE_BACKUP_AGE,
+	CHOICE_RESTORE_AGE,
+	CHOICE_IMAGE_AGE,
 	SHARED_CHOICES, /* the others differ from host to host */
 	CHOICE_HYPERVISOR = SHARED_CHOICES,
 	CHOICE_DATA_VOLUME,
@@ -129,6 +134,8 @@ struct need {
 	enum visit_kind kind;
 	enum disposition disposition;
 	struct span reason;
+	int64_t test_after;      /* an event asks for that, or INT64_MIN */
+	struct span test_waived; /* by whom, or empty */
 };
 
 /* A time when a window is open, and how far it is taken. */
@@ -164,6 +171,8 @@ struct setting {
 	unsigned actions;         /* bits: which of those around the work */
 	bool download_before;
 	bool owner_required;
+	unsigned gates; /* bits: what must be shown */
+	int64_t backup_age, restore_age, image_age;
 	struct calendar *window;    /* NULL when there is none */
 	struct calendar *off_hours; /* the same */
 };
@@ -299,6 +308,8 @@ struct fleet {
 	size_t need_count;
 	size_t need_capacity;
 	struct waivers waivers;
+	struct evidence evidence;
+	struct span author; /* of the plan */
 	struct hash_table reboots; /* advisories that ask for a reboot */
 	struct span *reboot_advs;
 	size_t reboot_count;

@@ -1,4 +1,5 @@
 /* What becomes of each need: planned, or why not.  The law: one answer each. */
+#include "gates.h"
 #include "plan.h"
 #include "timestamp.h"
 
@@ -91,6 +92,7 @@ needs_read(struct fleet *fleet, const struct record *record)
 	need->state = keep(fleet, record, NEED_STATE);
 	need->policy = keep(fleet, record, NEED_POLICY);
 	need->due = keep(fleet, record, NEED_DUE);
+	need->test_after = INT64_MIN;
 	need->decision = span_of(known->name);
 	need->disposition = known->disposition;
 	need->kind = known->kind;
@@ -229,6 +231,8 @@ dispose(struct fleet *fleet, struct need *need)
 		block(need, host->blocked);
 	else if (need->kind == VISIT_REGULAR && host->closed.n > 0)
 		block(need, host->closed);
+	else
+		gates_apply(fleet, need);
 }
 
 void

@@ -182,7 +182,14 @@ struct approval {
 	const char *scope;
 	const char *role;
 	const char *expiry;
+	const char *key; /* to sign with, or NULL */
 };
+
+/* A plan whose trailer is not right ends the program. */
+void approve_check(const char *file);
+
+/* A time, or a duration from now, that is not over. */
+int64_t approve_expiry(const char *text);
 
 /* Print the digest, or the approve record, of a plan whose trailer is right. */
 void approve_digest(struct output *output, const char *file);

@@ -40,6 +40,10 @@ static const struct row {
     [CHOICE_OWNER_REQUIRED] = {"owner_required", HOST_COLUMNS, NULL},
     [CHOICE_ALLOW_REMOVE] = {"allow_remove", HOST_COLUMNS, NULL},
     [CHOICE_BACKOUT] = {"backout", HOST_COLUMNS, NULL},
+    [CHOICE_GATES] = {"gates", HOST_COLUMNS, NULL},
+    [CHOICE_BACKUP_AGE] = {"backup_age", HOST_COLUMNS, "1d"},
+    [CHOICE_RESTORE_AGE] = {"restore_age", HOST_COLUMNS, "180d"},
+    [CHOICE_IMAGE_AGE] = {"image_age", HOST_COLUMNS, "90d"},
     [CHOICE_HYPERVISOR] = {"hypervisor", HOST_HYPERVISOR, NULL},
     [CHOICE_DATA_VOLUME] = {"data_volume", HOST_DATA_VOLUME, NULL},
 };
@@ -145,6 +149,13 @@ interpret(struct setting *setting)
 			span_of(action_names[i])))
 			setting->actions |= 1U << i;
 	}
+	for (unsigned gate = 0; gate < GATES; gate++)
+		if (span_list_has(setting->choice[CHOICE_GATES],
+			span_of(gate_names[gate])))
+			setting->gates |= 1U << gate;
+	setting->backup_age = duration(setting, CHOICE_BACKUP_AGE);
+	setting->restore_age = duration(setting, CHOICE_RESTORE_AGE);
+	setting->image_age = duration(setting, CHOICE_IMAGE_AGE);
 	setting->soak = duration(setting, CHOICE_SOAK);
 	setting->restore = duration(setting, CHOICE_RESTORE_TIME);
 	setting->download_before = span_is(

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "gates.h"
 #include "rows.h"
 #include "timestamp.h"
 
@@ -85,6 +86,7 @@ visit_columns(struct writer *writer, struct visit_steps *steps)
 	value[STEP_MODE] = mode_of(fleet, host);
 	value[STEP_STATE] = SPAN("planned");
 	value[STEP_OWNER] = host->owner;
+	value[STEP_TESTER] = gates_tester(fleet, host);
 	value[STEP_RING] = span_of(ring_names[host->ring]);
 	value[STEP_AFTER] = visit_after(fleet, visit);
 	steps->mark = roster_mark(fleet, visit);
@@ -105,6 +107,12 @@ write_action(struct writer *writer, struct visit_steps *steps,
 	value[STEP_ACTION] = span_of(action_names[action]);
 	value[STEP_SECONDS] = rows_number(
 	    fleet, action_seconds(fleet, steps->visit, action));
+	value[STEP_REQUIRES] = gates_require(fleet, steps->visit,
+	    action < ACTION_INSTALL ||
+		    (action == ACTION_REBOOT && steps->visit->installs == 0)
+		? REQUIRER_BEGINS
+		: REQUIRER_FOLLOWS,
+	    NULL);
 	value[STEP_REASON] = steps->mark.n == 0
 				 ? reason
 				 : fleet_text(fleet, "%.*s%.*s",
@@ -207,6 +215,8 @@ write_install(struct writer *writer, struct visit_steps *steps,
 	value[STEP_BACKOUT] = need->backout;
 	value[STEP_REASON] = planned_reason(fleet, steps, need);
 	value[STEP_SECONDS] = rows_number(fleet, seconds);
+	value[STEP_REQUIRES] = gates_require(
+	    fleet, steps->visit, REQUIRER_INSTALLS, need);
 	rows_write(writer, value);
 	steps->done[steps->done_count++] = value[STEP_STEP];
 	if (steps->reboot_reason.n == 0 && visit_wants_reboot(fleet, need))
@@ -348,6 +358,7 @@ steps_write(struct fleet *fleet, struct output *output, struct span plan)
 {
 	struct writer writer;
 
+	gates_write(fleet, output);
 	rows_start(&writer, fleet, output, plan);
 	for (size_t i = 0; i < fleet->visit_count; i++)
 		if (!fleet->visits[i].cancelled)
