@@ -1,7 +1,7 @@
 /*
  * What must hold before a step may begin: an approval of exactly this plan
- * that covers the host, an operator where one has to be present, the open
- * window, and the steps that come first.
+ * that covers the host, the evidence that the plan requires, an operator where
+ * one has to be present, the open window, and the steps that come first.
  */
 #ifndef PM_APPLY_GATE_H
 #define PM_APPLY_GATE_H

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "gates.h"
 #include "options.h"
 #include "schedule.h"
 #include "select.h"
@@ -11,6 +12,7 @@
 static bool dry_run;
 static const char *journal_path = "journal.tsv";
 static const char *root, *command, *host, *attended, *rollback;
+static const char *allowed_signers;
 static const char *timeout = "2h", *lock_wait = "5m";
 static const char *jobs = "1", *max_fail = "1", *run_timeout;
 static const char *reboot_wait = "15m", *settle = "30";
@@ -27,6 +29,8 @@ static const struct option_row options[] = {
     {'e', "rsh", "COMMAND", "reach hosts by COMMAND HOST sh", NULL, &command,
 	NULL, NULL},
     {0, "host", "NAME", "only the steps of this host", NULL, &host, NULL, NULL},
+    {0, "allowed-signers", "FILE", "only approvals signed by these keys count",
+	NULL, &allowed_signers, NULL, "PM_ALLOWED_SIGNERS"},
     {0, "attended", "WHO", "who is present for attended steps", NULL, &attended,
 	NULL, NULL},
     {0, "rollback", "STEPS", "take back step ids, or all that was done", NULL,
@@ -55,7 +59,7 @@ static const struct option_row options[] = {
 
 static const struct program program = {
     .name = "pm-apply",
-    .synopsis = "[local] [options] plan.tsv [approve.tsv ...]",
+    .synopsis = "[local] [options] plan.tsv [approve.tsv ...] [evidence.tsv ...]",
     .summary = "Carry out the planned steps of an approved plan on this "
 	       "machine, an image\n(--root) or other hosts (-e), and keep a "
 	       "journal",
@@ -217,6 +221,8 @@ main(int argc, char **argv)
 	site.drivers = &drivers;
 
 	plan_load(&plan, argc - first, argv + first);
+	gates_signers(allowed_signers);
+	gates_check_signatures(&plan, site.back);
 	site.gate = (struct gate){&plan, attended, site.back};
 	select_hosts(&plan, &site.transport, host);
 	program_output(&output);

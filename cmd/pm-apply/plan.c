@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "gates.h"
 #include "input.h"
 #include "timestamp.h"
 #include "trailer.h"
@@ -167,6 +168,8 @@ add_step(struct plan *plan, const struct record *record)
 	    .start_text = keep(plan, record, STEP_START),
 	    .end_text = keep(plan, record, STEP_END),
 	    .after = keep(plan, record, STEP_AFTER),
+	    .ring = keep(plan, record, STEP_RING),
+	    .requires = keep(plan, record, STEP_REQUIRES),
 	    .action = action_of(record),
 	    .start = window_end(record, STEP_START, INT64_MIN),
 	    .end = window_end(record, STEP_END, INT64_MAX),
@@ -222,6 +225,7 @@ static void
 add_approval(struct plan *plan, const struct record *record)
 {
 	struct span digest = record_get(record, APPROVE_PLAN);
+	struct approval *approval;
 
 	if (!span_starts(digest, SPAN("sha256:")) ||
 	    !span_is(span_skip(digest, strlen("sha256:")), plan->digest)) {
@@ -230,13 +234,11 @@ add_approval(struct plan *plan, const struct record *record)
 	}
 	plan->approvals = memory_grow(plan->approvals, &plan->approval_capacity,
 	    plan->approval_count + 1, sizeof(*plan->approvals));
-	plan->approvals[plan->approval_count++] = (struct approval){
-	    .scope = keep(plan, record, APPROVE_SCOPE),
-	    .who = keep(plan, record, APPROVE_WHO),
-	    .expiry = keep(plan, record, APPROVE_EXPIRY),
-	    .file = record->file,
-	    .line = record->line,
-	};
+	approval = &plan->approvals[plan->approval_count++];
+	*approval = (struct approval){.file = record->file,
+	    .line = record->line};
+	for (unsigned i = 0; i < APPROVE_COLUMNS; i++)
+		approval->column[i] = keep(plan, record, i);
 }
 
 /* The whole file: the digest covers it, and nobody can change it meanwhile. */
@@ -295,6 +297,11 @@ read_records(struct plan *plan, int fd, const char *file, bool steps)
 			add_host(plan, &record);
 		if (record_type(&record) == RECORD_APPROVE)
 			add_approval(plan, &record);
+		if (record_type(&record) == RECORD_CHECK && !steps)
+			gates_ring_read(plan, &record);
+		/* Who may approve is not for the plan to say. */
+		if (record_type(&record) != RECORD_ACTOR || !steps)
+			evidence_read(&plan->evidence, &record);
 	}
 	if (status == STREAM_BAD)
 		die(PM_EXIT_DATA, "%s:%" PRIu64 ":%zu: %s", file, error.line,
@@ -346,5 +353,6 @@ plan_release(struct plan *plan)
 	free(plan->hosts);
 	free(plan->steps);
 	free(plan->approvals);
+	evidence_release(&plan->evidence);
 	arena_release(&plan->arena);
 }

@@ -8,6 +8,7 @@
 #define PM_APPLY_PLAN_H
 
 #include "digest.h"
+#include "evidence.h"
 #include "hash.h"
 #include "memory.h"
 
@@ -71,6 +72,7 @@ struct step {
 	bool emergency;     /* not bound to the window */
 	bool attended;      /* only with a named operator */
 	struct span after;  /* step ids, comma-joined, or "-" */
+	struct span ring, requires;
 	struct history forth; /* installing */
 	struct history back;  /* rolling back */
 	bool rolled_back;     /* the last thing that was done to it */
@@ -89,9 +91,11 @@ struct plan_host {
 };
 
 struct approval {
-	struct span scope, who, expiry;
+	struct span column[APPROVE_COLUMNS];
 	const char *file;
 	uint64_t line;
+	bool verified;             /* its signature was checked, and holds */
+	struct span unsigned_why;  /* why it does not; NUL behind it */
 };
 
 struct plan {
@@ -107,6 +111,7 @@ struct plan {
 	struct approval *approvals; /* for this digest */
 	size_t approval_count, approval_capacity;
 	bool other_approved; /* another plan was: said when refusing */
+	struct evidence evidence;
 };
 
 /*
