@@ -19,12 +19,10 @@ ended(struct run_job *job)
 	(void)job;
 }
 
-/* The last line of what it said; what is before it is about the attempt. */
-static void
-say(struct buffer *reason, const struct run_job *job)
+static struct span
+last_line(struct span text)
 {
-	struct span rest = span_trim(buffer_span(&job->messages));
-	struct span line = {0};
+	struct span rest = span_trim(text), line = {0};
 
 	while (rest.p != NULL && rest.n > 0) {
 		struct span next = span_cut(&rest, '\n');
@@ -32,6 +30,17 @@ say(struct buffer *reason, const struct run_job *job)
 		if (next.n > 0)
 			line = next;
 	}
+	return line;
+}
+
+/* What is before its last line is about the attempt. */
+static void
+say(struct buffer *reason, const struct run_job *job)
+{
+	struct span line = last_line(buffer_span(&job->messages));
+
+	if (line.n == 0)
+		line = last_line(buffer_span(&job->output));
 	switch (job->result) {
 	case RUN_NOT_STARTED:
 		buffer_printf(reason, "ssh-keygen cannot be started: %s",

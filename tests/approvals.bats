@@ -19,7 +19,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	export PM_NOW=2026-11-23T02:00:00Z PM_AUTHOR=carl
 	cp "$BATS_FILE_TMPDIR"/* .
-	echo '-> window=any mode=unattended gates=owners' >policy.pm
+	echo '-> window=any mode=unattended owner_required=no gates=owners' >policy.pm
 	export PM_POLICY=$PWD/policy.pm
 }
 
@@ -254,7 +254,7 @@ LET=69
 
 # bats test_tags=req:P5-1
 @test "a plan that asks for signatures is refused without allowed signers" {
-	echo '-> window=any mode=unattended gates=signature' >policy.pm
+	echo '-> window=any mode=unattended owner_required=no gates=signature' >policy.pm
 	plan
 	approve ann
 	apply 77 ann.tsv
@@ -321,7 +321,7 @@ actors() {
 		cat plan.tsv
 	} >with.tsv
 	mv with.tsv plan.tsv
-	echo '-> window=any mode=unattended gates=actors' >policy.pm
+	echo '-> window=any mode=unattended owner_required=no gates=actors' >policy.pm
 	actors <<<'bob lead *'
 	apply 77 ann.tsv actors.tsv
 	plan
@@ -378,7 +378,7 @@ actors() {
 
 # bats test_tags=req:P5-1
 @test "who made the plan may not approve it, where the policy says so" {
-	echo '-> window=any mode=unattended gates=author' >policy.pm
+	echo '-> window=any mode=unattended owner_required=no gates=author' >policy.pm
 	PM_AUTHOR=ann plan
 	approve ann
 	approve bob
@@ -392,7 +392,7 @@ actors() {
 	env -u PM_AUTHOR pm-plan -q in.tsv >plan.tsv
 	[[ $(column requires step plan.tsv | head -n 1) == "author=$(id -un)" ]]
 	# without the gate anybody may, and the plan does not say who made it
-	echo '-> window=any mode=unattended' >policy.pm
+	echo '-> window=any mode=unattended owner_required=no' >policy.pm
 	PM_AUTHOR=ann plan
 	! grep -q author= plan.tsv
 	approve ann
