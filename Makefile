@@ -138,7 +138,7 @@ $(foreach kind,replay fuzz,$(B)/$(kind)/csv): $(COLLECT)csv_table.o
 $(B)/unit/collect: $(addprefix $(COLLECT),bytes.o list.o tree.o reply.o owner.o \
 	process.o process_view.o)
 
-FEED_FUZZERS = $(filter feed_% dump_% discovery_% reply apt_%,$(FUZZERS))
+FEED_FUZZERS = $(filter feed_% dump_% firewall_% discovery_% reply apt_%,$(FUZZERS))
 $(foreach kind,replay fuzz,$(FEED_FUZZERS:%=$(B)/$(kind)/%)): $(filter-out \
 	%/main.o,$(patsubst %.c,$(B)/%.o,$(wildcard cmd/pm-collect/*.c)))
 

@@ -227,8 +227,18 @@ filter_release(struct filter *filter)
 	arena_release(&filter->arena);
 }
 
-struct span
-firewall_name(struct arena *arena, const char *host, const char *file)
+/* ---- the program */
+
+static const char *host_option;
+
+static const struct option_row options[] = {
+    {0, "host", "NAME", "the firewall, or the host that has it", NULL,
+	&host_option, NULL, NULL},
+    {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+static struct span
+name_of(struct arena *arena, const char *file)
 {
 	const char *slash = strrchr(file, '/');
 	struct span name = span_of(slash != NULL ? slash + 1 : file);
@@ -236,8 +246,8 @@ firewall_name(struct arena *arena, const char *host, const char *file)
 	struct buffer text = {0};
 	struct span copy;
 
-	if (host != NULL)
-		name = span_of(host);
+	if (host_option != NULL)
+		name = span_of(host_option);
 	else if (strcmp(file, "-") == 0)
 		die(PM_EXIT_USAGE,
 		    "name the firewall of standard input with --host");
@@ -247,4 +257,36 @@ firewall_name(struct arena *arena, const char *host, const char *file)
 	copy = arena_copy(arena, buffer_span(&text));
 	buffer_release(&text);
 	return copy;
+}
+
+enum pm_exit
+firewall_collect(const struct firewall_source *source, int argc, char **argv)
+{
+	struct program program = source->program;
+	struct filter filter = {.records = 0};
+	struct output output;
+	struct bytes bytes;
+	int first;
+
+	program.name = "pm-collect";
+	program.options = options;
+	first = options_parse(&program, argc, argv);
+	if (argc - first != 1)
+		die(PM_EXIT_USAGE, "name one FILE, - for standard input");
+	filter.file = argv[first];
+	filter.name = name_of(&filter.arena, argv[first]);
+	filter.output = &output;
+	bytes_open(&bytes, argv[first]);
+	program_output(&output);
+	source->read(&filter, &bytes);
+	bytes_close(&bytes);
+	filter_write(&filter);
+	if (filter.records == 0)
+		die(PM_EXIT_NOTHING, "%s: %s", filter.file, source->nothing);
+	if (!common.quiet)
+		warning("%llu rules of %.*s",
+		    (unsigned long long)filter.records, SPAN_ARG(filter.name));
+	source->release();
+	filter_release(&filter);
+	return program_finish(&output, PM_EXIT_OK);
 }

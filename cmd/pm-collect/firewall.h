@@ -9,7 +9,8 @@
 #ifndef PM_FIREWALL_H
 #define PM_FIREWALL_H
 
-#include "output.h"
+#include "bytes.h"
+#include "options.h"
 
 /* Traffic that fits; p NULL stands for any.  Lists as in the record. */
 struct traffic {
@@ -76,10 +77,25 @@ void allow_write(struct output *output, struct span firewall, const char *path,
 void filter_release(struct filter *filter);
 
 /*
- * The name of the firewall: that of --host, else the file's without folders
- * and ending.  Standard input without a name ends the program with status 64.
+ * A reader of one way to save a filter.  read fills filter, or writes records
+ * and counts them; what it holds besides is let go of by release, whether it
+ * came to its end or not.
  */
-struct span firewall_name(
-    struct arena *arena, const char *host, const char *file);
+struct firewall_source {
+	struct program program; /* but for the options, which all share */
+	const char *nothing;	/* why a file may have had no record */
+	void (*read)(struct filter *filter, struct bytes *bytes);
+	void (*release)(void);
+};
+
+extern const struct firewall_source nft_source, iptables_source,
+    firewall_csv_source;
+
+/*
+ * The whole of pm-collect with this source.  The firewall has the name that
+ * --host gives, else that of the file without folders and ending.
+ */
+enum pm_exit firewall_collect(
+    const struct firewall_source *source, int argc, char **argv);
 
 #endif

@@ -10,41 +10,20 @@
 #include "options.h"
 #include "source.h"
 
-static const char *host_option;
-
-static const struct option_row options[] = {
-    {0, "host", "NAME", "the firewall, where no column says it", NULL,
-	&host_option, NULL, NULL},
-    {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
-};
-
-static const struct program program = {
-    .name = "pm-collect",
-    .synopsis = "firewall-csv [options] FILE",
-    .summary = "what a firewall lets through, from a table with a header row",
-    .examples = "pm-collect firewall-csv --host fw1 rules.csv\n"
-		"pm-collect firewall-csv fw1.csv >firewall.tsv",
-    .options = options,
-};
-
 enum { ABSENT = -1 };
 
 struct rules {
-	struct arena arena;
-	struct bytes bytes;
+	struct filter *filter;
 	struct csv_table table;
-	struct output output;
 	int field[ALLOW_COLUMNS]; /* which field of a row, or ABSENT */
 	unsigned columns;
-	struct span name;
-	uint64_t records;
 	uint64_t row;
 };
 
 static _Noreturn void
 fail(const struct rules *rules, const char *reason, struct span what)
 {
-	die(PM_EXIT_DATA, "%s:%llu: %s '%.*s'", rules->bytes.file,
+	die(PM_EXIT_DATA, "%s:%llu: %s '%.*s'", rules->filter->file,
 	    (unsigned long long)rules->table.line, reason,
 	    (int)(what.n < 80 ? what.n : 80), what.p);
 }
@@ -119,7 +98,7 @@ list(struct rules *rules, unsigned column)
 		else if (joined.n > 0 && joined.p[joined.n - 1] != ',')
 			buffer_add_byte(&joined, ',');
 	}
-	copy = arena_copy(&rules->arena, buffer_span(&joined));
+	copy = arena_copy(&rules->filter->arena, buffer_span(&joined));
 	buffer_release(&joined);
 	return copy;
 }
@@ -129,10 +108,11 @@ addresses(struct rules *rules, unsigned column)
 {
 	struct span text = list(rules, column), bad;
 	struct address_set set = {0};
+	bool fine = text.p == NULL || address_set_parse(&set, text, &bad);
 
-	if (text.p != NULL && !address_set_parse(&set, text, &bad))
-		fail(rules, "not an address, network or range:", bad);
 	address_set_release(&set);
+	if (!fine)
+		fail(rules, "not an address, network or range:", bad);
 	return text;
 }
 
@@ -165,6 +145,7 @@ read_row(struct rules *rules)
 	struct span proto = list(rules, ALLOW_PROTO);
 	struct buffer origin = {0}, lower = {0}, name = {0};
 	uint64_t rule = ++rules->row;
+	bool accept = accepts(rules);
 
 	if (traffic.port.p != NULL && !ports_valid(traffic.port))
 		fail(rules, "not a list of ports:", traffic.port);
@@ -183,12 +164,12 @@ read_row(struct rules *rules)
 		stream_escape(&name, firewall);
 	buffer_printf(
 	    &origin, "line %llu", (unsigned long long)rules->table.line);
-	allow_write(&rules->output,
-	    firewall.p == NULL ? rules->name : buffer_span(&name),
+	allow_write(rules->filter->output,
+	    firewall.p == NULL ? rules->filter->name : buffer_span(&name),
 	    path.p == NULL || span_is(path, "forward") ? "forward" : "input",
-	    value(rules, ALLOW_CHAIN), rule, &traffic, accepts(rules),
+	    value(rules, ALLOW_CHAIN), rule, &traffic, accept,
 	    buffer_span(&origin));
-	rules->records++;
+	rules->filter->records++;
 	buffer_release(&origin);
 	buffer_release(&lower);
 	buffer_release(&name);
@@ -212,33 +193,45 @@ read_table(struct rules *rules)
 	}
 	/* Rules stand in an order: leaving one out would change the others. */
 	if (status == CSV_BAD)
-		die(PM_EXIT_DATA, "%s:%llu: %s", rules->bytes.file,
+		die(PM_EXIT_DATA, "%s:%llu: %s", rules->filter->file,
 		    (unsigned long long)table->line, table->reason);
 	if (status == CSV_FAILED)
-		die_errno(PM_EXIT_IO, "%s", rules->bytes.file);
+		die_errno(PM_EXIT_IO, "%s", rules->filter->file);
 }
+
+/* Kept here, so that it can be let go of wherever reading ended. */
+static struct rules current;
+
+static void
+read_csv(struct filter *filter, struct bytes *bytes)
+{
+	current = (struct rules){.filter = filter};
+	csv_table_open(&current.table, bytes, ',');
+	read_table(&current);
+}
+
+static void
+release_csv(void)
+{
+	csv_table_close(&current.table);
+}
+
+const struct firewall_source firewall_csv_source = {
+    .program =
+	{
+	    .synopsis = "firewall-csv [options] FILE",
+	    .summary =
+		"what a firewall lets through, from a table with a header row",
+	    .examples = "pm-collect firewall-csv --host fw1 rules.csv\n"
+			"pm-collect firewall-csv fw1.csv >firewall.tsv",
+	},
+    .nothing = "no rules below a header row",
+    .read = read_csv,
+    .release = release_csv,
+};
 
 enum pm_exit
 collect_firewall_csv(int argc, char **argv)
 {
-	int first = options_parse(&program, argc, argv);
-	static struct rules rules;
-
-	if (argc - first != 1)
-		die(PM_EXIT_USAGE,
-		    "firewall-csv takes one FILE, - for standard input");
-	rules.name = firewall_name(&rules.arena, host_option, argv[first]);
-	bytes_open(&rules.bytes, argv[first]);
-	csv_table_open(&rules.table, &rules.bytes, ',');
-	program_output(&rules.output);
-	read_table(&rules);
-	if (rules.records == 0)
-		die(PM_EXIT_NOTHING, "%s: no rules below a header row",
-		    rules.bytes.file);
-	if (!common.quiet)
-		warning("%llu rules", (unsigned long long)rules.records);
-	csv_table_close(&rules.table);
-	bytes_close(&rules.bytes);
-	arena_release(&rules.arena);
-	return program_finish(&rules.output, PM_EXIT_OK);
+	return firewall_collect(&firewall_csv_source, argc, argv);
 }

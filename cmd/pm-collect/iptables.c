@@ -11,26 +11,10 @@
 
 enum { TEXT_MAX = 256 * 1024 * 1024, WORDS_MAX = 256 };
 
-static const char *host_option;
-
-static const struct option_row options[] = {
-    {0, "host", "NAME", "the host that is, or has, the firewall", NULL,
-	&host_option, NULL, NULL},
-    {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
-};
-
-static const struct program program = {
-    .name = "pm-collect",
-    .synopsis = "iptables [options] FILE",
-    .summary = "what iptables lets through; - is standard input",
-    .examples = "{ iptables-save; ip6tables-save; } | "
-		"pm-collect iptables --host fw1 -\n"
-		"pm-collect iptables fw1.rules >firewall.tsv",
-    .options = options,
-};
-
 struct saved {
-	struct filter filter;
+	struct filter *filter;
+	struct buffer text; /* the file */
+	struct buffer word; /* one in quotes */
 	uint64_t line;
 	bool v6;
 	bool filtering; /* within the table filter */
@@ -41,7 +25,7 @@ struct saved {
 static _Noreturn void
 fail(const struct saved *saved, const char *reason, struct span what)
 {
-	die(PM_EXIT_DATA, "%s:%llu: %s '%.*s'", saved->filter.file,
+	die(PM_EXIT_DATA, "%s:%llu: %s '%.*s'", saved->filter->file,
 	    (unsigned long long)saved->line, reason,
 	    (int)(what.n < 80 ? what.n : 80), what.p);
 }
@@ -50,9 +34,9 @@ fail(const struct saved *saved, const char *reason, struct span what)
 static struct span
 quoted(struct saved *saved, struct span *rest)
 {
-	struct buffer text = {0};
-	struct span word;
+	struct buffer *text = &saved->word;
 
+	buffer_reset(text);
 	for (;;) {
 		char byte;
 
@@ -67,11 +51,9 @@ quoted(struct saved *saved, struct span *rest)
 			byte = rest->p[0];
 			*rest = span_skip(*rest, 1);
 		}
-		buffer_add_byte(&text, byte);
+		buffer_add_byte(text, byte);
 	}
-	word = arena_copy(&saved->filter.arena, buffer_span(&text));
-	buffer_release(&text);
-	return word;
+	return arena_copy(&saved->filter->arena, buffer_span(text));
 }
 
 static void
@@ -94,7 +76,7 @@ split(struct saved *saved, struct span line)
 		while (n < line.n && line.p[n] != ' ' && line.p[n] != '\t')
 			n++;
 		saved->words[saved->count++] = arena_copy(
-		    &saved->filter.arena, (struct span){line.p, n});
+		    &saved->filter->arena, (struct span){line.p, n});
 		line = span_skip(line, n);
 	}
 }
@@ -118,7 +100,7 @@ next(struct saved *saved)
 static struct filter_chain *
 chain(struct saved *saved, struct span label)
 {
-	struct filter_chain *found = filter_chain(&saved->filter,
+	struct filter_chain *found = filter_chain(saved->filter,
 	    saved->v6 ? SPAN("ip6tables filter") : SPAN("iptables filter"),
 	    label);
 
@@ -155,7 +137,7 @@ condition(struct saved *saved, struct traffic *traffic, struct span option,
 		buffer_add_byte(&text, ' ');
 		buffer_add_span(&text, next(saved));
 	}
-	traffic_condition(&saved->filter.arena, traffic, buffer_span(&text));
+	traffic_condition(&saved->filter->arena, traffic, buffer_span(&text));
 	buffer_release(&text);
 }
 
@@ -169,7 +151,7 @@ put(struct saved *saved, struct span *field, struct span list, bool negated)
 		buffer_add_byte(&text, '!');
 	buffer_add_span(&text, list);
 	/* iptables writes a range of ports as 1024:65535 */
-	*field = arena_copy(&saved->filter.arena, buffer_span(&text));
+	*field = arena_copy(&saved->filter->arena, buffer_span(&text));
 	buffer_release(&text);
 }
 
@@ -181,7 +163,7 @@ ports(struct saved *saved, struct span list)
 
 	for (size_t i = 0; i < list.n; i++)
 		buffer_add_byte(&text, list.p[i] == ':' ? '-' : list.p[i]);
-	copy = arena_copy(&saved->filter.arena, buffer_span(&text));
+	copy = arena_copy(&saved->filter->arena, buffer_span(&text));
 	buffer_release(&text);
 	if (!ports_valid(copy))
 		fail(saved, "ports that are no numbers:", list);
@@ -193,11 +175,13 @@ addresses(struct saved *saved, struct span list)
 {
 	struct address_set set = {0};
 	struct span bad;
+	bool fine;
 
 	/* An IPv4 mask may be written out: 10.0.0.0/255.0.0.0 never by save. */
-	if (!address_set_parse(&set, list, &bad))
-		fail(saved, "not an address:", bad);
+	fine = address_set_parse(&set, list, &bad);
 	address_set_release(&set);
+	if (!fine)
+		fail(saved, "not an address:", bad);
 	return list;
 }
 
@@ -282,7 +266,7 @@ read_target(struct saved *saved, struct filter_rule *rule, bool go)
 static void
 check_target(struct saved *saved, struct filter_rule *rule)
 {
-	const struct filter *filter = &saved->filter;
+	const struct filter *filter = saved->filter;
 	const struct filter_chain *own = chain(saved, SPAN("INPUT"));
 	struct span scope = own->scope;
 
@@ -307,7 +291,7 @@ read_rule(struct saved *saved)
 	next(saved);
 	label = next(saved);
 	buffer_printf(&origin, "line %llu", (unsigned long long)saved->line);
-	rule.origin = arena_copy(&saved->filter.arena, buffer_span(&origin));
+	rule.origin = arena_copy(&saved->filter->arena, buffer_span(&origin));
 	buffer_release(&origin);
 	while (more(saved)) {
 		struct span option = next(saved);
@@ -356,54 +340,53 @@ read_line(struct saved *saved, struct span line)
 		fail(saved, "not a line of iptables-save:", line);
 }
 
+/* Kept here, so that it can be let go of wherever reading ended. */
+static struct saved current;
+
 static void
-read_lines(struct saved *saved)
+read_iptables(struct filter *filter, struct bytes *bytes)
 {
-	struct buffer text = {0};
-	struct bytes bytes;
+	struct saved *saved = &current;
+	struct buffer *text = &saved->text;
 	struct span rest;
 
-	bytes_open(&bytes, saved->filter.file);
-	if (!bytes_slurp(&bytes, &text, TEXT_MAX))
-		die_errno(PM_EXIT_IO, "%s", bytes.file);
-	rest = buffer_span(&text);
+	*saved = (struct saved){.filter = filter};
+	if (!bytes_slurp(bytes, text, TEXT_MAX))
+		die_errno(PM_EXIT_IO, "%s", bytes->file);
+	rest = buffer_span(text);
 	while (rest.n > 0) {
 		saved->line++;
 		read_line(saved, span_cut(&rest, '\n'));
 	}
-	if (saved->filter.count > 0 && text.n > 0 && text.p[text.n - 1] != '\n')
+	if (filter->count > 0 && text->n > 0 && text->p[text->n - 1] != '\n')
 		fail(saved, "the last line has no newline; is it cut off?",
 		    SPAN(""));
-	bytes_close(&bytes);
-	buffer_release(&text);
 }
+
+static void
+release_iptables(void)
+{
+	buffer_release(&current.text);
+	buffer_release(&current.word);
+}
+
+const struct firewall_source iptables_source = {
+    .program =
+	{
+	    .synopsis = "iptables [options] FILE",
+	    .summary = "what iptables lets through; - is standard input",
+	    .examples = "{ iptables-save; ip6tables-save; } | "
+			"pm-collect iptables --host fw1 -\n"
+			"pm-collect iptables fw1.rules >firewall.tsv",
+	},
+    .nothing = "no chain INPUT or FORWARD of the table filter; is it from "
+	       "iptables-save?",
+    .read = read_iptables,
+    .release = release_iptables,
+};
 
 enum pm_exit
 collect_iptables(int argc, char **argv)
 {
-	int first = options_parse(&program, argc, argv);
-	static struct saved saved;
-	struct output output;
-
-	if (argc - first != 1)
-		die(PM_EXIT_USAGE,
-		    "iptables takes one FILE, - for standard input");
-	saved.filter.file = argv[first];
-	saved.filter.name = firewall_name(
-	    &saved.filter.arena, host_option, argv[first]);
-	saved.filter.output = &output;
-	read_lines(&saved);
-	program_output(&output);
-	filter_write(&saved.filter);
-	if (saved.filter.records == 0)
-		die(PM_EXIT_NOTHING,
-		    "%s: no chain INPUT or FORWARD of the table filter; is it "
-		    "from iptables-save?",
-		    saved.filter.file);
-	if (!common.quiet)
-		warning("%llu rules of %.*s",
-		    (unsigned long long)saved.filter.records,
-		    SPAN_ARG(saved.filter.name));
-	filter_release(&saved.filter);
-	return program_finish(&output, PM_EXIT_OK);
+	return firewall_collect(&iptables_source, argc, argv);
 }

@@ -11,33 +11,18 @@
 
 enum { TEXT_MAX = 256 * 1024 * 1024 };
 
-static const char *host_option;
-
-static const struct option_row options[] = {
-    {0, "host", "NAME", "the host that is, or has, the firewall", NULL,
-	&host_option, NULL, NULL},
-    {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
-};
-
-static const struct program program = {
-    .name = "pm-collect",
-    .synopsis = "nft [options] FILE",
-    .summary = "what nftables lets through; - is standard input",
-    .examples = "nft -j list ruleset | pm-collect nft --host fw1 -\n"
-		"pm-collect nft --host fw1 fw1.json >firewall.tsv",
-    .options = options,
-};
-
 struct ruleset {
-	struct filter filter;
+	struct filter *filter;
 	const struct json_value *objects; /* the list called nftables */
-	struct buffer text;
+	struct buffer text; /* the file, then the scope of a chain */
+	struct json_tree tree;
+	struct json *json;
 };
 
 static struct span
 keep(struct ruleset *ruleset, struct span text)
 {
-	return arena_copy(&ruleset->filter.arena, text);
+	return arena_copy(&ruleset->filter->arena, text);
 }
 
 /* The named set or map of a table. */
@@ -231,7 +216,7 @@ add_match(struct ruleset *ruleset, const struct json_value *rule,
 			buffer_add_byte(&subject, ' ');
 			buffer_add_span(&subject,
 			    understood ? buffer_span(&shown) : SPAN("?"));
-			traffic_condition(&ruleset->filter.arena, traffic,
+			traffic_condition(&ruleset->filter->arena, traffic,
 			    buffer_span(&subject));
 		}
 		buffer_release(&shown);
@@ -296,7 +281,7 @@ add_map(struct ruleset *ruleset, const struct json_value *object,
 		    !read_verdict(key->next, &one))
 			die(PM_EXIT_DATA,
 			    "%s: %.*s: a verdict map that is not understood",
-			    ruleset->filter.file, SPAN_ARG(rule->origin));
+			    ruleset->filter->file, SPAN_ARG(rule->origin));
 		if (add_match(ruleset, object, json_member(map, "key"), key,
 			false, &one.traffic))
 			filter_rule_add(chain, &one);
@@ -349,14 +334,14 @@ read_rule(struct ruleset *ruleset, const struct json_value *object,
 		} else if (statement->first != NULL &&
 			   span_is(statement->first->key, "queue")) {
 			rule.verdict = VERDICT_ACCEPT;
-			traffic_condition(&ruleset->filter.arena, &rule.traffic,
-			    SPAN("queue"));
+			traffic_condition(&ruleset->filter->arena,
+			    &rule.traffic, SPAN("queue"));
 			filter_rule_add(chain, &rule);
 			return;
 		} else if (statement->first != NULL &&
 			   !is_neutral(statement->first->key)) {
-			traffic_condition(&ruleset->filter.arena, &rule.traffic,
-			    statement->first->key);
+			traffic_condition(&ruleset->filter->arena,
+			    &rule.traffic, statement->first->key);
 		}
 	}
 }
@@ -375,7 +360,7 @@ chain_of(
 	buffer_reset(&ruleset->text);
 	buffer_printf(&ruleset->text, "%.*s %.*s", SPAN_ARG(family),
 	    SPAN_ARG(json_text(object, "table")));
-	chain = filter_chain(&ruleset->filter, buffer_span(&ruleset->text),
+	chain = filter_chain(ruleset->filter, buffer_span(&ruleset->text),
 	    json_text(object, label));
 	if (span_is(family, "ip"))
 		chain->family = SPAN("0.0.0.0/0");
@@ -407,7 +392,7 @@ read_ruleset(struct ruleset *ruleset, const struct json_value *top)
 	if (list == NULL || list->type != JSON_ARRAY)
 		die(PM_EXIT_DATA,
 		    "%s: no list 'nftables'; is it from nft -j list ruleset?",
-		    ruleset->filter.file);
+		    ruleset->filter->file);
 	ruleset->objects = list->first;
 	for (object = list->first; object != NULL; object = object->next)
 		if (json_member(object, "chain") != NULL)
@@ -423,52 +408,53 @@ read_ruleset(struct ruleset *ruleset, const struct json_value *top)
 	}
 }
 
-static void
-read_tree(struct json_tree *tree, const char *file)
-{
-	struct buffer text = {0};
-	struct bytes bytes;
-	struct json *json = json_open(json_tree_event, tree);
+/* Kept here, so that it can be let go of wherever reading ended. */
+static struct ruleset current;
 
-	bytes_open(&bytes, file);
-	if (!bytes_slurp(&bytes, &text, TEXT_MAX))
-		die_errno(PM_EXIT_IO, "%s", bytes.file);
-	if (!json_parse(json, buffer_span(&text)) || !json_finish(json))
-		die(PM_EXIT_DATA, "%s: %s", bytes.file, json_error(json));
-	json_close(json);
-	bytes_close(&bytes);
-	buffer_release(&text);
+static void
+read_nft(struct filter *filter, struct bytes *bytes)
+{
+	struct ruleset *ruleset = &current;
+
+	*ruleset = (struct ruleset){.filter = filter};
+	ruleset->json = json_open(json_tree_event, &ruleset->tree);
+	if (!bytes_slurp(bytes, &ruleset->text, TEXT_MAX))
+		die_errno(PM_EXIT_IO, "%s", bytes->file);
+	if (!json_parse(ruleset->json, buffer_span(&ruleset->text)) ||
+	    !json_finish(ruleset->json))
+		die(PM_EXIT_DATA, "%s: %s", bytes->file,
+		    json_error(ruleset->json));
+	buffer_release(&ruleset->text);
+	read_ruleset(ruleset, ruleset->tree.top);
 }
+
+static void
+release_nft(void)
+{
+	if (current.json != NULL)
+		json_close(current.json);
+	json_tree_release(&current.tree);
+	buffer_release(&current.text);
+	current = (struct ruleset){.filter = NULL};
+}
+
+const struct firewall_source nft_source = {
+    .program =
+	{
+	    .synopsis = "nft [options] FILE",
+	    .summary = "what nftables lets through; - is standard input",
+	    .examples = "nft -j list ruleset | pm-collect nft --host fw1 -\n"
+			"pm-collect nft --host fw1 fw1.json >firewall.tsv",
+	},
+    .nothing =
+	"no chain of type filter at the hooks input and forward: nothing "
+	"is filtered, which no record can say",
+    .read = read_nft,
+    .release = release_nft,
+};
 
 enum pm_exit
 collect_nft(int argc, char **argv)
 {
-	int first = options_parse(&program, argc, argv);
-	static struct json_tree tree;
-	struct ruleset ruleset = {.objects = NULL};
-	struct output output;
-
-	if (argc - first != 1)
-		die(PM_EXIT_USAGE, "nft takes one FILE, - for standard input");
-	ruleset.filter.file = argv[first];
-	ruleset.filter.name = firewall_name(
-	    &ruleset.filter.arena, host_option, argv[first]);
-	ruleset.filter.output = &output;
-	read_tree(&tree, argv[first]);
-	read_ruleset(&ruleset, tree.top);
-	program_output(&output);
-	filter_write(&ruleset.filter);
-	if (ruleset.filter.records == 0)
-		die(PM_EXIT_NOTHING,
-		    "%s: no chain of type filter at the hooks input and "
-		    "forward: nothing is filtered, which no record can say",
-		    ruleset.filter.file);
-	if (!common.quiet)
-		warning("%llu rules of %.*s",
-		    (unsigned long long)ruleset.filter.records,
-		    SPAN_ARG(ruleset.filter.name));
-	filter_release(&ruleset.filter);
-	json_tree_release(&tree);
-	buffer_release(&ruleset.text);
-	return program_finish(&output, PM_EXIT_OK);
+	return firewall_collect(&nft_source, argc, argv);
 }
