@@ -443,6 +443,15 @@ is() {
 	same first out
 }
 
+@test "an input without a host or a need is nothing to score" {
+	with_status 66 pm-score cves.tsv
+	says "the input has neither a host nor a need: nothing to score"
+	with_status 66 pm-collect merge cves.tsv
+	says "the input has no host: there is nothing to merge"
+	with_status 0 pm-score hosts.tsv
+	with_status 0 pm-score --keep cves.tsv
+}
+
 @test "an incomplete or boundless waiver is refused" {
 	local header=$'#waive\thost\tpackage\tcve\tdecision\twho\twhen\treason\texpiry'
 	refused() {

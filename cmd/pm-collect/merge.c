@@ -522,6 +522,9 @@ collect_merge(int argc, char **argv)
 	merge_read(&writer.merge, &input);
 	status = input_finish(&input);
 	gather_machines(&writer);
+	if (writer.count == 0)
+		die(PM_EXIT_NOTHING,
+		    "the input has no host: there is nothing to merge");
 	settle_rows(&writer);
 	settle_columns(&writer);
 	write_others(&writer);

@@ -194,6 +194,11 @@ conclude(const struct judge *judge, enum pm_exit status)
 {
 	const struct fleet *fleet = judge->fleet;
 
+	/* With --keep it is of use without hosts: it scores vectors. */
+	if (fleet->names.count == 0 && judge->needs == 0 && !keep)
+		die(PM_EXIT_NOTHING,
+		    "the input has neither a host nor a need: nothing to "
+		    "score");
 	if (!common.quiet)
 		judge_totals(judge);
 	if (fleet->unrated > (common.quiet ? UNRATED_NAMED : 0))
