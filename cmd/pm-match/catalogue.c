@@ -223,6 +223,8 @@ parse_state(const struct record *record, enum version_scheme scheme)
 	    {"eol", ADVISORY_AFFECTED},
 	    {"not_affected", ADVISORY_NONE},
 	    {"manual", ADVISORY_MANUAL},
+	    {"outranked", ADVISORY_OUTRANKED},
+	    {"pinned", ADVISORY_PINNED},
 	};
 	struct span state = record_get(record, ADV_STATE);
 	struct span fixed = record_get(record, ADV_FIXED);
@@ -235,7 +237,8 @@ parse_state(const struct record *record, enum version_scheme scheme)
 			die(PM_EXIT_DATA,
 			    "%s: state '%.*s' of an advisory is "
 			    "not one of fixed, affected, wont_fix, deferred, "
-			    "eol, not_affected, manual",
+			    "eol, not_affected, manual, outranked, pinned, "
+			    "request",
 			    record_where(record), SPAN_ARG(state));
 	if (states[i].state == ADVISORY_FIXED && is_update(record, scheme))
 		return ADVISORY_UPDATE;
@@ -244,7 +247,9 @@ parse_state(const struct record *record, enum version_scheme scheme)
 		return ADVISORY_INVALID;
 	if (!version_valid(scheme, fixed) &&
 	    (!span_absent(fixed) || states[i].state == ADVISORY_FIXED ||
-		states[i].state == ADVISORY_MANUAL))
+		states[i].state == ADVISORY_MANUAL ||
+		states[i].state == ADVISORY_OUTRANKED ||
+		states[i].state == ADVISORY_PINNED))
 		return ADVISORY_INVALID;
 	return states[i].state;
 }
@@ -353,6 +358,14 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 		add_text(catalogue, SPAN("-"));
 	scope = scope_number(catalogue, record_get(record, ADV_OS),
 	    record_get(record, ADV_RELEASE));
+	if (name.n > UINT16_MAX)
+		die(PM_EXIT_DATA, "%s: a package name of %zu bytes",
+		    record_where(record), name.n);
+	/* no host is ever to take it, but the package is a known one */
+	if (span_is(record_get(record, ADV_STATE), "request")) {
+		catalogue_key_number(catalogue, scope, by, name);
+		return;
+	}
 	catalogue->advisories = memory_grow(catalogue->advisories,
 	    &catalogue->advisory_capacity, catalogue->advisory_count + 1,
 	    sizeof(*catalogue->advisories));
@@ -403,9 +416,6 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 			    (catalogue->scopes[scope].scheme == VERSION_RPM &&
 				version_is_modular(
 				    record_get(record, ADV_FIXED)));
-	if (name.n > UINT16_MAX)
-		die(PM_EXIT_DATA, "%s: a package name of %zu bytes",
-		    record_where(record), name.n);
 	advisory->key = catalogue_key_number(catalogue, scope, by, name);
 }
 

@@ -21,6 +21,8 @@ enum advisory_state {
 	ADVISORY_FIXED,
 	ADVISORY_AFFECTED, /* no fix yet, or there never will be one */
 	ADVISORY_MANUAL,   /* offered only on request */
+	ADVISORY_OUTRANKED, /* an older offer goes first, by the host's pins */
+	ADVISORY_PINNED,    /* kept away by the host's pins */
 	ADVISORY_INVALID,  /* its version cannot be compared */
 	ADVISORY_NONE,	   /* not affected */
 	ADVISORY_UPDATE	   /* its package is there or not, no version */

@@ -10,6 +10,7 @@ struct finding {
 	struct list invalid;
 	struct exclusions exclusions;
 	bool stream_assumed; /* nobody said which stream it is */
+	bool pinned;	     /* the host's pins keep an offer of a fix away */
 };
 
 static const struct reason *
@@ -31,21 +32,29 @@ reason_of(bool offered, const struct scope *scope, bool is_held)
 	return offered ? &available : &assumed;
 }
 
+/* NULL: it counts for nothing. */
 static struct list *
-list_of(struct finding *finding, const struct advisory *advisory)
+list_of(struct finding *finding, const struct advisory *advisory, bool offered)
 {
 	switch ((enum advisory_state)advisory->state) {
 	case ADVISORY_INVALID:
 		return &finding->invalid;
 	case ADVISORY_AFFECTED:
 		return &finding->unfixed;
+	case ADVISORY_OUTRANKED:
+	case ADVISORY_PINNED:
+		if (offered)
+			break;
+		/* other releases are pinned away for good reason */
+		finding->pinned = true;
+		return advisory->kind == KIND_SECURITY ? &finding->fixed : NULL;
 	case ADVISORY_FIXED:
 	case ADVISORY_MANUAL:
 	case ADVISORY_NONE:
 	case ADVISORY_UPDATE:
 		break;
 	}
-	return advisory->offer ? &finding->offered : &finding->fixed;
+	return offered ? &finding->offered : &finding->fixed;
 }
 
 /*
@@ -95,6 +104,16 @@ same_range(const struct catalogue *catalogue, const struct advisory *a,
 }
 
 static void
+add_finding(
+    struct finding *finding, const struct advisory *advisory, bool offered)
+{
+	struct list *list = list_of(finding, advisory, offered);
+
+	if (list != NULL)
+		list_add(list, advisory);
+}
+
+static void
 collect(const struct catalogue *catalogue, enum version_scheme scheme,
     struct key *key, struct span version, const struct installed *installed,
     struct finding *finding)
@@ -110,7 +129,9 @@ collect(const struct catalogue *catalogue, enum version_scheme scheme,
 	lacks = standing & STANDING_LACKS;
 	for (uint32_t i = 0; i < key->count; i++) {
 		if (standing == STANDING_INVALID) {
-			if (run[i].state != ADVISORY_MANUAL)
+			if (run[i].state != ADVISORY_MANUAL &&
+			    run[i].state != ADVISORY_OUTRANKED &&
+			    run[i].state != ADVISORY_PINNED)
 				list_add(&finding->invalid, &run[i]);
 			continue;
 		}
@@ -127,7 +148,9 @@ collect(const struct catalogue *catalogue, enum version_scheme scheme,
 		    standing_arch_fits(catalogue, &run[i], installed->arch) &&
 		    stream_fits(catalogue, &run[i], installed,
 			&finding->stream_assumed))
-			list_add(list_of(finding, &run[i]), &run[i]);
+			add_finding(finding, &run[i],
+			    standing_offered(
+				catalogue, scheme, key, &run[i], version));
 	}
 }
 
@@ -153,7 +176,7 @@ collect_all(const struct catalogue *catalogue, enum version_scheme scheme,
 	finding->offered.count = finding->fixed.count = 0;
 	finding->unfixed.count = finding->invalid.count = 0;
 	finding->exclusions.count = 0;
-	finding->stream_assumed = false;
+	finding->stream_assumed = finding->pinned = false;
 	collect(catalogue, scheme, keys.source, installed->source_version,
 	    installed, finding);
 	collect(catalogue, scheme, keys.binary, installed->version, installed,
@@ -349,6 +372,8 @@ render(const struct catalogue *catalogue, const struct scope *scope,
 		    " cannot be compared: not a valid version"},
 		NULL},
 	};
+	static const struct reason pinned = {"announced", "exact", true,
+	    "; the pins of the host keep what is offered away"};
 	struct exclusions *exclusions = &finding.exclusions;
 	struct span more;
 
@@ -365,6 +390,8 @@ render(const struct catalogue *catalogue, const struct scope *scope,
 	if (finding.fixed.count > 0)
 		parts[1].top = need_highest(
 		    catalogue, scope->scheme, &finding.fixed);
+	if (finding.pinned)
+		parts[1].reason = pinned;
 	more = remarks_text(
 	    buffer_span(&opinion->remarks), finding.stream_assumed);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {

@@ -93,12 +93,26 @@ standing_applies(const struct catalogue *catalogue, enum version_scheme scheme,
 		    catalogue, scheme, key, advisory, version);
 	case ADVISORY_FIXED:
 	case ADVISORY_AFFECTED:
+	case ADVISORY_OUTRANKED:
+	case ADVISORY_PINNED:
 		return in_range(catalogue, scheme, advisory, version);
 	case ADVISORY_NONE:
 	case ADVISORY_UPDATE:
 		break;
 	}
 	return false;
+}
+
+bool
+standing_offered(const struct catalogue *catalogue, enum version_scheme scheme,
+    const struct key *key, const struct advisory *advisory, struct span version)
+{
+	if (advisory->state == ADVISORY_PINNED)
+		return false;
+	if (advisory->state == ADVISORY_OUTRANKED)
+		return manual_applies(
+		    catalogue, scheme, key, advisory, version);
+	return advisory->offer;
 }
 
 uint32_t

@@ -72,6 +72,11 @@ bool standing_applies(const struct catalogue *catalogue,
     enum version_scheme scheme, const struct key *key,
     const struct advisory *advisory, struct span version);
 
+/* Of one that applies: would the host take it from a repository? */
+bool standing_offered(const struct catalogue *catalogue,
+    enum version_scheme scheme, const struct key *key,
+    const struct advisory *advisory, struct span version);
+
 /* Is the advisory for packages of this architecture? */
 bool standing_arch_fits(const struct catalogue *catalogue,
     const struct advisory *advisory, struct span arch);
