@@ -57,7 +57,8 @@ an_image() {
 	offer bash 5.3-1~bpo12+1 amd64 \
 	    >"$base-backports_main_binary-amd64_Packages"
 	release_file stable-backports bookworm-backports 'Debian Backports' \
-	    'NotAutomatic: yes' >"$base-backports_InRelease"
+	    'NotAutomatic: yes' 'ButAutomaticUpgrades: yes' \
+	    >"$base-backports_InRelease"
 }
 
 @test "the offers of each suite, with kind, state, source and feed" {
@@ -293,15 +294,170 @@ apt:Debian/bookworm/main/amd64" ]]
 	says "No space left"
 }
 
-@test "pins are not taken into account, and that is said" {
+@test "NotAutomatic without ButAutomaticUpgrades: never without a request" {
 	an_image
+	release_file experimental rc-buggy 'Debian' 'NotAutomatic: yes' \
+	    >"$base-backports_InRelease"
 	with_status 0 pm-collect apt --root root
-	run ! grep pins err
+	[[ $(column state adv | xargs) == "request fixed fixed fixed fixed" ]]
+	# not even newer than what is on offer, but a known package
+	mv out feed.tsv
+	stream >host.tsv <<-'END'
+		#host|host|os|release|arch
+		host|web1|debian|12|amd64
+		#pkg|host|package|version|arch|source|source_version
+		pkg|web1|bash|5.2.20-1|amd64|bash|5.2.20-1
+	END
+	with_status 0 pm-match feed.tsv host.tsv
+	[[ -z $(records need) && $(column verdict cover | sort -u) == covered ]]
+	sed 's/request/manual/' feed.tsv >manual.tsv
+	with_status 0 pm-match manual.tsv host.tsv
+	[[ $(column fixed need) == 5.3-1~bpo12+1 ]]
+}
+
+@test "a security fix that is pinned away is announced, and why" {
+	an_image
 	mkdir -p root/etc/apt/preferences.d
-	printf 'Package: *\nPin: release a=x\nPin-Priority: 1\n' \
-	    >root/etc/apt/preferences.d/x
+	stream >host.tsv <<-'END'
+		#host|host|os|release|arch
+		host|web1|debian|12|amd64
+		#pkg|host|package|version|arch|source|source_version
+		pkg|web1|bash|5.2.15-2|amd64|bash|5.2.15-2
+	END
+	check() { # NEED-STATE ADV-STATE
+		with_status 0 pm-collect apt --root root
+		[[ $(column state adv | sed -n 2p) == "$2" ]]
+		mv out feed.tsv
+		with_status 0 pm-match feed.tsv host.tsv
+		[[ $(column state need) == "$1" ]]
+		[[ $(column fixed need) == 5.2.15-2+deb12u1 ]]
+	}
+	pref=root/etc/apt/preferences.d/local
+	check available fixed
+	printf 'Package: bash\nPin: release l=Debian-Security\nPin-Priority: -1\n' >$pref
+	check announced pinned
+	[[ $(column why need) == *"the pins of the host keep what is offered away" ]]
+	printf '# all of them\nPackage: *\nPin: release n=bookworm-security\nPin-Priority: 50\n' >$pref
+	check announced pinned
+	printf 'Package: ba* other\nPin: version 5.2.15-2\nPin-Priority: 900\n' >$pref
+	check announced outranked
+	printf 'Package: *\nPin: release o=Debian, l=Debian-Security\nPin-Priority: 900\n' >$pref
+	check available fixed
+	# of files that apt does not read nothing counts
+	printf 'Package: bash\nPin: release l=Debian-Security\nPin-Priority: -1\n' >$pref.bak
+	check available fixed
+}
+
+@test "pins that are not understood are said, with file and line" {
+	an_image
+	mkdir -p root/etc/apt
+	pref=root/etc/apt/preferences
+	printf 'Package: bash\nPin: release a=x\nPin-Priority: 1\n\nPackage: a\nPin: moon full\nPin-Priority: 3\n' >$pref
 	with_status 0 pm-collect apt --root root
-	says "pins"
+	says "/etc/apt/preferences:5: this pin is not taken into account: the Pin is neither"
+	for bad in 'Pin: release a=x\nPin-Priority: 1\n' \
+	    'Package: a\nPin: release a=x\nPin-Priority: 0\n' \
+	    'Package: *\nPin: version 1\nPin-Priority: 1\n' \
+	    'Package: a\nPin: release\nPin-Priority: 1\n'; do
+		printf '%b' "$bad" >$pref
+		with_status 0 pm-collect apt --root root
+		says "/etc/apt/preferences:1: this pin is not taken"
+	done
+	printf 'Package a\n' >$pref
+	with_status 65 pm-collect apt --root root
+	says "/etc/apt/preferences:1:"
+}
+
+# archive SITE SUITE CODENAME LABEL COMPONENT VERSIONS [FIELD...]: one of the
+# repositories of the system in root, with packages p1 to p40 in some of these
+# versions.
+archive() {
+	local dir=$lists/$1_debian_dists_$3 i
+	local site=$1 suite=$2 codename=$3 label=$4 component=$5
+	read -ra versions <<<"$6"
+	shift 6
+	release_file "$suite" "$codename" "$label" "$@" >"${dir}_InRelease"
+	for ((i = 1; i <= 40; i++)); do
+		((RANDOM % 3 > 0)) || continue
+		printf 'Package: p%d\nVersion: %s\nArchitecture: amd64\n' $i \
+		    "${versions[RANDOM % ${#versions[@]}]}"
+		printf 'Filename: x\nSize: 1\nSHA256: %064d\n\n' $i
+	done >"${dir}_${component}_binary-amd64_Packages"
+	echo "deb [trusted=yes] http://$site/debian $codename $component" \
+	    >>root/etc/apt/sources.list
+}
+
+# bats test_tags=slow
+@test "random pins: the candidates of apt-cache policy, and what apt-get would do" {
+	need_command apt-cache apt-get dpkg
+	PINS=('*|release a=stable-security|400' '*|release n=bookworm|900'
+	    '*|release a=experimental|600' '*|release n=bookworm-backports|500'
+	    '*|release o=Debian, l=Debian-Security|50' '*|origin other.example.net|-1'
+	    '*|origin "other.example.net"|990' 'p1*|release c=contrib|700'
+	    'p2 p3 p4|release bookworm-backports|800' 'p2*|version 2.2*|600'
+	    'p5 p6 p7 p8|release a=stable|-1' '/^p3[0-5]$/|version 1.5-1|1001'
+	    'p*|release l=Own|90' 'p9|origin deb.example.org|1000'
+	    '*|release a=testing|100' 'p3?|release v=12*|450')
+	local round pin i differences=0 upgrades=0
+	for ((round = 1; round <= 15; round++)); do
+		RANDOM=$round
+		rm -rf root
+		a_root root
+		mkdir -p root/etc/apt/preferences.d root/var/lib/dpkg \
+		    root/var/cache/apt/archives/partial root/etc/apt/apt.conf.d
+		archive deb.example.org stable bookworm Debian main \
+		    "1.0-1 1.5-1 2.0-1" 'Version: 12.5'
+		archive deb.example.org stable-security bookworm-security \
+		    Debian-Security main "1.0-1+deb12u1 2.0-1+deb12u1" 'Version: 12'
+		archive deb.example.org stable-backports bookworm-backports \
+		    'Debian Backports' main "2.5-1~bpo12+1 3.0-1~bpo12+1" \
+		    'NotAutomatic: yes' 'ButAutomaticUpgrades: yes'
+		archive deb.example.org experimental rc-buggy Debian main \
+		    "4.0-1" 'NotAutomatic: yes'
+		archive other.example.net testing own Own contrib \
+		    "1.5-1 2.2-1 3.5-1"
+		for ((i = 1; i <= 40; i++)); do
+			pin=(0.9-1 1.0-1 1.5-1 2.0-1+deb12u1 2.1-1 2.5-1~bpo12+1)
+			printf 'Package: p%d\nStatus: install ok installed\n' $i
+			printf 'Architecture: amd64\nVersion: %s\n' "${pin[RANDOM % 6]}"
+			printf 'Maintainer: x\nDescription: x\n\n'
+		done >root/var/lib/dpkg/status
+		for ((i = RANDOM % 4; i > 0; i--)); do
+			IFS='|' read -ra pin <<<"${PINS[RANDOM % ${#PINS[@]}]}"
+			printf 'Package: %s\nPin: %s\nPin-Priority: %s\n\n' \
+			    "${pin[@]}"
+		done >root/etc/apt/preferences.d/pins
+		options=(-o "Dir=$PWD/root" -o APT::Architecture=amd64
+		    -o "Dir::State::status=$PWD/root/var/lib/dpkg/status"
+		    -o APT::Architectures::=amd64 -o Debug::NoLocking=1)
+		apt-cache "${options[@]}" policy p{1..40} |
+		    awk '/^p/ { sub(/:/, ""); p = $1 }
+			/Installed:/ { i = $2 } /Candidate:/ { print p, i, $2 }' |
+		    while read -r name old new; do
+			! dpkg --compare-versions "$new" gt "$old" ||
+			    echo "$name $new"
+		    done | sort >expected
+		apt-get "${options[@]}" -s --allow-downgrades dist-upgrade |
+		    sed -n 's/^Inst \([^ ]*\) .*(\([^ ]*\) .*/\1 \2/p' |
+		    sort >simulated
+		[[ -z $(comm -23 expected simulated) ]]
+		pm-collect apt -q --root root >feed.tsv
+		pm-collect dpkg -q --host h --os debian --release 12 \
+		    root/var/lib/dpkg/status >host.tsv
+		with_status 0 pm-match -q feed.tsv host.tsv
+		awk -F '\t' '$1 == "#need" { for (i = 2; i <= NF; i++) at[$i] = i }
+			$1 == "need" && $at["state"] == "available" {
+				print $at["package"], $at["fixed"] }' out |
+		    sort >got
+		if ! cmp -s expected got; then
+			echo "round $round:"
+			cat root/etc/apt/preferences.d/pins
+			diff expected got || true
+			differences=$((differences + 1))
+		fi
+		upgrades=$((upgrades + $(wc -l <expected)))
+	done
+	[[ $upgrades -gt 100 && $differences -eq 0 ]]
 }
 
 # the_lists: the machine's own package lists, by apt's reckoning.

@@ -3,8 +3,9 @@
  * apt-get update fetched, one feed record a list and one adv record an offer.
  */
 #include "apt_lists.h"
+#include "apt_offer.h"
+#include "apt_rank.h"
 #include "apt_release.h"
-#include "deb822.h"
 #include "options.h"
 #include "packed.h"
 #include "release.h"
@@ -29,11 +30,6 @@ static const struct program program = {
     .options = options,
 };
 
-static const char *const wanted[] = {
-    "package", "version", "architecture", "source"};
-
-enum { PACKAGE, VERSION, ARCHITECTURE, SOURCE, FIELDS };
-
 /* A list with what its records have in common, as field text. */
 struct catalogue {
 	struct apt_list *list;
@@ -42,6 +38,7 @@ struct catalogue {
 	struct span suite; /* what adv ids name; the codename where there is
 	                      one, since Suite moves with each release */
 	struct span kind;
+	struct apt_archive archive;
 	uint64_t records;
 };
 
@@ -50,24 +47,11 @@ struct run {
 	struct arena arena;
 	struct release target;
 	struct apt_lists lists;
+	struct apt_pins pins;
+	struct apt_rank rank;	      /* of all offers, where there are pins */
 	struct catalogue *catalogues; /* by list */
 	uint64_t records, security, rejected;
 };
-
-/* Letters that need no care in names, lists and versions. */
-static bool
-plain(struct span s, const char *more)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') || strchr(more, c) != NULL) ||
-		    c == '\0')
-			return false;
-	}
-	return s.n > 0;
-}
 
 /* Add a part of a feed's name; feed names stand in comma lists. */
 static void
@@ -75,8 +59,9 @@ add_part(struct buffer *text, struct span part)
 {
 	for (size_t i = 0; i < part.n; i++)
 		buffer_add_byte(text,
-		    plain((struct span){part.p + i, 1}, "._+~%-") ? part.p[i]
-								  : '_');
+		    apt_offer_plain((struct span){part.p + i, 1}, "._+~%-")
+			? part.p[i]
+			: '_');
 }
 
 static struct span
@@ -158,51 +143,6 @@ read_release(struct run *run, struct catalogue *catalogue)
 	name_feed(catalogue, &run->arena, false);
 }
 
-/* "NAME (VERSION)" or "NAME": Debian Policy 5.6.1. */
-static bool
-take_source(struct span field, struct span *name, struct span *version)
-{
-	if (field.n == 0)
-		return true;
-	*name = span_trim(span_cut(&field, '('));
-	if (field.p == NULL)
-		return true;
-	if (field.n == 0 || field.p[field.n - 1] != ')')
-		return false;
-	*version = span_trim((struct span){field.p, field.n - 1});
-	return true;
-}
-
-/* One offer, its spans being plain ASCII. */
-struct offer {
-	struct span package, version, arch, source, source_version;
-};
-
-/* Fill the offer from a paragraph; NULL, or why it is none. */
-static const char *
-take_offer(struct offer *offer, const struct deb822 *parser)
-{
-	static const char name[] = "+-._", version[] = "+-._:~";
-
-	offer->package = deb822_get(parser, PACKAGE);
-	offer->version = deb822_get(parser, VERSION);
-	offer->arch = deb822_get(parser, ARCHITECTURE);
-	offer->source = offer->package;
-	offer->source_version = offer->version;
-	if (!plain(offer->package, name))
-		return "the Package field is missing or is no package name";
-	if (!plain(offer->version, version))
-		return "the Version field is missing or is no version";
-	if (!plain(offer->arch, "-"))
-		return "the Architecture field is missing or is none";
-	if (!take_source(deb822_get(parser, SOURCE), &offer->source,
-		&offer->source_version) ||
-	    !plain(offer->source, name) ||
-	    !plain(offer->source_version, version))
-		return "the Source field is not NAME or NAME (VERSION)";
-	return NULL;
-}
-
 static void
 reject(struct run *run, const struct deb822 *parser, const char *reason)
 {
@@ -219,13 +159,39 @@ reject(struct run *run, const struct deb822 *parser, const char *reason)
 	output_number(output, parser->line);
 	output_field(output, SPAN("-"));
 	output_text(output, span_of(reason));
-	output_text(output, deb822_get(parser, PACKAGE));
+	output_text(output, deb822_get(parser, 0));
 	output_end(output);
+}
+
+static struct apt_package
+package_of(const struct apt_offer *offer)
+{
+	return (struct apt_package){.name = offer->package,
+	    .arch = offer->arch,
+	    .source = offer->source,
+	    .version = offer->version};
+}
+
+/* Would apt take it unasked? */
+static struct span
+state_of(const struct run *run, const struct catalogue *catalogue,
+    const struct apt_offer *offer, struct span *above)
+{
+	const struct apt_release *release = &catalogue->release;
+	struct apt_package package = package_of(offer);
+
+	*above = SPAN("-");
+	if (run->pins.count > 0)
+		return apt_rank_state(&run->rank, &package, above);
+	if (!release->not_automatic)
+		return SPAN("fixed");
+	return release->but_automatic_upgrades ? SPAN("manual")
+					       : SPAN("request");
 }
 
 static void
 write_offer(struct run *run, const struct catalogue *catalogue,
-    const struct offer *offer)
+    const struct apt_offer *offer)
 {
 	struct span values[ADV_COLUMNS];
 	struct buffer id = {0};
@@ -244,8 +210,8 @@ write_offer(struct run *run, const struct catalogue *catalogue,
 	values[ADV_BY] = SPAN("binary");
 	values[ADV_PACKAGE] = offer->package;
 	values[ADV_FIXED] = offer->version;
-	values[ADV_STATE] = catalogue->release.not_automatic ? SPAN("manual")
-							     : SPAN("fixed");
+	values[ADV_STATE] = state_of(
+	    run, catalogue, offer, &values[ADV_INTRODUCED]);
 	values[ADV_FEED] = catalogue->feed;
 	values[ADV_KIND] = catalogue->kind;
 	values[ADV_SOURCE] = offer->source;
@@ -310,15 +276,15 @@ write_list(struct run *run, struct catalogue *catalogue)
 {
 	struct bytes bytes;
 	struct deb822 parser;
-	struct offer offer;
+	struct apt_offer offer;
 	struct span digest;
 	char hex[DIGEST_SIZE];
 	const char *reason;
 
 	apt_lists_open(&run->lists, catalogue->list->name, &bytes);
-	deb822_open(&parser, &bytes, wanted, FIELDS);
+	deb822_open(&parser, &bytes, apt_offer_wanted, APT_OFFER_FIELDS);
 	while (deb822_paragraph(&parser)) {
-		reason = take_offer(&offer, &parser);
+		reason = apt_offer_take(&offer, &parser);
 		if (reason != NULL) {
 			reject(run, &parser, reason);
 			continue;
@@ -336,21 +302,55 @@ write_list(struct run *run, struct catalogue *catalogue)
 		run->security += catalogue->records;
 }
 
-/* apt_preferences(5) can forbid what the lists offer; that is not read. */
-static void
-mention_pins(const struct tree *tree)
+/* The server that a list is from; file names begin with it. */
+static struct span
+site_of(struct span stem)
 {
-	static const char directory[] = "/etc/apt/preferences.d";
-	struct list names = {0};
-	bool pins = tree_exists(tree, "/etc/apt/preferences");
+	return span_cut(&stem, '_');
+}
 
-	if (tree_names(tree, directory, &names) && names.count > 0)
-		pins = true;
-	list_release(&names);
-	if (pins)
-		warning("the pins in /etc/apt/preferences and preferences.d "
-			"are not taken into account: compare with "
-			"apt-cache policy");
+static void
+set_archive(struct run *run, struct catalogue *catalogue)
+{
+	const struct apt_release *release = &catalogue->release;
+
+	catalogue->archive = (struct apt_archive){
+	    .origin = release->origin,
+	    .label = release->label,
+	    .suite = release->suite,
+	    .codename = release->codename,
+	    .version = release->version,
+	    .component = catalogue->list->component,
+	    .arch = catalogue->list->arch,
+	    .site = site_of(catalogue->list->stem),
+	};
+	apt_pins_archive(&run->pins, &catalogue->archive,
+	    release->not_automatic, release->but_automatic_upgrades);
+}
+
+/* Which version of a package counts depends on all lists. */
+static void
+rank_list(struct run *run, const struct catalogue *catalogue)
+{
+	struct bytes bytes;
+	struct deb822 parser;
+	struct apt_offer offer;
+
+	apt_lists_open(&run->lists, catalogue->list->name, &bytes);
+	deb822_open(&parser, &bytes, apt_offer_wanted, APT_OFFER_FIELDS);
+	while (deb822_paragraph(&parser)) {
+		struct apt_package package;
+		struct apt_priority priority;
+
+		if (apt_offer_take(&offer, &parser) != NULL)
+			continue; /* will be said when it is written */
+		package = package_of(&offer);
+		priority = apt_pins_package(
+		    &run->pins, &catalogue->archive, &package);
+		apt_rank_add(&run->rank, &package, &priority);
+	}
+	deb822_close(&parser);
+	bytes_close(&bytes);
 }
 
 static void
@@ -383,6 +383,10 @@ write_lists(struct run *run)
 		read_release(run, &run->catalogues[i]);
 	}
 	tell_apart(run->catalogues, count, &run->arena);
+	for (size_t i = 0; i < count && run->pins.count > 0; i++) {
+		set_archive(run, &run->catalogues[i]);
+		rank_list(run, &run->catalogues[i]);
+	}
 	for (size_t i = 0; i < count; i++) {
 		write_list(run, &run->catalogues[i]);
 		apt_release_close(&run->catalogues[i].release);
@@ -413,7 +417,7 @@ collect_apt(int argc, char **argv)
 		die(PM_EXIT_NOTHING,
 		    "%s: no package lists in %s; fetch them (apt-get update)",
 		    run.lists.tree->path, run.lists.directory);
-	mention_pins(&tree);
+	apt_pins_read(&run.pins, &tree);
 	program_output(&run.output);
 	write_lists(&run);
 	if (!common.quiet)
@@ -426,6 +430,8 @@ collect_apt(int argc, char **argv)
 		tree_close(&given);
 	tree_close(&tree);
 	apt_lists_release(&run.lists);
+	apt_pins_release(&run.pins);
+	apt_rank_release(&run.rank);
 	arena_release(&run.arena);
 	return status;
 }

@@ -7,10 +7,21 @@
 
 enum { RELEASE_MAX = 64 * 1024 * 1024 };
 
-static const char *const wanted[] = {
-    "origin", "label", "suite", "codename", "date", "notautomatic", "sha256"};
+static const char *const wanted[] = {"origin", "label", "suite", "codename",
+    "date", "notautomatic", "sha256", "version", "butautomaticupgrades"};
 
-enum { ORIGIN, LABEL, SUITE, CODENAME, DATE, NOT_AUTOMATIC, SHA256, FIELDS };
+enum {
+	ORIGIN,
+	LABEL,
+	SUITE,
+	CODENAME,
+	DATE,
+	NOT_AUTOMATIC,
+	SHA256,
+	VERSION,
+	BUT_AUTOMATIC_UPGRADES,
+	FIELDS
+};
 
 /*
  * What the suites are called that bring security fixes, and those that bring
@@ -197,7 +208,10 @@ take_fields(struct apt_release *release, struct arena *arena,
 	release->suite = text_field(parser, SUITE, arena);
 	release->codename = text_field(parser, CODENAME, arena);
 	release->dated = release_date(deb822_get(parser, DATE), &release->date);
+	release->version = text_field(parser, VERSION, arena);
 	release->not_automatic = is_yes(deb822_get(parser, NOT_AUTOMATIC));
+	release->but_automatic_upgrades = is_yes(
+	    deb822_get(parser, BUT_AUTOMATIC_UPGRADES));
 	while (sums.p != NULL)
 		add_sum(release, arena, span_cut(&sums, '\n'));
 }
@@ -210,6 +224,8 @@ apt_release_read(
 	struct deb822 parser;
 	enum deb822_status status;
 	unsigned skipped;
+	uint64_t line;
+	char reason[128];
 
 	*release = (struct apt_release){0};
 	if (!bytes_slurp(bytes, &text, RELEASE_MAX))
@@ -217,19 +233,22 @@ apt_release_read(
 	deb822_open_memory(&parser, signed_text(buffer_span(&text), &skipped),
 	    bytes->file, wanted, FIELDS);
 	status = deb822_next(&parser);
+	if (status == DEB822_PARAGRAPH)
+		take_fields(release, arena, &parser);
+	line = parser.error_line + skipped;
+	snprintf(reason, sizeof(reason), "%s",
+	    status == DEB822_BAD ? parser.reason : "");
+	deb822_close(&parser);
+	buffer_release(&text);
 	if (status == DEB822_BAD)
 		die(PM_EXIT_DATA,
 		    "%s:%llu: %s; fetch it again (apt-get update)", bytes->file,
-		    (unsigned long long)parser.error_line + skipped,
-		    parser.reason);
+		    (unsigned long long)line, reason);
 	if (status != DEB822_PARAGRAPH)
 		die(PM_EXIT_DATA,
 		    "%s: no fields in it, it is empty or cut off; "
 		    "fetch it again (apt-get update)",
 		    bytes->file);
-	take_fields(release, arena, &parser);
-	deb822_close(&parser);
-	buffer_release(&text);
 }
 
 const struct apt_sum *
@@ -255,5 +274,6 @@ apt_release_none(struct apt_release *release)
 	*release = (struct apt_release){.origin = SPAN("-"),
 	    .label = SPAN("-"),
 	    .suite = SPAN("-"),
-	    .codename = SPAN("-")};
+	    .codename = SPAN("-"),
+	    .version = SPAN("-")};
 }

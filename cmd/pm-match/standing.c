@@ -64,6 +64,14 @@ in_range(const struct catalogue *catalogue, enum version_scheme scheme,
 	       version_compare(scheme, version, fixed) == VERSION_LESS;
 }
 
+static bool
+below_fix(const struct catalogue *catalogue, enum version_scheme scheme,
+    const struct advisory *advisory, struct span version)
+{
+	return version_compare(scheme, version,
+		   catalogue_text(catalogue, advisory->fixed)) == VERSION_LESS;
+}
+
 /*
  * What is offered on request only counts for a package that was taken from
  * there: one that is newer than everything that is offered without a request.
@@ -74,8 +82,14 @@ manual_applies(const struct catalogue *catalogue, enum version_scheme scheme,
 {
 	const struct advisory *run = catalogue->advisories + key->first;
 
+	struct span above = catalogue_text(catalogue, advisory->introduced);
+
 	if (!in_range(catalogue, scheme, advisory, version))
 		return false;
+	/* who knows all offers and priorities has said what it is */
+	if (!span_absent(above))
+		return version_compare(scheme, version, above) ==
+		       VERSION_GREATER;
 	return key->plain == 0 ||
 	       version_compare(scheme, version,
 		   catalogue_text(catalogue, run[0].fixed)) == VERSION_GREATER;
@@ -91,10 +105,11 @@ standing_applies(const struct catalogue *catalogue, enum version_scheme scheme,
 	case ADVISORY_MANUAL:
 		return manual_applies(
 		    catalogue, scheme, key, advisory, version);
-	case ADVISORY_FIXED:
-	case ADVISORY_AFFECTED:
 	case ADVISORY_OUTRANKED:
 	case ADVISORY_PINNED:
+		return below_fix(catalogue, scheme, advisory, version);
+	case ADVISORY_FIXED:
+	case ADVISORY_AFFECTED:
 		return in_range(catalogue, scheme, advisory, version);
 	case ADVISORY_NONE:
 	case ADVISORY_UPDATE:

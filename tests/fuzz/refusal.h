@@ -50,7 +50,7 @@ die_errno(enum pm_exit status, const char *format, ...)
 	abort(); /* nothing can fail that sets errno */
 }
 
-static ssize_t
+static inline ssize_t
 read_pieces(struct bytes *bytes, void *to, size_t room)
 {
 	size_t n = left.n;
@@ -66,13 +66,13 @@ read_pieces(struct bytes *bytes, void *to, size_t room)
 	return (ssize_t)n;
 }
 
-static void
+static inline void
 close_pieces(struct bytes *bytes)
 {
 	(void)bytes;
 }
 
-static void
+static inline void
 check_stream(struct span text)
 {
 	size_t column;
