@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "qualify.h"
 #include "timestamp.h"
@@ -25,12 +24,6 @@ static const unsigned added[] = {NEED_CVSS, NEED_EPSS, NEED_EPSS_PERCENTILE,
     NEED_RISK, NEED_PATCH_RISK, NEED_CLASS, NEED_PRIORITY, NEED_DECISION,
     NEED_DUE, NEED_POLICY, NEED_FIRST_SEEN, NEED_CLOSURE, NEED_RISK_PER_MINUTE};
 
-/* Those whose rules are cited. */
-static const unsigned cited[] = {
-    NEED_CLASS, NEED_PRIORITY, NEED_DECISION, NEED_DUE};
-
-enum { CITED = sizeof(cited) / sizeof(cited[0]) };
-
 enum { SECONDS_A_DAY = 24 * 60 * 60 };
 
 enum { ADDED = sizeof(added) / sizeof(added[0]) };
@@ -39,15 +32,6 @@ static const char *const classes[CLASSES] = {
     "critical", "useful", "unnecessary", "-"};
 static const char *const decisions[DECISIONS] = {
     "patch", "emergency", "mitigate", "accept", "defer", "-"};
-
-/*
- * What is written for a combination of the rules that gave the cited columns.
- * There are few of these, so the texts are made once.
- */
-struct note {
-	struct rule_origin origin[CITED];
-	struct span due, due_text, citation;
-};
 
 const struct rule_columns *
 judge_columns(void)
@@ -69,8 +53,8 @@ judge_columns(void)
 	settable[SEEN_EXPLOITATION] = true;
 	settable[SEEN_HUMAN_IMPACT] = true;
 	settable[SEEN_MIN_AGE] = true;
-	for (unsigned i = 0; i < CITED; i++)
-		settable[cited[i]] = true;
+	for (unsigned i = 0; i < NOTE_CITED; i++)
+		settable[note_cited[i]] = true;
 	return &columns;
 }
 
@@ -169,97 +153,6 @@ whole(char *room, size_t size, uint64_t number)
 	return (struct span){p, (size_t)(room + size - p)};
 }
 
-static int
-compare_spans(const void *a, const void *b)
-{
-	return span_compare(*(const struct span *)a, *(const struct span *)b);
-}
-
-/* FILE:LINE of each rule, sorted, each once; "-" when there is none. */
-static struct span
-citation(struct arena *arena, const struct rule_origin *origins)
-{
-	struct span lines[CITED], result;
-	struct buffer text = {0};
-	size_t count = 0;
-
-	for (unsigned i = 0; i < CITED; i++) {
-		char line[16];
-		int n = snprintf(line, sizeof(line), ":%u", origins[i].line);
-
-		if (origins[i].file == NULL || n < 0)
-			continue;
-		buffer_reset(&text);
-		buffer_add_span(&text, span_of(origins[i].file));
-		buffer_add(&text, line, (size_t)n);
-		lines[count++] = arena_copy(arena, buffer_span(&text));
-	}
-	qsort(lines, count, sizeof(*lines), compare_spans);
-	buffer_reset(&text);
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && span_equal(lines[i], lines[i - 1]))
-			continue;
-		if (text.n > 0)
-			buffer_add_byte(&text, ',');
-		stream_escape(&text, lines[i]);
-	}
-	result = count == 0 ? SPAN("-") : arena_copy(arena, buffer_span(&text));
-	buffer_release(&text);
-	return result;
-}
-
-/* When a duration from now ends. */
-static struct span
-deadline(struct arena *arena, struct span due)
-{
-	char text[TIMESTAMP_SIZE];
-	int64_t seconds;
-
-	if (!duration_parse(due, &seconds))
-		return SPAN("-");
-	return arena_copy(
-	    arena, timestamp_format(timestamp_now() + seconds, text));
-}
-
-static bool
-is_note_of(const struct note *note, const struct rule_origin *origins)
-{
-	for (unsigned i = 0; i < CITED; i++)
-		if (note->origin[i].file != origins[cited[i]].file ||
-		    note->origin[i].line != origins[cited[i]].line)
-			return false;
-	return true;
-}
-
-static const struct note *
-find_note(
-    struct judge *judge, const struct rule_origin *origins, struct span due)
-{
-	uint64_t hash = 0;
-	struct hash_probe probe;
-	struct note *note;
-
-	for (unsigned i = 0; i < CITED; i++)
-		hash = hash_mix(hash_mix(hash, origins[cited[i]].line),
-		    (uint64_t)(uintptr_t)origins[cited[i]].file);
-	probe = hash_first(&judge->notes_index, hash);
-	for (; hash_found(&judge->notes_index, &probe);
-	     hash_next(&judge->notes_index, &probe)) {
-		note = &judge->notes[probe.index];
-		if (is_note_of(note, origins))
-			return note;
-	}
-	hash_insert(&judge->notes_index, hash, (uint32_t)judge->note_count);
-	judge->notes = memory_grow(judge->notes, &judge->note_capacity,
-	    judge->note_count + 1, sizeof(*judge->notes));
-	note = &judge->notes[judge->note_count++];
-	for (unsigned i = 0; i < CITED; i++)
-		note->origin[i] = origins[cited[i]];
-	note->due_text = deadline(&judge->arena, due);
-	note->citation = citation(&judge->arena, note->origin);
-	return note;
-}
-
 static unsigned
 position(const char *const *words, unsigned count, struct span value)
 {
@@ -285,7 +178,7 @@ waive(struct judge *judge, const struct record *record,
 		return false;
 	origins[NEED_DECISION] = (struct rule_origin){0};
 	origins[NEED_DUE] = (struct rule_origin){0};
-	note = find_note(judge, origins, SPAN("-"));
+	note = note_find(&judge->notes, origins, SPAN("-"));
 	buffer_reset(&judge->text);
 	if (!span_absent(note->citation)) {
 		buffer_add_span(&judge->text, note->citation);
@@ -382,8 +275,8 @@ fill(struct judge *judge, const struct record *record,
 	values[NEED_EXPOSED] = judge->host_values[HOST_EXPOSED];
 	values[NEED_AUTOMATABLE] = threat_flag_text(threat->automatable);
 	values[NEED_IMPACT] = threat_impact_text(threat->impact);
-	for (unsigned i = 0; i < CITED; i++)
-		values[cited[i]] = SPAN("-");
+	for (unsigned i = 0; i < NOTE_CITED; i++)
+		values[note_cited[i]] = SPAN("-");
 	values[NEED_POLICY] = SPAN("-");
 	values[SEEN_EXPLOITATION] = SPAN("-");
 	values[SEEN_HUMAN_IMPACT] = SPAN("-");
@@ -483,11 +376,11 @@ decide(struct judge *judge, const struct record *record,
 	struct rule_origin *origins = verdict->origins;
 	const struct note *note;
 
-	for (unsigned i = 0; i < CITED; i++)
-		origins[cited[i]] = (struct rule_origin){0};
+	for (unsigned i = 0; i < NOTE_CITED; i++)
+		origins[note_cited[i]] = (struct rule_origin){0};
 	rules_decide(judge->rules, UINT64_MAX, values, origins);
 	verdict->within = values[NEED_DUE];
-	note = find_note(judge, origins, values[NEED_DUE]);
+	note = note_find(&judge->notes, origins, values[NEED_DUE]);
 	values[NEED_DUE] = due(judge, values, note, verdict->due);
 	values[NEED_POLICY] = note->citation;
 	if (!waive(judge, record, origins, values))
@@ -574,7 +467,5 @@ judge_release(struct judge *judge)
 	buffer_release(&judge->host_name);
 	waived_release(&judge->waived);
 	buffer_release(&judge->text);
-	hash_release(&judge->notes_index);
-	free(judge->notes);
-	arena_release(&judge->arena);
+	notes_release(&judge->notes);
 }

@@ -5,6 +5,7 @@
 #include "explain.h"
 #include "host.h"
 #include "ledger.h"
+#include "note.h"
 #include "peers.h"
 #include "risk.h"
 #include "waiver.h"
@@ -27,10 +28,7 @@ struct judge {
 	enum cvss_reach reach;
 	struct waived waived;
 	struct buffer text;	       /* of the record being written */
-	struct hash_table notes_index; /* what combinations of rules cite */
-	struct note *notes;
-	size_t note_count, note_capacity;
-	struct arena arena;
+	struct notes notes;	       /* what combinations of rules cite */
 	uint64_t needs, undecided, unknown_cves, overdue;
 	int64_t oldest, longest; /* seconds known, and overdue */
 	uint64_t by_class[CLASSES], by_decision[DECISIONS];
