@@ -39,7 +39,9 @@ BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev nettle-dev \
 	libyajl-dev libyaml-dev bsdextrautils
 TEST_PACKAGES = bats perl jq mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 unzip \
 	util-linux iproute2 valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang \
-	debsecan openssh-client busybox-static apt-utils gnupg rpm createrepo-c zsh fish
+	debsecan openssh-client busybox-static apt-utils gnupg rpm createrepo-c zsh fish \
+	nmap snmp snmpd parallel ansible-core
+BENCH_PACKAGES = clustershell pssh pdsh
 LAB_PACKAGES = mmdebstrap apt-utils busybox-static gnupg iproute2 \
 	openssh-client util-linux rpm createrepo-c
 DEB_PACKAGES = dpkg-dev debhelper lintian
@@ -49,6 +51,7 @@ NEEDED = $(sort \
 	$(call NEEDED_BY,demo,$(BUILD_PACKAGES)) \
 	$(call NEEDED_BY,check check-fast sanitize valgrind fuzz bench, \
 	    $(BUILD_PACKAGES) $(TEST_PACKAGES)) \
+	$(call NEEDED_BY,bench,$(BENCH_PACKAGES)) \
 	$(call NEEDED_BY,lab,$(BUILD_PACKAGES) $(LAB_PACKAGES)) \
 	$(call NEEDED_BY,deb,$(BUILD_PACKAGES) $(DEB_PACKAGES)) \
 	$(call NEEDED_BY,lint,$(BUILD_PACKAGES) $(LINT_PACKAGES)))
@@ -227,6 +230,7 @@ bench: all $(B)/bin/generate
 	@tests/bench/debian $(B)
 	@tests/bench/score $(B)
 	@tests/bench/feeds $(B)
+	@tests/bench/fanout $(B)
 
 #: make lint       static checks of C, shell and man pages, and of the layering
 .PHONY: lint

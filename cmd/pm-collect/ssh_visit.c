@@ -113,6 +113,7 @@ records_made(struct run_job *job)
 	struct ssh_visit *visit = job->context;
 	struct span said = ssh_last_line(buffer_span(&job->messages));
 
+	buffer_release(&visit->reply); /* hosts before it may take long */
 	visit->records = job->result == RUN_EXITED && !job->output_cut &&
 			 (job->status == PM_EXIT_OK ||
 			     job->status == PM_EXIT_PARTIAL) &&
