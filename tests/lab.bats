@@ -4,7 +4,7 @@ bats_require_minimum_version 1.5.0
 load lib/common
 
 setup() {
-	PATH=$PM_TOP/share/lab:$PATH
+	PATH=$PM_TOP/share/lab:$PM_TOP/share:$PATH
 	cd "$BATS_TEST_TMPDIR" || return
 	local reason
 	reason=$(lab check 2>&1) || skip "${reason#lab: }"
@@ -355,5 +355,80 @@ beside() {
 	visit -q r1 >after.tsv
 	grep -q '^fact	r1	stale_process	httpd/' after.tsv
 	[ -z "$(pm-match -q catalogue.tsv after.tsv | grep '^need')" ]
+	END
+}
+
+# bats test_tags=req:G9,slow
+@test "one plan from two controllers by GNU parallel, and the hosts' scripts by Ansible" {
+	need_command parallel ansible-playbook
+	stream >inventory.tsv <<-'END'
+		#host | host | role | site
+		host  | c1   | adm  | hub
+		host  | c2   | adm  | hub
+		host  | w1   | web  | east
+		host  | w2   | web  | east
+		host  | w3   | web  | west
+	END
+	beside -i inventory.tsv <<-'END'
+	program=$(command -v pm-apply)
+	for host in c1 c2; do
+		root=$(lab root $host)
+		mkdir "$root/opt/pm"
+		cp -L "$program" $(ldd "$program" |
+		    sed -nE 's/^.* => (\/[^ ]+) .*/\1/p') "$root/opt/pm"
+		cp -r "$PM_DRIVERS" "$root/opt/pm/drivers"
+		printf '#!/bin/sh\nexport PM_DRIVERS=/opt/pm/drivers LD_LIBRARY_PATH=/opt/pm\nexport ASAN_OPTIONS=detect_leaks=0\nexec /opt/pm/pm-apply "$@"\n' \
+		    >"$root/usr/local/bin/pm-apply"
+		chmod 755 "$root/usr/local/bin/pm-apply"
+		cp "$PM_LAB/id" "$root/root/.ssh/id_ed25519"
+		cp "$PM_LAB/hosts/known_hosts" "$root/root/.ssh/known_hosts"
+		sed '/IdentityFile\|KnownHostsFile/d' "$SSH_CONFIG" >"$root/root/.ssh/config"
+	done
+	for host in w1 w2 w3; do to $host apt-get -qq update; done
+	visit -q w1 w2 w3 | pm-collect merge -q inventory.tsv - >seen.tsv
+	pm-collect apt -q --root "$(lab root w1)" >catalogue.tsv
+	echo 'host~^w -> exposed=no window=any mode=unattended ring=test owner=shop' >site.pm
+	pm-match -q catalogue.tsv seen.tsv | pm-score -q -p site.pm -p "$PM_POLICY" |
+	    pm-plan -q -p site.pm -p "$PM_POLICY" -o plan.tsv
+	pm-plan --approve lead --reason 'seen in the lab' plan.tsv -o approve.tsv
+	printf 'c1\nc2\n' >controllers
+	SSH="ssh -F $SSH_CONFIG" shard controllers plan.tsv approve.tsv >journal.tsv
+	pending() {
+		to "$1" apt-get -s dist-upgrade | grep -c '^Inst' || true
+	}
+	for host in w1 w2 w3; do [ "$(pending $host)" -eq 0 ]; done
+	# each controller did the hosts of one site
+	made=$(for host in c1 c2; do
+		cut -f 4 "$(lab root $host)"/root/.pm-shard/*/journal.tsv | grep '^w' | sort -u | tr '\n' ' '
+		echo
+	done | sort | tr '\n' ';')
+	[ "$made" = 'w1 w2 ;w3 ;' ]
+	visit -q w1 w2 w3 >after.tsv
+	pm-verify -q plan.tsv journal.tsv after.tsv >checks.tsv || true
+	[ "$(grep -c '^check	w[123]	package	.*	verified	' checks.tsv)" -eq \
+	    "$(grep -c '^need	w[123]	' <(pm-match -q catalogue.tsv seen.tsv))" ]
+	# once more: nothing is done twice, and the journals are the same
+	SSH="ssh -F $SSH_CONFIG" shard controllers plan.tsv approve.tsv >again.tsv
+	cmp journal.tsv again.tsv
+	# a controller that is gone is named
+	lab off c2
+	status=0
+	SSH="ssh -F $SSH_CONFIG -o ConnectTimeout=2" shard controllers plan.tsv approve.tsv \
+	    >/dev/null 2>said || status=$?
+	[ $status -eq 3 ]
+	grep -q 'shard: hosts w[0-9,w]* from c2: status 255' said
+	# Ansible
+	inventory=$(dirname "$(command -v shard)")/ansible
+	"$inventory/inventory" seen.tsv >hosts.ini
+	mkdir scripts results
+	for host in w1 w3; do cp "$PM_DRIVERS/probe" scripts/$host.sh; done
+	export LC_ALL=C.UTF-8 HOME=$PWD ANSIBLE_SSH_ARGS="-F $SSH_CONFIG" ANSIBLE_LOCALHOST_WARNING=False
+	ansible-inventory -i hosts.ini --graph role_web >graph
+	[ "$(grep -c -- '--w[123]' graph)" -eq 3 ]
+	ansible-playbook -i hosts.ini -e scripts=$PWD/scripts -e results=$PWD/results \
+	    -e group=role_web "$inventory/run.yml" >play 2>&1 || { tail -n 30 play; exit 1; }
+	[ "$(ls results | tr '\n' ' ')" = 'w1.out w3.out ' ]
+	pm-collect reply -q --host w3 results/w3.out | grep '^pkg' >by_ansible
+	grep '^pkg	w3	' after.tsv | cmp by_ansible -
 	END
 }

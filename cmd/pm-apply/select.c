@@ -5,15 +5,25 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+static bool
+is_among(struct span name, struct span names)
+{
+	while (names.p != NULL)
+		if (span_equal(span_cut(&names, ','), name))
+			return true;
+	return false;
+}
+
+/* Select the steps of a host, or of a comma list of hosts; how many are they? */
 static size_t
-select_host(struct plan *plan, struct span host)
+select_host(struct plan *plan, struct span hosts)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < plan->count; i++) {
 		struct step *step = &plan->steps[i];
 
-		step->selected = span_equal(step->host, host);
+		step->selected = is_among(step->host, hosts);
 		count += step->selected;
 	}
 	return count;
