@@ -112,3 +112,17 @@ need() {
 	END
 	sort want | same - got
 }
+
+@test "a Windows of a build that no product has is unsupported, never clean" {
+	stream >>feeds.tsv <<-'END'
+		host | new | windows | 11-build-99999 | amd64
+		host | odd | windows | - | amd64
+	END
+	with_status 1 pm-match --strict feeds.tsv
+	awk -F '\t' '$1 == "cover" && $2 == "new"' out >got
+	stream >want <<-'END'
+		cover | new | - | unsupported | Windows 11-build-99999 is no product that any feed names
+	END
+	same want got
+	[[ $(awk -F '\t' '$1 == "cover" && $2 == "odd" { print $4 }' out) == unsupported ]]
+}

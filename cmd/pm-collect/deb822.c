@@ -60,8 +60,10 @@ void
 deb822_open_memory(struct deb822 *parser, struct span text, const char *file,
     const char *const *wanted, unsigned count)
 {
-	*parser = (struct deb822){
-	    .file = file, .nul = SIZE_MAX, .base = text.p, .n = text.n};
+	*parser = (struct deb822){.file = file,
+	    .nul = SIZE_MAX,
+	    .base = text.p != NULL ? text.p : "",
+	    .n = text.n};
 	want(parser, wanted, count);
 	note_nul(parser, 0);
 }

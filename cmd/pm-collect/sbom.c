@@ -190,23 +190,37 @@ on_event(void *context, enum json_event event, struct span text)
 	return reason;
 }
 
+/* As much as there is room for: the first bytes must come in one piece. */
+static struct span
+next_block(struct dump *dump)
+{
+	static char block[64 * 1024];
+	size_t have = 0;
+	ssize_t n;
+
+	do {
+		n = dump->bytes.read(
+		    &dump->bytes, block + have, sizeof(block) - have);
+		if (n == -1)
+			die_errno(PM_EXIT_IO, "%s", dump->file);
+		have += (size_t)n;
+	} while (n > 0 && have < sizeof(block));
+	return (struct span){block, have};
+}
+
 void
 sbom_read_json(struct dump *dump, const struct sbom_format *format)
 {
-	static char block[64 * 1024];
-	ssize_t n;
+	struct span block;
 
 	start(dump, format);
 	sbom.json = json_open(on_event, NULL);
 	do {
-		n = dump->bytes.read(&dump->bytes, block, sizeof(block));
-		if (n == -1)
-			die_errno(PM_EXIT_IO, "%s", dump->file);
-		if (n == 0 ? !json_finish(sbom.json)
-			   : !json_parse(
-				 sbom.json, (struct span){block, (size_t)n}))
+		block = next_block(dump);
+		if (block.n == 0 ? !json_finish(sbom.json)
+				 : !json_parse(sbom.json, block))
 			dump_fail(dump, 0, "%s", json_error(sbom.json));
-	} while (n > 0);
+	} while (block.n > 0);
 	finish();
 }
 

@@ -72,6 +72,22 @@ cover(struct fleet *fleet, struct span feed, const char *verdict,
 	output_end(output);
 }
 
+/*
+ * A Windows that no product of a feed can be: what pm-collect makes of a build
+ * that its table does not have.
+ */
+static bool
+is_strange_windows(const struct host *host)
+{
+	struct span release = buffer_span(&host->release);
+
+	if (!span_is(buffer_span(&host->os), "windows"))
+		return false;
+	return span_absent(release) ||
+	       (release.n > 0 &&
+		   memmem(release.p, release.n, "build-", 6) != NULL);
+}
+
 /* What keeps a host from being judged at all, or NULL. */
 static const char *
 host_obstacle(const struct host *host)
@@ -83,6 +99,8 @@ host_obstacle(const struct host *host)
 	for (size_t i = 0; i < sizeof(not_seen) / sizeof(*not_seen); i++)
 		if (span_is(state, not_seen[i]))
 			return "unreachable";
+	if (is_strange_windows(host))
+		return "unsupported";
 	if (host->scope == NULL || host->scope->feed_count == 0)
 		return span_absent(buffer_span(&host->os)) ? "unsupported"
 							   : "no-feed";
@@ -96,6 +114,10 @@ detail_of_obstacle(
 	if (strcmp(verdict, "unreachable") == 0)
 		buffer_printf(detail, "the inventory says %.*s",
 		    SPAN_ARG(buffer_span(&host->state)));
+	else if (is_strange_windows(host))
+		buffer_printf(detail,
+		    "Windows %.*s is no product that any feed names",
+		    SPAN_ARG(buffer_span(&host->release)));
 	else if (strcmp(verdict, "unsupported") == 0)
 		buffer_printf(detail, "the operating system is not known");
 	else
