@@ -15,6 +15,11 @@ setup_file() {
 	} >signers
 }
 
+# never COMMAND...: fails when it does not; bats takes no notice of a "!".
+never() {
+	! "$@"
+}
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	export PM_NOW=2026-11-23T02:00:00Z PM_AUTHOR=carl
@@ -112,12 +117,12 @@ LET=69
 @test "a key that has expired does not count, nor one that is not valid yet" {
 	plan
 	approve ann
-	SIGNERS=times
-	signer ann 'valid-before="20261123030000Z"' >times
+	SIGNERS=dated
+	signer ann 'valid-before="20261123030000Z"' >dated
 	apply $LET ann.tsv
 	PM_NOW=2026-11-23T04:00:00Z apply 77 ann.tsv
 	says "expired"
-	signer ann 'valid-after="20261123030000Z"' >times
+	signer ann 'valid-after="20261123030000Z"' >dated
 	apply 77 ann.tsv
 	PM_NOW=2026-11-23T04:00:00Z apply $LET ann.tsv
 }
@@ -136,7 +141,7 @@ LET=69
 			c = substr($0, at + 1, 1)
 			$0 = substr($0, 1, at) (c == "x" ? "y" : "x") substr($0, at + 2)
 		} { print }' ann.tsv >changed.tsv
-		! cmp -s ann.tsv changed.tsv
+		never cmp -s ann.tsv changed.tsv
 		local got=0
 		pm-apply -q -e /bin/false --journal "$PWD/j.tsv" \
 		    --allowed-signers signers plan.tsv changed.tsv \
@@ -208,7 +213,7 @@ LET=69
 		$5, $6, $7, $8 }' ann.tsv >turned.tsv
 	cat bob.tsv turned.tsv >both.tsv
 	apply $LET both.tsv
-	! grep -q 'does not count' err
+	never grep -q 'does not count' err
 	grep -v '^#' ann.tsv >bare.tsv
 	apply $LET bare.tsv
 }
@@ -241,15 +246,15 @@ LET=69
 @test "what was done with a key that expired since can be taken back" {
 	plan
 	approve ann
-	SIGNERS=times
-	signer ann 'valid-before="20261123030000Z"' >times
+	SIGNERS=dated
+	signer ann 'valid-before="20261123030000Z"' >dated
 	with_status 77 env PM_NOW=2026-11-23T04:00:00Z pm-apply -e /bin/false \
-	    --allowed-signers times --journal "$PWD/j.tsv" plan.tsv ann.tsv
+	    --allowed-signers dated --journal "$PWD/j.tsv" plan.tsv ann.tsv
 	says "does not count"
 	PM_NOW=2026-11-23T04:00:00Z with_status 0 pm-apply -e /bin/false \
-	    --allowed-signers times --journal "$PWD/j.tsv" --rollback all \
+	    --allowed-signers dated --journal "$PWD/j.tsv" --rollback all \
 	    plan.tsv ann.tsv
-	! grep -q 'does not count' err
+	never grep -q 'does not count' err
 }
 
 # bats test_tags=req:P5-1
@@ -394,7 +399,7 @@ actors() {
 	# without the gate anybody may, and the plan does not say who made it
 	echo '-> window=any mode=unattended owner_required=no' >policy.pm
 	PM_AUTHOR=ann plan
-	! grep -q author= plan.tsv
+	never grep -q author= plan.tsv
 	approve ann
 	apply $LET ann.tsv
 }

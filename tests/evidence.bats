@@ -4,6 +4,11 @@
 bats_require_minimum_version 1.5.0
 load lib/common
 
+# never COMMAND...: fails when it does not; bats takes no notice of a "!".
+never() {
+	! "$@"
+}
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	export PM_NOW=2026-11-23T02:00:00Z PM_AUTHOR=carl PM_POLICY=$PWD/policy.pm
@@ -121,7 +126,7 @@ later() {
 	END
 	plan backup.tsv
 	[[ $(state db1) == planned && $(state t1) == planned ]]
-	! grep -q '^gate	db1	backup' plan.tsv
+	never grep -q '^gate	db1	backup' plan.tsv
 	# the age is the policy's, and the future proves nothing
 	policy backup backup_age=1h
 	plan backup.tsv
@@ -162,7 +167,7 @@ later() {
 	[[ $(state db1) == planned ]]
 	grep -q '	db1/backup/-	' plan.tsv
 	column after step plan.tsv | grep -qx 'db1/backup/-'
-	! column requires step plan.tsv | grep -q backup
+	column requires step plan.tsv | never grep -q backup
 }
 
 # bats test_tags=req:P3-2
@@ -536,7 +541,7 @@ checks() {
 	pm-plan --approve ann plan.tsv >approve.tsv
 	pm-apply -n -e /bin/false --journal "$PWD/j.tsv" --host pc1 plan.tsv \
 	    approve.tsv check.tsv >out 2>err || true
-	! grep -q 'the rings before' err
+	never grep -q 'the rings before' err
 }
 
 # ---- documents
@@ -650,4 +655,44 @@ checks() {
 	pm-plan -q backup.tsv event.tsv test.tsv fleet.tsv |
 	    grep -E '^#?#?(gate|step|end)' >again
 	cmp once again
+}
+
+# bats test_tags=req:P1-13
+@test "the change control document of each server is printed, with what is missing" {
+	stream >in.tsv <<-'END'
+		#host | host | class | os | release | tier | role | owner | contact | after_hours | procedure | disaster_recovery
+		host | z1 | server | debian | 12 | mission | mail | ann | ann,bob | 555-1 | wiki/z1\nread it | wiki/dr
+		host | a1 | server | debian | 12 | mission | web | ann | ann | - | - | -
+		host | pc | desktop | debian | 12 | - | - | - | - | - | - | -
+		#app | app | host | tier | verifier
+		app | smtp | z1 | mission | dora
+		#backup | host | kind | when | restored
+		backup | z1 | full | 2026-11-22T00:00:00Z | 2026-11-01T00:00:00Z
+	END
+	with_status 1 "$PM_TOP/share/change-control" in.tsv
+	says "1 of 2 documents are incomplete"
+	[[ $(grep -c '^[a-z]' out) -eq 2 && $(head -n 1 out) == a1 ]]
+	[[ $(grep -c MISSING out) -eq 4 ]]
+	with_status 0 "$PM_TOP/share/change-control" -H z1 in.tsv
+	diff - out <<-'END'
+		z1
+		  System               debian 12
+		  Site                 -
+		  Tier                 mission
+		  Owner                ann
+		  Application owner    -
+		  Function             mail
+		  Primary contact      ann
+		  Backup contact       bob
+		  After hours          555-1
+		  Special procedures   wiki/z1 read it
+		  Disaster recovery    wiki/dr
+		  Window               -
+		  Last backup          2026-11-22T00:00:00Z
+		  Restore tested       2026-11-01T00:00:00Z
+		  Applications
+		    smtp, tier mission, owner -, verified by dora
+
+	END
+	with_status 66 "$PM_TOP/share/change-control" -H nobody in.tsv
 }
