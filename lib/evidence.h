@@ -41,8 +41,8 @@ enum gate_kind gate_find(struct span name);
 void evidence_read(struct evidence *evidence, const struct record *record);
 
 /* A column of the host's record that is kept here, "-" when not known. */
-struct span evidence_column(const struct evidence *evidence, struct span host,
-    enum host_column column);
+struct span evidence_column(
+    const struct evidence *evidence, struct span host, enum host_column column);
 
 /* Name, groups and tier, for scopes. */
 struct approval_host evidence_scope(
@@ -102,15 +102,15 @@ struct span evidence_untested_app(
 bool evidence_has_app(const struct evidence *evidence, struct span host);
 
 /* Who verifies the applications of the host: a sorted list, or "-". */
-void evidence_verifiers(const struct evidence *evidence, struct span host,
-    struct buffer *list);
+void evidence_verifiers(
+    const struct evidence *evidence, struct span host, struct buffer *list);
 
 /*
  * The parts of the change control document of a server that are missing: a
  * list, empty when it is complete.
  */
-void evidence_undocumented(const struct evidence *evidence, struct span host,
-    struct buffer *parts);
+void evidence_undocumented(
+    const struct evidence *evidence, struct span host, struct buffer *parts);
 
 void evidence_release(struct evidence *evidence);
 
