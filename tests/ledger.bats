@@ -332,3 +332,15 @@ rows() {
 	says "cannot write the ledger; it stays as it was"
 	same before.tsv ledger.tsv
 }
+
+@test "hosts of which only the coverage is known, however many" {
+	{
+		printf '#host\thost\n'
+		seq -f $'host\th%03g' 300
+		printf '#cover\thost\tfeed\tverdict\tdetail\n'
+		seq -f $'cover\th%03g\tf\tcovered\t-' 300
+	} >hosts.tsv
+	with_status 0 pm-score --now 2026-11-05T00:00:00Z -p p.pm \
+	    --ledger ledger.tsv -N hosts.tsv
+	[[ $(grep -c ^cover out) -eq 300 ]]
+}

@@ -613,3 +613,12 @@ small() {
 	run -64 --separate-stderr pm-plan --plan '' in
 	[[ $stderr == *"--plan: the name is empty" ]]
 }
+
+@test "many quorum groups, limits and all" {
+	{
+		hosts <<< 'a | - | - | - | - | - | - | -'
+		printf '#quorum\tgroup\tlimit\treason\n'
+		seq -f $'quorum\tg%03g\t2\twhy' 200
+	} | pm-plan -q > plan
+	[ "$(grep -c ^quorum plan)" -eq 200 ]
+}

@@ -11,7 +11,7 @@ load lib/common
 	export ASAN_OPTIONS=exitcode=99:detect_leaks=1:strict_string_checks=1
 	export UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
 	# (the merge filter of that file is pm-collect)
-	PM_BUILD=$PM_TOP/build-sanitize bats --tap "$PM_TOP/tests/stream.bats" \
+	PM_BUILD=$PM_TOP/build-sanitize bats --tap "$PM_TOP"/tests/{stream,ledger,plan,verify}.bats \
 	    >"$BATS_TEST_TMPDIR/tap" || {
 		grep -A 20 '^not ok' "$BATS_TEST_TMPDIR/tap"
 		return 1

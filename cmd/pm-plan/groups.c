@@ -55,6 +55,7 @@ groups_read(struct fleet *fleet, const struct record *record)
 	struct span text = record_get(record, QUORUM_LIMIT);
 	struct group key = {.kind = GROUP_QUORUM};
 	struct group *group;
+	uint32_t number;
 	uint64_t limit;
 
 	if (span_absent(name))
@@ -65,7 +66,8 @@ groups_read(struct fleet *fleet, const struct record *record)
 		    "%s: limit '%.*s' is no number of hosts from 1 on",
 		    record_where(record), SPAN_ARG(text));
 	key.name = intern_add(&fleet->names, name);
-	group = &fleet->groups[group_make(fleet, &key)];
+	number = group_make(fleet, &key); /* moves the groups */
+	group = &fleet->groups[number];
 	if (group->limit == 0 || limit < group->limit)
 		group->limit = (uint32_t)limit;
 }

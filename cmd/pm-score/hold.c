@@ -101,8 +101,11 @@ hold_take(struct hold *hold, struct held *held)
 	    &hold->why);
 	held->why = buffer_span(&hold->why);
 	if (span_absent(held->exposed)) {
-		warning("host '%.*s': who can reach it is not known: %.*s",
-		    SPAN_ARG(record_get(host, HOST_HOST)), SPAN_ARG(held->why));
+		if (hold->unknown++ < UNKNOWN_NAMED)
+			warning("host '%.*s': who can reach it is not known: "
+				"%.*s",
+			    SPAN_ARG(record_get(host, HOST_HOST)),
+			    SPAN_ARG(held->why));
 		held->why = SPAN("");
 	}
 	return true;
@@ -119,6 +122,9 @@ hold_forget(struct hold *hold)
 void
 hold_release(struct hold *hold)
 {
+	if (hold->unknown > UNKNOWN_NAMED)
+		warning("of %ju more hosts it is not known who can reach them",
+		    (uintmax_t)(hold->unknown - UNKNOWN_NAMED));
 	firewalls_release(&hold->firewalls);
 	sockets_release(&hold->sockets);
 	arena_release(&hold->arena);

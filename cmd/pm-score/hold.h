@@ -20,8 +20,12 @@ struct hold {
 	struct record *records; /* copies; the first is the host's */
 	size_t count, capacity;
 	uint64_t hosts;
+	uint64_t unknown; /* of which nobody knows who can reach them */
 	struct buffer why;
 };
+
+/* How many of those are named; the others are counted. */
+enum { UNKNOWN_NAMED = 5 };
 
 /* What the host that is held back is exposed to, for fleet_host(). */
 struct held {

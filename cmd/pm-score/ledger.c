@@ -114,7 +114,7 @@ rename_host(struct ledger *ledger, struct span from, struct span to)
 
 	if (host == 0 || host_named(ledger, to, false) != 0)
 		return false;
-	ledger->host_of[intern_add(&ledger->words, from)] = 0;
+	ledger->host_of[ledger->hosts[host].name] = 0;
 	ledger->hosts[host].name = intern_add(&ledger->words, to);
 	ledger->host_of[ledger->hosts[host].name] = host;
 	return true;
@@ -236,10 +236,12 @@ ledger_cover(struct ledger *ledger, const struct record *record)
 	struct span verdict = record_get(record, COVER_VERDICT);
 	struct span name = record_get(record, COVER_HOST);
 	struct ledger_host *host;
+	uint32_t number;
 
 	if (span_absent(name))
 		return;
-	host = &ledger->hosts[host_named(ledger, name, true)];
+	number = host_named(ledger, name, true); /* moves the hosts */
+	host = &ledger->hosts[number];
 	if (span_is(verdict, "covered") || span_is(verdict, "partial"))
 		host->covered = true;
 	else
