@@ -186,6 +186,29 @@ $(S)/inventory: state/hosts.tsv state/scanned.tsv state/dumps.tsv state/firewall
 state/inventory.tsv: $(S)/inventory
 	+@:
 
+$(S)/baseline: state/inventory.tsv $(foreach folder,$(BASELINE),$(wildcard \
+    $(folder)/*))
+	@$(TOOLS) pm-verify -q $(BASELINE:%=-b %) --remedies -o state/baseline.tsv \
+	    state/inventory.tsv; stamp baseline
+state/baseline.tsv: $(S)/baseline
+	+@:
+
+#: make harden     every host against the baselines; nothing is changed
+.PHONY: harden
+harden: state/baseline.tsv
+	@$(TOOLS) tally check verdict state/baseline.tsv
+
+# ---- phase 2: test environment
+$(S)/testenv: state/inventory.tsv $(RECORDS)
+	@$(TOOLS) $(PM_SHARE)/lab/cover $^ | keep state/testenv.tsv; stamp testenv
+state/testenv.tsv: $(S)/testenv
+	+@:
+
+#: make testenv    which test host stands for what, and what has none
+.PHONY: testenv
+testenv: state/testenv.tsv
+	@awk -F '\t' '$$1 == "platform"' state/testenv.tsv | column -t -s $$'\t'
+
 # ---- phase 4: evaluation and collection
 $(S)/needs: state/inventory.tsv $(CATALOGUE)
 	@$(TOOLS) pm-match -q --max-feed-age $(MAX_FEED_AGE) $(MATCH_OPTIONS) \

@@ -44,14 +44,15 @@ reached() {
 		print $2 }' state/hosts.tsv
 }
 
-# Look at every host that can be reached, now; options are those of ssh
+# Look at every host that can be reached, now, and at how it is set up; the
+# options are those of ssh
 scan() {
 	local host
 	reached local | while read -r host; do
-		lenient pm-collect local -q --host "$host"
+		lenient pm-collect local -q --facts --host "$host"
 	done
 	if reached ssh | grep -q .; then
-		reached ssh | lenient pm-collect ssh -q "$@" -
+		reached ssh | lenient pm-collect ssh -q --facts "$@" -
 	fi
 }
 
