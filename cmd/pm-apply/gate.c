@@ -74,7 +74,12 @@ gate_after(
 		struct span id = span_cut(&rest, ',');
 		const struct step *before = plan_find(gate->plan, id);
 
-		if (before != NULL && is_done(before))
+		/* What is in the same transaction is done by it. */
+		if (before != NULL &&
+		    (is_done(before) ||
+			(before->pending && action_is_package(step->action) &&
+			    action_is_package(before->action) &&
+			    span_equal(before->host, step->host))))
 			continue;
 		if (before == NULL)
 			buffer_printf(reason,

@@ -1,0 +1,373 @@
+#!/usr/bin/env bats
+# The drivers of pm-apply for other package managers than apt.  dnf: on a real
+# host of the lab.  zypper and pacman: the real programs on a root of their own.
+# apk: not packaged for Debian; a program that answers as apk 2 does.
+bats_require_minimum_version 1.5.0
+load lib/common
+
+setup() {
+	need_root
+	PATH=$PM_TOP/share/lab:$PM_TOP/tests/lib:$PATH
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	[[ ! -f keeper ]] || kill "$(<keeper)" || true
+}
+
+# outcomes: "STEP OUTCOME" of the done records, sorted.
+outcomes() {
+	paste -d ' ' <(column step "done") <(column outcome "done") | sort
+}
+
+detail() { # of a step
+	records "done" | awk -F '\t' -v step="$1" '$3 == step { print $14 }'
+}
+
+# away: "into", an -e command that reaches a place with its own mounts, network
+# and processes, where the programs of the folder wrappers come first, and
+# /var/lib is empty.
+away() {
+	mkdir -p wrappers varlib
+	unshare -mnpf --mount-proc sleep 1000 3>&- &
+	until pid=$(pgrep -P $! -x sleep); do sleep 0.05; done
+	echo "$pid" >keeper
+	nsenter -m -t "$pid" sh -ec "
+		mount --bind '$PWD/varlib' /var/lib
+		mount --bind '$PWD/wrappers' /usr/local/sbin"
+	printf '#!/bin/sh\nexec nsenter -m -n -p -t %s sh\n' "$pid" >into
+	chmod +x into
+}
+
+wrap() { # wrap PROGRAM WORD...: PROGRAM is itself with these words behind it
+	local program=$1
+	shift
+	printf '#!/bin/sh\nexec %s %s "$@"\n' "$(command -v "$program")" "$*" \
+	    >"wrappers/$program"
+	chmod +x "wrappers/$program"
+}
+
+apply() {
+	status=0
+	pm-apply -e "$PWD/into" "$@" plan.tsv approve.tsv >out 2>err ||
+	    status=$?
+}
+
+# bats test_tags=req:P6-1,req:G8,slow
+@test "dnf on a real host: exact versions, restart, configuration, way back" {
+	need_command ssh rpmbuild rpmsign createrepo_c
+	local reason
+	reason=$(lab check 2>&1) || skip "${reason#lab: }"
+	lab build >build.log 2>&1 3>&- ||
+		skip "cannot build the lab: $(tail -n 1 build.log)"
+	printf '#host\thost\tos\trelease\nhost\tr1\talmalinux\t9.4\n' >inventory
+	mkdir checks
+	echo '[ ! -e /tmp/bad ] || { echo "not well"; exit 2; }' >checks/shop
+	cat >script <<-'END'
+	set -eu -o pipefail
+	trap 'echo "line $LINENO failed" >&2; cat err out >&2 || true' ERR
+	to() { ssh -n -F "$SSH_CONFIG" "$@"; }
+	apply() {
+		status=0
+		pm-apply -e "ssh -F $SSH_CONFIG" --checks checks "$@" plan.tsv \
+		    approve.tsv >out 2>err || status=$?
+	}
+	outcomes() {
+		awk -F '\t' '$1 == "done" { print $3, $12 }' out
+	}
+	lines() {
+		printf '%s\n' 'r1 install libshop 2.0-1 2.0-2' \
+		    'r1 install shop 1.0-1 1.1-1' \
+		    "r1 ${1:-install} tool 1:3.0-1 ${2:-1:3.1-1}" \
+		    'r1 restart - - -' 'r1 check - - -' 'r1 recovery - - -'
+	}
+	versions() {
+		to r1 "rpm -q --qf '%{NAME}=%{VERSION}-%{RELEASE} ' libshop shop tool" || true
+	}
+	to r1 'dnf -q makecache; /etc/init.d/shop start; touch /tmp/bad
+	    printf "port=80\n# mine\n" >/etc/shop/shop.conf'
+	lines | steps . host.os=almalinux host.role=shop
+
+	# a dry run changes nothing and says what would be done
+	apply -n
+	[ $status -eq 0 ]
+	grep -q '^## r1: Upgrading shop.* 1.1-1$' out
+	grep -q '^## r1: back: tool=1:3.0-1$' out
+	[ "$(versions)" = 'libshop=2.0-1 shop=1.0-1 tool=3.0-1 ' ]
+
+	# done, found ill, taken back
+	apply --rollback-on-failure
+	[ $status -eq 3 ]
+	[ "$(outcomes | grep -c 'install/.* rolled-back')" -eq 3 ]
+	[ "$(versions)" = 'libshop=2.0-1 shop=1.0-1 tool=3.0-1 ' ]
+	grep -q 'restarted shop' out
+	grep -q 'check shop ended with 2: not well' out
+
+	# done and well; a package is removed
+	to r1 rm /tmp/bad
+	lines remove - | steps . host.os=almalinux host.role=shop plan=p2
+	apply
+	[ $status -eq 0 ]
+	[ "$(outcomes | cut -d ' ' -f 2 | sort -u)" = done ]
+	[ "$(versions)" = 'libshop=2.0-2 shop=1.1-1 package tool is not installed' ]
+	to r1 'tail -c 9 "/proc/$(pidof httpd)/exe"' | grep -q 'shop 1.1'
+	to r1 cat /etc/shop/shop.conf | grep -q mine
+	[ "$(to r1 pidof httpd | wc -w)" -eq 1 ]
+
+	# nothing else goes
+	echo 'r1 remove libshop 2.0-2 -' | steps . host.os=almalinux plan=p3
+	apply
+	[ $status -eq 3 ]
+	grep -q 'shop would be removed as well' out
+	# nor is a version touched that the plan was not made for
+	echo 'r1 install shop 1.0-2 1.0-1' | steps . host.os=almalinux plan=p4
+	apply
+	[ $status -eq 77 ]
+	grep -q 'shop is at 1.1-1, and the plan was made for 1.0-2' out
+
+	# a lock that is held is waited for, and not for ever
+	to r1 'echo $$ >/var/cache/dnf/metadata_lock.pid; flock -o /var/lib/rpm/.rpm.lock true || true'
+	echo 'r1 install shop 1.1-1 9.9-1' | steps . host.os=almalinux plan=p5
+	apply
+	[ $status -eq 3 ]
+	grep -q 'No match for argument: shop-9.9-1\|Unable to find a match' out
+	END
+	lab -i inventory bash script 3>&-
+}
+
+# bats test_tags=req:P6-1,req:G8,slow
+@test "zypper: exact versions, nothing else removed, the way back" {
+	need_command zypper rpm rpmbuild rpmsign createrepo_c modifyrepo_c busybox
+	sh "$PM_TOP/share/lab/rpms" repo >made 2>&1
+	mkdir -p root/etc
+	away
+	wrap zypper --root "$PWD/root" --no-gpg-checks
+	wrap rpm --root "$PWD/root"
+	for name in main updates; do
+		zypper -q --root "$PWD/root" ar -f -G "$PWD/repo/$name" $name
+	done
+	zypper -q --root "$PWD/root" refresh >>made 2>&1
+	zypper -q --root "$PWD/root" --no-gpg-checks -n install --no-recommends \
+	    libshop=2.0-1 shop=1.0-1 tool=1:3.0-1 >>made 2>&1
+	echo '# mine' >>root/etc/shop/shop.conf
+	versions() {
+		rpm --root "$PWD/root" -q --qf '%{NAME}=%{VERSION}-%{RELEASE} ' \
+		    libshop shop tool || true
+	}
+	[[ $(versions) == 'libshop=2.0-1 shop=1.0-1 tool=3.0-1 ' ]]
+	printf '%s\n' 'z1 install libshop 2.0-1 2.0-2' \
+	    'z1 install shop 1.0-1 1.1-1' 'z1 install tool 1:3.0-1 1:3.1-1' \
+	    'z1 check - - -' | steps . host.os=opensuse-leap
+	apply -n
+	[[ $status -eq 0 ]]
+	grep -q '^## z1: upgraded .*shop' out
+	grep -q '^## z1: back: tool=1:3.0-1$' out
+	[[ $(versions) == 'libshop=2.0-1 shop=1.0-1 tool=3.0-1 ' ]]
+	apply
+	[[ $status -eq 0 ]]
+	[[ $(versions) == 'libshop=2.0-2 shop=1.1-1 tool=3.1-1 ' ]]
+	[[ $(outcomes | cut -d ' ' -f 2 | sort -u) == "done" ]]
+	grep -q mine root/etc/shop/shop.conf
+	apply
+	[[ $status -eq 0 && ! -s out ]]
+	apply --rollback all
+	[[ $status -eq 0 ]]
+	[[ $(outcomes | cut -d ' ' -f 2 | sort -u) == rolled-back ]]
+	[[ $(versions) == 'libshop=2.0-1 shop=1.0-1 tool=3.0-1 ' ]]
+
+	echo 'z1 remove libshop 2.0-1 -' | steps . host.os=opensuse-leap plan=p2
+	apply
+	[[ $status -eq 3 ]]
+	[[ $(detail z1/remove/libshop) == *"Problem: "*"requires libshop"* ]]
+	[[ $(versions) == 'libshop=2.0-1 shop=1.0-1 '* ]]
+	echo 'z1 remove tool 1:3.0-1 -' | steps . host.os=opensuse-leap plan=p3
+	apply
+	[[ $status -eq 0 ]]
+	[[ $(versions) == *'tool is not installed' ]]
+	echo 'z1 install shop 1.0-1 9.9-1' | steps . host.os=opensuse-leap plan=p4
+	apply
+	[[ $status -eq 3 && $(detail z1/install/shop) == *9.9-1* ]]
+}
+
+# bats test_tags=req:P6-1,req:G8,slow
+@test "pacman: exact versions, the cache is the way back, a lock left behind" {
+	need_command pacman makepkg repo-add bsdtar
+	local version
+	mkdir -p root/var/lib/pacman root/etc root/var/cache/pacman/pkg repo build
+	away
+	cat >pacman.conf <<-END
+	[options]
+	Architecture = any
+	SigLevel = Never
+	[own]
+	Server = file://$PWD/repo
+	END
+	wrap pacman --root "$PWD/root" --dbpath "$PWD/root/var/lib/pacman" \
+	    --cachedir "$PWD/root/var/cache/pacman/pkg" --config "$PWD/pacman.conf"
+	chown -R nobody build repo
+	for version in 1.0 2.0; do
+		cat >build/PKGBUILD <<-END
+		pkgname=foo
+		pkgver=$version
+		pkgrel=1
+		arch=(any)
+		backup=(etc/foo.conf)
+		options=(!strip !debug)
+		package() {
+			mkdir -p "\$pkgdir/etc"
+			echo $version >"\$pkgdir/etc/foo.conf"
+		}
+		END
+		make_package || skip "makepkg does not work here: $(tail -n 2 made | tr "\n" " ")"
+	done
+	wrappers/pacman --noconfirm -U build/foo-1.0-1-any.pkg.tar* >>made 2>&1
+	cp build/foo-*.pkg.tar* repo
+	repo-add -q repo/own.db.tar.gz repo/foo-2.0-1-any.pkg.tar* >>made 2>&1
+	wrappers/pacman -Sy >>made 2>&1
+	cp build/foo-1.0-1-any.pkg.tar* root/var/cache/pacman/pkg
+	nsenter -m -t "$(<keeper)" sh -c "mkdir -p /var/lib/pacman &&
+	    mount --bind '$PWD/root/var/lib/pacman' /var/lib/pacman &&
+	    mkdir -p /var/cache/pacman/pkg && mount --bind \
+	    '$PWD/root/var/cache/pacman/pkg' /var/cache/pacman/pkg"
+	echo mine >root/etc/foo.conf
+	printf '%s\n' 'p1 install foo 1.0-1 2.0-1' 'p1 check - - -' |
+	    steps . host.os=arch
+	apply -n
+	[[ $status -eq 0 ]]
+	grep -q '^## p1: foo 2.0-1$' out
+	grep -q '^## p1: back: foo=1.0-1$' out
+	# a pacman that was killed left its lock
+	touch root/var/lib/pacman/db.lck
+	apply --lock-wait 1
+	[[ $status -eq 0 ]]
+	[[ $(wrappers/pacman -Q) == 'foo 2.0-1' ]]
+	[[ $(detail p1/install/foo) == *"kept the changed "*"foo.conf.pacnew"* ]]
+	apply --rollback all
+	[[ $status -eq 0 && $(wrappers/pacman -Q) == 'foo 1.0-1' ]]
+	echo 'p1 install foo 1.0-1 3.0-1' | steps . host.os=arch plan=p2
+	apply
+	[[ $status -eq 3 ]]
+	[[ $(detail p1/install/foo) == *"no repository and no file has foo=3.0-1"* ]]
+	echo 'p1 remove foo 1.0-1 -' | steps . host.os=arch plan=p3
+	apply
+	[[ $status -eq 0 && -z $(wrappers/pacman -Q) ]]
+}
+
+make_package() {
+	rm -rf build/pkg build/src
+	unshare -m sh -c 'mount --bind build /mnt && cd /mnt && HOME=/mnt exec \
+	    setpriv --reuid nobody --clear-groups makepkg -f -d --nocheck' \
+	    >>made 2>&1
+}
+
+# alpine: a place "into" where only busybox is, and an apk that answers as the
+# one of Alpine 3.20 did when it was asked there; its database is real.
+alpine() {
+	mkdir -p far/bin far/dev far/etc/apk far/proc far/tmp far/lib/apk/db \
+	    far/var/lib far/usr/bin far/sbin far/usr/sbin far/sys far/run
+	mknod -m 666 far/dev/null c 1 3 || skip "may not make devices"
+	cp "$(command -v busybox)" far/bin/busybox
+	chroot far /bin/busybox --install -s /bin
+	rm -f far/bin/dpkg far/bin/rpm far/bin/apk
+	# Alpine's busybox has one, Debian's has not
+	cp "$(command -v flock)" far/bin/flock
+	ldd far/bin/flock | grep -o '/[^ ]*' | while read -r library; do
+		mkdir -p "far${library%/*}"
+		cp "$library" "far$library"
+	done
+	printf 'P:foo\nV:1.0-r0\nA:x86_64\n\nP:bar\nV:1.0-r0\nA:x86_64\n\n' \
+	    >far/lib/apk/db/installed
+	printf 'bar\nfoo\n' >far/etc/apk/world
+	echo mine >far/etc/foo.conf
+	cat >far/sbin/apk <<-'END'
+	#!/bin/sh
+	db=/lib/apk/db/installed simulate= verb=
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--simulate) simulate=yes ;;
+		--wait) shift ;;
+		-*) ;;
+		*)
+			if [ -z "$verb" ]; then verb=$1; else set -- "$@" "=$1"; fi ;;
+		esac
+		shift
+		case ${1-} in =*) break ;; esac
+	done
+	[ "$verb" != policy ] || {
+		printf '%s policy:\n  1.0-r0:\n    http://repo/v3.19/main\n' "${1#=}"
+		printf '  2.0-r0:\n    lib/apk/db/installed\n    http://repo/v3.20/main\n'
+		exit
+	}
+	[ "$verb" != info ] || { echo foo-2.0-r0; exit; }
+	[ ! -e /locked ] || {
+		echo 'ERROR: Unable to lock database: Resource temporarily unavailable'
+		echo 'ERROR: Failed to open apk database: temporary error (try again later)'
+		exit 99
+	}
+	for word; do
+		word=${word#=} name=${word%%=*} to=${word#*=}
+		case $verb:$to in
+		add:[12].0-r0)
+			from=$(grep -A 1 "^P:$name$" $db | sed -n 's/^V://p')
+			echo "(1/1) Upgrading $name ($from -> $to)"
+			[ -z "$simulate" ] || continue
+			sed -i "/^P:$name$/,/^$/s/^V:.*/V:$to/" $db
+			sed -i "s/^$name\(=.*\)*$/$name=$to/" /etc/apk/world
+			[ $name != foo ] || echo new >/etc/foo.conf.apk-new
+			;;
+		add:*)
+			echo 'ERROR: unable to select packages:'
+			echo "  $name-2.0-r0:"
+			echo "    breaks: world[$name=$to]"
+			exit 1
+			;;
+		del:*)
+			echo "(1/1) Purging $name (2.0-r0)"
+			[ $name != foo ] || echo "(2/2) Purging bar (1.0-r0)"
+			[ -n "$simulate" ] || sed -i "/^P:$name$/,/^$/d" $db
+			;;
+		esac
+	done
+	END
+	chmod +x far/sbin/apk
+	unshare -mnpf sh -c "mount -t proc proc '$PWD/far/proc' &&
+	    exec chroot '$PWD/far' sleep 1000" 3>&- &
+	until pid=$(pgrep -P $! -x sleep); do sleep 0.05; done
+	echo "$pid" >keeper
+	printf '#!/bin/sh\nexec nsenter -m -n -p -r -t %s /bin/sh\n' "$pid" >into
+	chmod +x into
+}
+
+# bats test_tags=req:P6-1,req:G8
+@test "apk, with busybox alone: exact versions that do not stay in the world" {
+	need_command busybox nsenter
+	alpine
+	printf '%s\n' 'a1 install foo 1.0-r0 2.0-r0' 'a1 check - - -' |
+	    steps . host.os=alpine
+	apply -n
+	[[ $status -eq 0 ]]
+	grep -q '^## a1: Upgrading foo (1.0-r0 -> 2.0-r0)$' out
+	grep -q '^## a1: back: foo=1.0-r0$' out
+	apply
+	[[ $status -eq 0 ]]
+	[[ $(outcomes | cut -d ' ' -f 2 | sort -u) == "done" ]]
+	[[ $(detail a1/install/foo) == "kept the changed /etc/foo.conf; the new one is /etc/foo.conf.apk-new" ]]
+	[[ $(xargs <far/etc/apk/world) == 'bar foo' ]]
+	apply --rollback all
+	[[ $status -eq 0 ]]
+	grep -q '^V:2.0-r0' far/lib/apk/db/installed && false
+	# a removal that would take another one along
+	echo 'a1 remove foo 1.0-r0 -' | steps . host.os=alpine plan=p2
+	apply
+	[[ $status -eq 3 && $(detail a1/remove/foo) == *"bar would be removed as well"* ]]
+	echo 'a1 install foo 1.0-r0 3.0-r0' | steps . host.os=alpine plan=p3
+	apply
+	[[ $status -eq 3 && $(detail a1/install/foo) == *"unable to select packages"* ]]
+	touch far/locked
+	echo 'a1 install bar 1.0-r0 2.0-r0' | steps . host.os=alpine plan=p4
+	apply
+	[[ $status -eq 3 && $(detail a1/install/bar) == *"Unable to lock database"* ]]
+	rm far/locked
+	apply
+	[[ $status -eq 0 && $(xargs <far/etc/apk/world) == 'bar foo' ]]
+}
