@@ -40,7 +40,8 @@ BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev nettle-dev \
 TEST_PACKAGES = bats perl jq mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 unzip \
 	util-linux iproute2 valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang \
 	debsecan openssh-client busybox-static apt-utils gnupg rpm createrepo-c zsh fish \
-	nmap snmp snmpd parallel ansible-core
+	nmap snmp snmpd parallel ansible-core zypper pacman-package-manager makepkg \
+	libarchive-tools
 BENCH_PACKAGES = clustershell pssh pdsh
 LAB_PACKAGES = mmdebstrap apt-utils busybox-static gnupg iproute2 \
 	openssh-client util-linux rpm createrepo-c
