@@ -45,3 +45,19 @@ wall_clock_first(icaltimezone *zone, int64_t local)
 		return local - before;
 	return local - after > change ? local - after : change;
 }
+
+int64_t
+wall_clock_moment(icaltimezone *zone, int64_t local)
+{
+	int64_t before = utc_offset(zone, local - DAY);
+	int64_t after = utc_offset(zone, local + DAY);
+
+	int64_t change;
+
+	if (before == after)
+		return local - before;
+	change = offset_change(zone, local - DAY, local + DAY);
+	if (local - before >= change && local - after >= change)
+		return local - after;
+	return local - before;
+}

@@ -12,4 +12,10 @@
  */
 int64_t wall_clock_first(icaltimezone *zone, int64_t local);
 
+/*
+ * The moment that RFC 5545 section 3.3.5 means by `local`: of a time that comes
+ * twice the first, and one that is skipped with the offset from before.
+ */
+int64_t wall_clock_moment(icaltimezone *zone, int64_t local);
+
 #endif

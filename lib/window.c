@@ -1,6 +1,7 @@
 #include "window.h"
 
 #include "wall_clock.h"
+#include "window_calendar.h"
 #include "window_model.h"
 
 /* ---- freezes */
@@ -61,6 +62,38 @@ days_from(const struct window *window, int64_t from)
 	    rule, icaltime_from_timet_with_zone((time_t)first, 1, NULL));
 }
 
+/* Times are found for twice as long as is needed, so that more can be asked. */
+static void
+find_times(const struct window *window, int64_t from, int64_t limit)
+{
+	struct window_times *times = window->times;
+
+	if (times->slots != NULL && times->from <= from && times->to > limit)
+		return;
+	free(times->slots);
+	times->from = from;
+	times->to = limit + (limit - from);
+	times->count = calendar_events_between(
+	    window->events, times->from, times->to, &times->slots);
+}
+
+static bool
+next_event(
+    const struct window *window, int64_t from, int64_t limit, struct slot *slot)
+{
+	find_times(window, from, limit);
+	for (size_t i = 0; i < window->times->count; i++) {
+		*slot = window->times->slots[i];
+		if (slot->start < from)
+			slot->start = from;
+		if (slot->start > limit)
+			return false;
+		if (slot->start < slot->end && slot_thaw(window, slot))
+			return slot->start <= limit;
+	}
+	return false;
+}
+
 bool
 window_next(const struct window *window, int64_t from, struct slot *slot)
 {
@@ -72,6 +105,8 @@ window_next(const struct window *window, int64_t from, struct slot *slot)
 		*slot = (struct slot){from, SLOT_FOREVER};
 		return slot_thaw(window, slot) && slot->start <= limit;
 	}
+	if (window->events != NULL)
+		return next_event(window, from, limit, slot);
 	days = days_from(window, from);
 	if (days == NULL)
 		return false;

@@ -27,17 +27,10 @@
 #define PM_WINDOW_H
 
 #include "memory.h"
+#include "slot.h"
 #include "span.h"
 
 struct window;
-
-/* Open from start until just before end, in seconds since the epoch. */
-struct slot {
-	int64_t start;
-	int64_t end;
-};
-
-#define SLOT_FOREVER INT64_MAX /* the end of a slot that has none */
 
 enum { WINDOW_SEARCH_DAYS = 366 }; /* how far window_next() looks ahead */
 
@@ -48,6 +41,12 @@ enum { WINDOW_SEARCH_DAYS = 366 }; /* how far window_next() looks ahead */
 struct window *window_parse(struct span text, const char **reason);
 
 /*
+ * The window that is open at the times of an iCalendar file's events.  Events
+ * in no time zone are refused; days without a time of day are days in UTC.
+ */
+struct window *window_calendar(struct span text, const char **reason);
+
+/*
  * Add freezes, during which the window is shut: a comma list of FROM/TO, where
  * each is a date (in the window's zone; the day TO is frozen to its end) or an
  * RFC 3339 time with Z (frozen until just before TO), or of single dates.
@@ -56,6 +55,14 @@ struct window *window_parse(struct span text, const char **reason);
  */
 bool window_freeze(
     struct window *window, struct span text, const char **reason);
+
+/*
+ * Add the events of an iCalendar file as freezes, as far as they are within
+ * four years after `from`.  Days without a time of day are days in the window's
+ * zone.
+ */
+bool window_freeze_calendar(struct window *window, struct span text,
+    int64_t from, const char **reason);
 
 /*
  * The first time at or after from when the window is open and not frozen, and

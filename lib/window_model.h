@@ -9,6 +9,7 @@
 #include <libical/ical.h>
 
 struct slot;
+struct calendar_events;
 
 enum {
 	WINDOW_DAY = 24 * 60 * 60,
@@ -25,6 +26,15 @@ struct window {
 	struct slot *freezes; /* sorted by start */
 	size_t freeze_count;
 	size_t freeze_capacity;
+	struct calendar_events *events; /* of a calendar, instead of rule */
+	struct window_times *times;     /* of the events, found so far */
+};
+
+/* The times of events between two times. */
+struct window_times {
+	int64_t from, to;
+	struct slot *slots;
+	size_t count;
 };
 
 #endif

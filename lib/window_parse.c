@@ -1,10 +1,11 @@
 #include "timestamp.h"
 #include "wall_clock.h"
 #include "window.h"
+#include "window_calendar.h"
 #include "window_model.h"
+#include "window_zone.h"
 
 enum {
-	ZONE_NAME_MAX = 64,
 	LATER_DAYS_MAX = 27 /* a later day stays clear of the next month's */
 };
 
@@ -46,38 +47,8 @@ word_find(const struct word *words, int count, struct span text)
 static bool
 parse_zone(struct window *window, struct span name, const char **reason)
 {
-	char text[ZONE_NAME_MAX];
-	struct span rest = name;
-
-	*reason = "the time zone is not in the system's tz database";
-	if (span_is(name, "UTC")) {
-		window->zone = icaltimezone_get_utc_timezone();
-		return true;
-	}
-	/* The name becomes the name of a file. */
-	if (name.n == 0 || name.n >= sizeof(text))
-		return false;
-	while (rest.p != NULL) {
-		struct span part = span_cut(&rest, '/');
-
-		if (part.n == 0)
-			return false;
-		for (size_t i = 0; i < part.n; i++) {
-			char c = part.p[i];
-
-			if (!(c >= 'a' && c <= 'z') &&
-			    !(c >= 'A' && c <= 'Z') &&
-			    !(c >= '0' && c <= '9') && c != '_' && c != '+' &&
-			    c != '-')
-				return false;
-		}
-	}
-	memcpy(text, name.p, name.n);
-	text[name.n] = '\0';
-	window->zone = icaltimezone_get_builtin_timezone(text);
-	/* libical makes an empty zone of a file that is none */
-	return window->zone != NULL &&
-	       icaltimezone_get_component(window->zone) != NULL;
+	window->zone = window_zone(name, reason);
+	return window->zone != NULL;
 }
 
 /* HH:MM, up to limit. */
@@ -267,8 +238,27 @@ window_free(struct window *window)
 {
 	if (window == NULL)
 		return;
+	if (window->times != NULL)
+		free(window->times->slots);
+	free(window->times);
+	calendar_events_free(window->events);
 	free(window->freezes);
 	free(window);
+}
+
+struct window *
+window_calendar(struct span text, const char **reason)
+{
+	struct window *window = memory_zeroed(1, sizeof(*window));
+
+	window->zone = icaltimezone_get_utc_timezone();
+	window->events = calendar_events_parse(text, window->zone, reason);
+	if (window->events != NULL) {
+		window->times = memory_zeroed(1, sizeof(*window->times));
+		return window;
+	}
+	window_free(window);
+	return NULL;
 }
 
 /* ---- freezes */
@@ -296,6 +286,22 @@ slot_compare(const void *a, const void *b)
 	return (x->start > y->start) - (x->start < y->start);
 }
 
+static void
+add_freeze(struct window *window, struct slot freeze)
+{
+	window->freezes = memory_grow(window->freezes, &window->freeze_capacity,
+	    window->freeze_count + 1, sizeof(*window->freezes));
+	window->freezes[window->freeze_count++] = freeze;
+}
+
+static void
+sort_freezes(struct window *window)
+{
+	if (window->freeze_count > 0)
+		qsort(window->freezes, window->freeze_count,
+		    sizeof(*window->freezes), slot_compare);
+}
+
 bool
 window_freeze(struct window *window, struct span text, const char **reason)
 {
@@ -313,12 +319,29 @@ window_freeze(struct window *window, struct span text, const char **reason)
 		*reason = "a freeze ends before it starts";
 		if (freeze.end <= freeze.start)
 			return false;
-		window->freezes = memory_grow(window->freezes,
-		    &window->freeze_capacity, window->freeze_count + 1,
-		    sizeof(*window->freezes));
-		window->freezes[window->freeze_count++] = freeze;
+		add_freeze(window, freeze);
 	}
-	qsort(window->freezes, window->freeze_count, sizeof(*window->freezes),
-	    slot_compare);
+	sort_freezes(window);
+	return true;
+}
+
+bool
+window_freeze_calendar(
+    struct window *window, struct span text, int64_t from, const char **reason)
+{
+	const int64_t ahead = (int64_t)4 * WINDOW_SEARCH_DAYS * WINDOW_DAY;
+	struct calendar_events *events = calendar_events_parse(
+	    text, window->zone, reason);
+	struct slot *slots;
+	size_t count;
+
+	if (events == NULL)
+		return false;
+	count = calendar_events_between(events, from, from + ahead, &slots);
+	for (size_t i = 0; i < count; i++)
+		add_freeze(window, slots[i]);
+	sort_freezes(window);
+	free(slots);
+	calendar_events_free(events);
 	return true;
 }

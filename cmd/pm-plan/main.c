@@ -12,6 +12,7 @@
 
 static const char *plan_name;
 static const char *explain;
+static const char *calendars;
 static bool digest;
 static const char *author;
 static struct approval approval = {.scope = "*"};
@@ -23,6 +24,11 @@ static const struct option_row options[] = {
 	.argument = "PATH",
 	.each = policy_add,
 	.help = "rules, a file or a directory of *.pm; repeatable"},
+    {.name = "calendars",
+	.argument = "DIR",
+	.environment = "PM_CALENDARS",
+	.value = &calendars,
+	.help = "where calendars are that windows and freezes name"},
     {.name = "plan",
 	.argument = "NAME",
 	.value = &plan_name,
@@ -221,6 +227,7 @@ make_plan(struct output *output, int count, char **files)
 	enum pm_exit status;
 
 	fleet.now = timestamp_now();
+	fleet.calendars = calendars;
 	fleet.rules = policy_read(setting_columns());
 	status = read_stream(&fleet, output, count, files);
 	if (fleet.host_count == 0)

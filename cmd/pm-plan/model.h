@@ -296,6 +296,7 @@ struct fleet {
 	struct intern names; /* roles, sites and other values that repeat */
 	struct arena text;
 	struct rules *rules;
+	const char *calendars; /* the folder of calendars, or NULL */
 	struct hash_table host_index;
 	struct host *hosts; /* by name after fleet_sort() */
 	size_t host_count;

@@ -1,6 +1,62 @@
 /* Windows and freezes of hosts, each parsed once, and when they are open. */
 #include "plan.h"
 
+/* ---- calendars: files of the folder that --calendars names */
+
+static const char prefix[] = "calendar:";
+
+static bool
+calendar_named(struct span text)
+{
+	return span_starts(text, span_of(prefix));
+}
+
+/* A name of a file, not a way to somewhere else. */
+static bool
+is_plain(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+		    !(c >= '0' && c <= '9') &&
+		    (i == 0 || (c != '.' && c != '_' && c != '-')))
+			return false;
+	}
+	return name.n > 0;
+}
+
+/* Its text, empty and a reason when it cannot be read. */
+static struct span
+calendar_file(struct fleet *fleet, struct span text, const char **reason)
+{
+	enum { FILE_MAX = 4 * 1024 * 1024 };
+	struct span name = span_skip(text, strlen(prefix)), path, copy;
+	struct buffer contents = {0};
+	FILE *file;
+
+	*reason = "a calendar is named by letters, digits and . _ -";
+	if (!is_plain(name))
+		return SPAN("");
+	path = fleet_text(fleet, "%s/%.*s",
+	    fleet->calendars == NULL ? "." : fleet->calendars, SPAN_ARG(name));
+	file = fopen(path.p, "re");
+	if (file == NULL)
+		die_errno(PM_EXIT_NOTHING, "%s", path.p);
+	while (contents.n <= FILE_MAX && !feof(file) && !ferror(file))
+		contents.n += fread(
+		    buffer_reserve(&contents, BUFSIZ), 1, BUFSIZ, file);
+	if (ferror(file))
+		die_errno(PM_EXIT_IO, "%s", path.p);
+	fclose(file);
+	if (contents.n > FILE_MAX)
+		die(PM_EXIT_POLICY, "%s: more than %d bytes are no calendar",
+		    path.p, FILE_MAX);
+	copy = arena_copy(&fleet->text, buffer_span(&contents));
+	buffer_release(&contents);
+	return copy;
+}
+
 /* ---- parsing, once for each distinct window and freeze */
 
 struct cache {
@@ -10,25 +66,55 @@ struct cache {
 	size_t capacity;
 };
 
+static _Noreturn void
+refuse(struct fleet *fleet, const struct host *host, enum choice choice,
+    const char *reason)
+{
+	die(PM_EXIT_POLICY, "%.*s: %s '%.*s': %s",
+	    SPAN_ARG(setting_where(fleet, host, choice)),
+	    choice == CHOICE_FREEZE ? "freeze" : "window",
+	    SPAN_ARG(host_choice(fleet, host, choice)), reason);
+}
+
 static struct window *
 parse(struct fleet *fleet, const struct host *host, enum choice choice)
 {
 	struct span text = host_choice(fleet, host, choice);
-	struct span freezes = host_choice(fleet, host, CHOICE_FREEZE);
 	const char *reason;
-	struct window *window = window_parse(text, &reason);
+	struct window *window;
 
+	if (calendar_named(text))
+		window = window_calendar(
+		    calendar_file(fleet, text, &reason), &reason);
+	else
+		window = window_parse(text, &reason);
 	if (window == NULL)
-		die(PM_EXIT_POLICY, "%.*s: window '%.*s': %s",
-		    SPAN_ARG(setting_where(fleet, host, choice)),
-		    SPAN_ARG(text), reason);
-	if (!span_absent(freezes) && !window_freeze(window, freezes, &reason)) {
-		window_free(window);
-		die(PM_EXIT_POLICY, "%.*s: freeze '%.*s': %s",
-		    SPAN_ARG(setting_where(fleet, host, CHOICE_FREEZE)),
-		    SPAN_ARG(freezes), reason);
-	}
+		refuse(fleet, host, choice, reason);
 	return window;
+}
+
+/* A list of dates and calendars. */
+static void
+freeze(struct fleet *fleet, const struct host *host, struct window *window)
+{
+	struct span list = host_choice(fleet, host, CHOICE_FREEZE);
+	const char *reason;
+
+	if (span_absent(list))
+		return;
+	while (list.p != NULL) {
+		struct span item = span_trim(span_cut(&list, ','));
+		bool good;
+
+		if (calendar_named(item))
+			good = window_freeze_calendar(window,
+			    calendar_file(fleet, item, &reason), fleet->now,
+			    &reason);
+		else
+			good = window_freeze(window, item, &reason);
+		if (!good)
+			refuse(fleet, host, CHOICE_FREEZE, reason);
+	}
 }
 
 /* The calendar of the window that the host's policy chooses, or NULL. */
@@ -57,6 +143,7 @@ calendar_of(struct fleet *fleet, struct cache *cache, const struct host *host,
 	    .freezes = freezes,
 	    .window = parse(fleet, host, choice),
 	    .searched = fleet->now};
+	freeze(fleet, host, calendar->window);
 	cache->rows = memory_grow(cache->rows, &cache->capacity,
 	    cache->count + 1, sizeof(struct calendar *));
 	hash_insert(&cache->index, hash, (uint32_t)cache->count);

@@ -296,11 +296,185 @@ run_oracles(void)
 	}
 }
 
+/* ---- calendars */
+
+static const char night[] =
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t\r\n%s"
+    "BEGIN:VEVENT\r\nUID:1\r\n%sEND:VEVENT\r\n%sEND:VCALENDAR\r\n";
+
+/* Outlook names its zones itself and defines them in the file. */
+static const char own_zone[] =
+    "BEGIN:VTIMEZONE\r\nTZID:Own Time\r\n"
+    "BEGIN:STANDARD\r\nDTSTART:16010101T030000\r\n"
+    "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\n"
+    "TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n"
+    "BEGIN:DAYLIGHT\r\nDTSTART:16010101T020000\r\n"
+    "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\n"
+    "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nEND:DAYLIGHT\r\n"
+    "END:VTIMEZONE\r\n";
+
+static const struct calendar_case {
+	const char *name, *zones, *event, *more;
+	const char *from, *expected; /* the next slots, or the reason */
+} calendar_cases[] = {
+    {"a week's night, in winter", "",
+	"DTSTART;TZID=Europe/Berlin:20260103T220000\r\n"
+	"DTEND;TZID=Europe/Berlin:20260104T040000\r\n"
+	"RRULE:FREQ=WEEKLY;BYDAY=SA\r\n",
+	"", "2026-11-23T02:00:00Z",
+	"2026-11-28T21:00:00Z 2026-11-29T03:00:00Z "
+	"2026-12-05T21:00:00Z 2026-12-06T03:00:00Z "},
+    {"its clock goes forward: it lasts as long", "",
+	"DTSTART;TZID=Europe/Berlin:20260103T220000\r\n"
+	"DTEND;TZID=Europe/Berlin:20260104T040000\r\n"
+	"RRULE:FREQ=WEEKLY;BYDAY=SA\r\n",
+	"", "2027-03-25T00:00:00Z",
+	"2027-03-27T21:00:00Z 2027-03-28T03:00:00Z "
+	"2027-04-03T20:00:00Z 2027-04-04T02:00:00Z "},
+    {"its clock goes back", "",
+	"DTSTART;TZID=Europe/Berlin:20260103T220000\r\n"
+	"DTEND;TZID=Europe/Berlin:20260104T040000\r\n"
+	"RRULE:FREQ=WEEKLY;BYDAY=SA\r\n",
+	"", "2026-10-20T00:00:00Z",
+	"2026-10-24T20:00:00Z 2026-10-25T02:00:00Z "
+	"2026-10-31T21:00:00Z 2026-11-01T03:00:00Z "},
+    {"a time that the clock skips counts on with the old offset", "",
+	"DTSTART;TZID=Europe/Berlin:20270301T023000\r\n"
+	"DURATION:PT1H\r\nRRULE:FREQ=DAILY\r\n",
+	"", "2027-03-28T00:00:00Z",
+	"2027-03-28T01:30:00Z 2027-03-28T02:30:00Z "
+	"2027-03-29T00:30:00Z 2027-03-29T01:30:00Z "},
+    {"a time that comes twice is the first", "",
+	"DTSTART;TZID=Europe/Berlin:20261001T023000\r\n"
+	"DURATION:PT1H\r\nRRULE:FREQ=DAILY\r\n",
+	"", "2026-10-25T00:00:00Z",
+	"2026-10-25T00:30:00Z 2026-10-25T01:30:00Z "
+	"2026-10-26T01:30:00Z 2026-10-26T02:30:00Z "},
+    {"a zone of the file's own", own_zone,
+	"DTSTART;TZID=Own Time:20260103T220000\r\n"
+	"DURATION:PT2H\r\nRRULE:FREQ=WEEKLY\r\n",
+	"", "2026-10-20T00:00:00Z",
+	"2026-10-24T20:00:00Z 2026-10-24T22:00:00Z "
+	"2026-10-31T21:00:00Z 2026-10-31T23:00:00Z "},
+    {"what EXDATE takes away and RDATE adds", "",
+	"DTSTART:20261101T200000Z\r\nDURATION:PT1H\r\n"
+	"RRULE:FREQ=DAILY\r\nEXDATE:20261124T200000Z,20261125T200000Z\r\n"
+	"EXDATE;VALUE=DATE:20261126\r\nRDATE:20261126T100000Z\r\n",
+	"", "2026-11-23T21:00:00Z",
+	"2026-11-27T20:00:00Z 2026-11-27T21:00:00Z "
+	"2026-11-28T20:00:00Z 2026-11-28T21:00:00Z "},
+    {"an event that was moved, and one that was called off", "",
+	"DTSTART:20261101T200000Z\r\nDURATION:PT1H\r\n"
+	"RRULE:FREQ=DAILY;COUNT=60\r\n",
+	"BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20261124T200000Z\r\n"
+	"DTSTART:20261124T120000Z\r\nDURATION:PT30M\r\nEND:VEVENT\r\n"
+	"BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20261125T200000Z\r\n"
+	"DTSTART:20261125T200000Z\r\nDURATION:PT1H\r\nSTATUS:CANCELLED\r\n"
+	"END:VEVENT\r\n",
+	"2026-11-24T00:00:00Z",
+	"2026-11-24T12:00:00Z 2026-11-24T12:30:00Z "
+	"2026-11-26T20:00:00Z 2026-11-26T21:00:00Z "},
+    {"second Tuesday", "",
+	"DTSTART:20260101T200000Z\r\nDURATION:PT1H\r\n"
+	"RRULE:FREQ=MONTHLY;BYDAY=2TU\r\n",
+	"", "2026-11-24T00:00:00Z",
+	"2026-12-08T20:00:00Z 2026-12-08T21:00:00Z "
+	"2027-01-12T20:00:00Z 2027-01-12T21:00:00Z "},
+    {"days", "", "DTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20261227\r\n",
+	"", "2026-11-24T00:00:00Z",
+	"2026-12-24T00:00:00Z 2026-12-27T00:00:00Z "},
+    {"no zone", "", "DTSTART:20261224T100000\r\nDURATION:PT1H\r\n", "", "-",
+	"no time zone"},
+    {"a zone that nobody knows", "",
+	"DTSTART;TZID=Mars/Base:20261224T100000\r\nDURATION:PT1H\r\n", "", "-",
+	"no time zone"},
+    {"a day that does not exist", "",
+	"DTSTART:20260230T100000Z\r\nDURATION:PT1H\r\n", "", "-", "."},
+    {"an hour that does not exist", "",
+	"DTSTART:20260228T250000Z\r\nDURATION:PT1H\r\n", "", "-", "."},
+    {"no end", "", "DTSTART:20260228T200000Z\r\n", "", "-", "no end"},
+    {"an end before the start", "",
+	"DTSTART:20260228T200000Z\r\nDTEND:20260228T190000Z\r\n", "", "-",
+	"ends before"},
+    {"a rule that is none", "",
+	"DTSTART:20260228T200000Z\r\nDURATION:PT1H\r\n"
+	"RRULE:FREQ=SOMETIMES\r\n",
+	"", "-", "cannot be understood"},
+    {"no start", "", "SUMMARY:x\r\n", "", "-", "no start"},
+};
+
+/* The next two slots as text, or why there are none. */
+static void
+calendar_case(const struct calendar_case *test)
+{
+	struct buffer file = {0}, got = {0};
+	const char *reason = "";
+	struct window *window;
+	struct slot slot;
+	int64_t from;
+
+	buffer_printf(&file, night, test->zones, test->event, test->more);
+	window = window_calendar(buffer_span(&file), &reason);
+	if (window == NULL) {
+		buffer_printf(&got, "%s", reason);
+		ok(strcmp(test->from, "-") == 0 &&
+			(*test->expected == '.' ||
+			    strstr(reason, test->expected) != NULL),
+		    "calendar: %s: %s", test->name, reason);
+	} else if (timestamp_parse(span_of(test->from), &from)) {
+		for (int i = 0; i < 2 && window_next(window, from, &slot);
+		     i++) {
+			char start[TIMESTAMP_SIZE], end[TIMESTAMP_SIZE];
+
+			buffer_printf(&got, "%s %s ",
+			    time_text(slot.start, start),
+			    time_text(slot.end, end));
+			from = slot.end;
+		}
+		buffer_add_byte(&got, '\0');
+		ok(strcmp(got.p, test->expected) == 0, "calendar: %s: %s",
+		    test->name, got.p);
+	} else
+		ok(false, "calendar: %s: is a calendar", test->name);
+	window_free(window);
+	buffer_release(&got);
+	buffer_release(&file);
+}
+
+static void
+run_calendars(void)
+{
+	const char *reason;
+	struct buffer file = {0};
+	struct window *window = window_parse(
+	    SPAN("daily 22:00-23:00 Europe/Berlin"), &reason);
+	struct slot slot;
+	int64_t from;
+
+	for (size_t i = 0;
+	     i < sizeof(calendar_cases) / sizeof(calendar_cases[0]); i++)
+		calendar_case(&calendar_cases[i]);
+	ok(window_calendar(SPAN("no calendar\n"), &reason) == NULL,
+	    "text is no calendar: %s", reason);
+	ok(window_calendar(SPAN(""), &reason) == NULL,
+	    "an empty file is no calendar: %s", reason);
+	buffer_printf(&file, night, "",
+	    "DTSTART;VALUE=DATE:20261123\r\nDTEND;VALUE=DATE:20261126\r\n", "");
+	timestamp_parse(SPAN("2026-11-23T00:00:00Z"), &from);
+	ok(window_freeze_calendar(window, buffer_span(&file), from, &reason) &&
+		window_next(window, from, &slot) &&
+		slot.start == from + 3 * 24 * 3600 + 21 * 3600,
+	    "days of a calendar freeze a window, in its zone");
+	buffer_release(&file);
+	window_free(window);
+}
+
 int
 main(void)
 {
 	diag_start("window");
 	run_cases();
+	run_calendars();
 	run_oracles();
 	return done();
 }
