@@ -26,18 +26,17 @@ is_plain(struct span name)
 	return name.n > 0;
 }
 
-/* Its text, empty and a reason when it cannot be read. */
+/* Its text; nowhere (p is NULL) when it cannot be the name of one. */
 static struct span
-calendar_file(struct fleet *fleet, struct span text, const char **reason)
+calendar_file(struct fleet *fleet, struct span text)
 {
 	enum { FILE_MAX = 4 * 1024 * 1024 };
 	struct span name = span_skip(text, strlen(prefix)), path, copy;
 	struct buffer contents = {0};
 	FILE *file;
 
-	*reason = "a calendar is named by letters, digits and . _ -";
 	if (!is_plain(name))
-		return SPAN("");
+		return (struct span){NULL, 0};
 	path = fleet_text(fleet, "%s/%.*s",
 	    fleet->calendars == NULL ? "." : fleet->calendars, SPAN_ARG(name));
 	file = fopen(path.p, "re");
@@ -76,21 +75,40 @@ refuse(struct fleet *fleet, const struct host *host, enum choice choice,
 	    SPAN_ARG(host_choice(fleet, host, choice)), reason);
 }
 
+static const char bad_name[] =
+    "a calendar is named by letters, digits and . _ -";
+
 static struct window *
 parse(struct fleet *fleet, const struct host *host, enum choice choice)
 {
 	struct span text = host_choice(fleet, host, choice);
-	const char *reason;
-	struct window *window;
+	const char *reason = bad_name;
+	struct window *window = NULL;
 
-	if (calendar_named(text))
-		window = window_calendar(
-		    calendar_file(fleet, text, &reason), &reason);
-	else
+	if (calendar_named(text)) {
+		struct span file = calendar_file(fleet, text);
+
+		if (file.p != NULL)
+			window = window_calendar(file, &reason);
+	} else
 		window = window_parse(text, &reason);
 	if (window == NULL)
 		refuse(fleet, host, choice, reason);
 	return window;
+}
+
+static bool
+freeze_item(struct fleet *fleet, struct window *window, struct span item,
+    const char **reason)
+{
+	struct span file;
+
+	if (!calendar_named(item))
+		return window_freeze(window, item, reason);
+	file = calendar_file(fleet, item);
+	*reason = bad_name;
+	return file.p != NULL &&
+	       window_freeze_calendar(window, file, fleet->now, reason);
 }
 
 /* A list of dates and calendars. */
@@ -100,21 +118,10 @@ freeze(struct fleet *fleet, const struct host *host, struct window *window)
 	struct span list = host_choice(fleet, host, CHOICE_FREEZE);
 	const char *reason;
 
-	if (span_absent(list))
-		return;
-	while (list.p != NULL) {
-		struct span item = span_trim(span_cut(&list, ','));
-		bool good;
-
-		if (calendar_named(item))
-			good = window_freeze_calendar(window,
-			    calendar_file(fleet, item, &reason), fleet->now,
-			    &reason);
-		else
-			good = window_freeze(window, item, &reason);
-		if (!good)
+	while (!span_absent(list) && list.p != NULL)
+		if (!freeze_item(fleet, window, span_trim(span_cut(&list, ',')),
+			&reason))
 			refuse(fleet, host, CHOICE_FREEZE, reason);
-	}
 }
 
 /* The calendar of the window that the host's policy chooses, or NULL. */
