@@ -122,7 +122,7 @@ plain() {
 	printf 'order\tmaildb\tmailgw\tback\n' >> in
 	with_status 65 pm-plan -q in
 	says "maildb before mailgw before queue before maildb"
-	printf '#order\tfirst\tthen\treason\norder\tx\tx\t-\n' > self
+	{ needs a; printf '#order\tfirst\tthen\treason\norder\tx\tx\t-\n'; } > self
 	with_status 65 pm-plan -q self
 	says "x before x"
 }
