@@ -269,15 +269,12 @@ evidence_patch(struct buffer *patch, struct span os, struct span release,
 	buffer_add_span(patch, digest_finish(&digest, hex));
 }
 
-/* A host that subscribes to nothing is one of the channel production. */
+/* production is for everybody, another channel for those on whose list it is. */
 static bool
 subscribes(struct span channels, struct span channel)
 {
-	if (is_any(channel))
-		return true;
-	if (span_absent(channels))
-		return span_is(channel, "production");
-	return span_list_has(channels, channel);
+	return is_any(channel) || span_is(channel, "production") ||
+	       span_list_has(channels, channel);
 }
 
 static bool

@@ -79,7 +79,7 @@ promote() {
 	[[ $(column package promote promote.tsv) == $'bar\nfoo' ]]
 	[[ $(column who promote promote.tsv | sort -u) == dora ]]
 	plan promote.tsv
-	[[ $(planned) == $'p1 bar\np1 foo\nt1 bar\nt1 foo\nt2 foo' ]]
+	[[ $(planned) == $'p1 bar\np1 foo\np2 foo\nt1 bar\nt1 foo\nt2 foo' ]]
 	column reason step plan.tsv |
 	    grep -q 'promoted by dora at 2026-11-23T02:00:00Z'
 }
@@ -119,9 +119,12 @@ promote() {
 	plan promote.tsv
 	[[ $(planned | grep '^p') == 'p2 foo' ]]
 	column actual gate plan.tsv | grep -q 'only for another channel'
-	promote '*'
-	plan promote.tsv
-	[[ $(planned | grep '^p') == $'p1 bar\np1 foo\np2 foo' ]]
+	local channel
+	for channel in '*' production; do
+		promote "$channel"
+		plan promote.tsv
+		[[ $(planned | grep '^p') == $'p1 bar\np1 foo\np2 foo' ]]
+	done
 }
 
 @test "a promotion ends, and does not begin in the future" {
@@ -178,4 +181,48 @@ promote() {
 	plan
 	with_status 66 pm-plan --promote dora plan.tsv checks.tsv
 	says "installs nothing on a test system"
+}
+
+# ---- channels: updates beyond security for those who subscribe
+
+# channel FILE: a catalogue with backports, and hosts with and without them.
+channel() {
+	stream <<-'END'
+		#feed | feed | os | release | records | date | sha256 | kind | origin | suite
+		feed | apt:Debian/bookworm/main/amd64 | debian | 12 | 1 | 2026-11-22T00:00:00Z | - | repository | Debian | stable
+		feed | apt:Debian_Backports/bookworm-backports/main/amd64 | debian | 12 | 2 | 2026-11-22T00:00:00Z | - | repository | Debian Backports | stable-backports
+		#adv | adv | os | release | arch | by | package | fixed | state | kind | feed | source | source_version
+		adv | foo=1.0@bookworm | debian | 12 | amd64 | binary | foo | 1.0 | fixed | release | apt:Debian/bookworm/main/amd64 | foo | 1.0
+		adv | foo=2.0@bookworm-backports | debian | 12 | amd64 | binary | foo | 2.0 | manual | update | apt:Debian_Backports/bookworm-backports/main/amd64 | foo | 2.0
+		#host | host | os | release | arch | channel | tier | env
+		host | a | debian | 12 | amd64 | stable-backports | operational | test
+		#pkg | host | package | version | arch | source | source_version | origin | auto | state
+		pkg | a | foo | 1.0 | amd64 | foo | 1.0 | - | no | installed
+	END
+	local host
+	for host in b:- c:bookworm-backports,other d:other; do
+		printf 'host\t%s\tdebian\t12\tamd64\t%s\toperational\ttest\n' \
+		    "${host%:*}" "${host#*:}"
+		printf 'pkg\t%s\tfoo\t1.0\tamd64\tfoo\t1.0\t-\tno\tinstalled\n' \
+		    "${host%:*}"
+	done
+	printf 'host\te\tdebian\t12\tamd64\tstable-backports\toperational\ttest\n'
+	printf 'pkg\te\tfoo\t2.0\tamd64\tfoo\t2.0\t-\tno\tinstalled\n'
+}
+
+@test "updates of a channel are for the hosts that subscribe to it, and useful" {
+	channel >in.tsv
+	pm-match -q in.tsv >needs.tsv
+	[[ $(column host need needs.tsv) == $'a\nc' ]]
+	[[ $(column fixed need needs.tsv | sort -u) == 2.0 ]]
+	[[ $(column state need needs.tsv | sort -u) == available ]]
+	PM_POLICY=$PM_TOP/share/policy pm-score -q needs.tsv >scored.tsv
+	[[ $(column class need scored.tsv | sort -u) == useful ]]
+	[[ $(column decision need scored.tsv | sort -u) == patch ]]
+	# the answer for one host is not that of the next
+	{
+		grep -v '^host.c\|^pkg.c' in.tsv
+		grep '^host.c\|^pkg.c' in.tsv
+	} | pm-match -q | column host need - | sort >got
+	[[ $(<got) == $'a\nc' ]]
 }

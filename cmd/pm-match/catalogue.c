@@ -147,6 +147,8 @@ catalogue_feed(struct catalogue *catalogue, const struct record *record)
 	*feed = (struct feed){
 	    .name = intern_add(
 		&catalogue->words, record_get(record, FEED_FEED)),
+	    .suite = intern_add(
+		&catalogue->words, record_get(record, FEED_SUITE)),
 	    .repository = span_is(record_get(record, FEED_KIND), "repository"),
 	    .date = INT64_MIN,
 	};

@@ -114,6 +114,7 @@ _Static_assert(offsetof(struct key, memo) == 64 &&
 /* A feed record. */
 struct feed {
 	uint32_t name;
+	uint32_t suite; /* interned, 0 when it does not say */
 	bool repository;
 	int64_t date; /* INT64_MIN when the feed does not say */
 	uint64_t left_out; /* updates of products without a release */

@@ -5,20 +5,22 @@
 #include "cover.h"
 #include "input.h"
 
+enum { HOST_TEXTS = 6 };
+
 /* What is kept of a host whose packages have not come yet. */
 struct host_text {
-	struct span fields[5]; /* os release arch kernel state */
+	struct span fields[HOST_TEXTS];
 	bool taken;
 };
 
-static const unsigned text_columns[5] = {
-    HOST_OS, HOST_RELEASE, HOST_ARCH, HOST_KERNEL, HOST_STATE};
+static const unsigned text_columns[HOST_TEXTS] = {
+    HOST_OS, HOST_RELEASE, HOST_ARCH, HOST_KERNEL, HOST_STATE, HOST_CHANNEL};
 
 static struct buffer *
 host_field(struct host *host, size_t i)
 {
-	struct buffer *const fields[5] = {&host->os, &host->release,
-	    &host->arch, &host->kernel, &host->state};
+	struct buffer *const fields[HOST_TEXTS] = {&host->os, &host->release,
+	    &host->arch, &host->kernel, &host->state, &host->channels};
 
 	return fields[i];
 }
@@ -36,7 +38,7 @@ host_start(struct fleet *fleet, struct span name)
 	struct host *host = &fleet->current;
 
 	set(&host->name, name);
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < HOST_TEXTS; i++)
 		set(host_field(host, i), SPAN("-"));
 	host->scope = NULL;
 	host->packages = host->unknown = 0;
@@ -65,7 +67,7 @@ host_wait(struct fleet *fleet)
 		fleet->texts[i] = (struct host_text){.taken = true};
 	text = &fleet->texts[number];
 	text->taken = false;
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < HOST_TEXTS; i++)
 		text->fields[i] = arena_copy(&fleet->waiting.text,
 		    buffer_span(host_field(&fleet->current, i)));
 	fleet->has_current = false;
@@ -84,7 +86,7 @@ host_take(struct fleet *fleet, struct span name)
 	text = &fleet->texts[number];
 	text->taken = true;
 	host_start(fleet, name);
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < HOST_TEXTS; i++)
 		set(host_field(&fleet->current, i), text->fields[i]);
 	return true;
 }
@@ -103,6 +105,7 @@ fleet_judge(struct fleet *fleet, struct installed *installed, struct keys keys)
 	struct span remarks;
 
 	installed->host = buffer_span(&host->name);
+	installed->channels = buffer_span(&host->channels);
 	installed->foreign = is_foreign(
 	    installed->arch, buffer_span(&host->arch));
 	remarks = judge(
@@ -202,7 +205,7 @@ fleet_host(struct fleet *fleet, const struct record *record)
 	/* Said twice, as by a hand-kept list and a collector: add up. */
 	if (!host_take(fleet, name))
 		host_start(fleet, name);
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < HOST_TEXTS; i++) {
 		struct span value = record_get(record, text_columns[i]);
 
 		if (!span_absent(value))
@@ -255,7 +258,7 @@ fleet_release(struct fleet *fleet)
 	struct host *host = &fleet->current;
 
 	buffer_release(&host->name);
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < HOST_TEXTS; i++)
 		buffer_release(host_field(host, i));
 	buffer_release(&host->unknown_names);
 	releases_free(&fleet->releases);

@@ -144,7 +144,8 @@ collect(const struct catalogue *catalogue, enum version_scheme scheme,
 			!same_range(catalogue, &run[i], &run[i - 1])))
 			applies = standing_applies(
 			    catalogue, scheme, key, &run[i], version);
-		if (applies &&
+		if ((applies || standing_subscribed(catalogue, scheme, &run[i],
+				    installed->channels, version)) &&
 		    standing_arch_fits(catalogue, &run[i], installed->arch) &&
 		    stream_fits(catalogue, &run[i], installed,
 			&finding->stream_assumed))
@@ -404,10 +405,8 @@ render(const struct catalogue *catalogue, const struct scope *scope,
 		if (finding.stream_assumed)
 			part->reason.confidence = "assumed";
 		need_add(&opinion->rows, catalogue, installed,
-		    need_summary(
-			catalogue, part->list, part->top, exclusions),
-		    part->top,
-		    &part->reason, more);
+		    need_summary(catalogue, part->list, part->top, exclusions),
+		    part->top, &part->reason, more);
 	}
 }
 
@@ -419,7 +418,7 @@ describe(const struct installed *installed, struct keys keys)
 	const struct span fields[] = {
 	    keys.binary == NULL ? SPAN("") : installed->package,
 	    installed->version, installed->arch, installed->source,
-	    installed->source_version, installed->module};
+	    installed->source_version, installed->module, installed->channels};
 
 	buffer_reset(&text);
 	buffer_add_byte(&text, installed->held ? 'h' : '-');

@@ -13,6 +13,7 @@ struct installed {
 	struct span arch;
 	struct span source; /* the package itself where unknown */
 	struct span source_version;
+	struct span channels; /* that the host subscribes to, or "-" */
 	struct span module; /* its stream as name:stream, or "-" */
 	bool modular;	    /* of a module stream, maybe an unknown one */
 	bool held;

@@ -95,6 +95,37 @@ manual_applies(const struct catalogue *catalogue, enum version_scheme scheme,
 		   catalogue_text(catalogue, run[0].fixed)) == VERSION_GREATER;
 }
 
+/* Feeds are few, and few hosts subscribe. */
+static bool
+is_of_channel(
+    const struct catalogue *catalogue, uint32_t name, struct span channels)
+{
+	struct span parts = intern_span(&catalogue->words, name);
+
+	for (size_t i = 0; i < catalogue->feed_count; i++) {
+		const struct feed *feed = &catalogue->feeds[i];
+
+		if (feed->name == name && feed->suite != 0 &&
+		    span_list_has(
+			channels, intern_span(&catalogue->words, feed->suite)))
+			return true;
+	}
+	while (parts.p != NULL)
+		if (span_list_has(channels, span_cut(&parts, '/')))
+			return true;
+	return false;
+}
+
+bool
+standing_subscribed(const struct catalogue *catalogue,
+    enum version_scheme scheme, const struct advisory *advisory,
+    struct span channels, struct span version)
+{
+	return advisory->state == ADVISORY_MANUAL && !span_absent(channels) &&
+	       below_fix(catalogue, scheme, advisory, version) &&
+	       is_of_channel(catalogue, advisory->feed, channels);
+}
+
 bool
 standing_applies(const struct catalogue *catalogue, enum version_scheme scheme,
     const struct key *key, const struct advisory *advisory, struct span version)

@@ -72,6 +72,14 @@ bool standing_applies(const struct catalogue *catalogue,
     enum version_scheme scheme, const struct key *key,
     const struct advisory *advisory, struct span version);
 
+/*
+ * Is it offered on request by a channel of the list, and higher?  A channel is
+ * the suite of a feed, or a part of its name.
+ */
+bool standing_subscribed(const struct catalogue *catalogue,
+    enum version_scheme scheme, const struct advisory *advisory,
+    struct span channels, struct span version);
+
 /* Of one that applies: would the host take it from a repository? */
 bool standing_offered(const struct catalogue *catalogue,
     enum version_scheme scheme, const struct key *key,
