@@ -543,3 +543,97 @@ custom() {
 	run ! grep -qP '[\x00-\x08\x0b-\x1f]' out
 	is pass web1 baseline 'hostile/a?[2J'
 }
+
+# ---- remedies become steps
+
+# remedies: of three rules that fail on a test host and a production host, with
+# a fourth that could lock the patching out
+remedies() {
+	cat >site.pm <<-'END'
+		-> window=any mode=unattended soak=0s wave_size=100% lead=ann
+		host=try1 -> env=test ring=test
+	END
+	stream >remedies.tsv <<-'END'
+		#host | host | class | os | release | arch | role | tier | env | owner | state
+		host | prod1 | server | debian | 12 | amd64 | web | operational | prod | ann | ok
+		host | try1 | server | debian | 12 | amd64 | web | operational | test | ann | ok
+		#remedy | host | rule | found | command | weight | channel | title
+		remedy | try1 | A | 1 | echo a >>$OUT | 5 | no | first
+		remedy | try1 | B | 1 | echo b >>$OUT | 9 | no | second
+		remedy | try1 | C | 1 | printf 'x\\ty\\n' >>$OUT | 7 | no | third
+		remedy | try1 | D | 1 | echo d >>$OUT | 10 | yes | ssh
+		remedy | prod1 | B | 1 | echo b >>$OUT | 9 | no | second
+	END
+}
+
+# state HOST RULE [FILE]: state and reason of its step
+state() {
+	awk -F '\t' -v id="$1/harden/$2" '
+		$1 == "#step" { for (i = 2; i <= NF; i++) at[$i] = i }
+		$1 == "step" && $at["step"] == id {
+			print $at["state"] ": " $at["reason"]
+		}' "${3:-out}"
+}
+
+# bats test_tags=req:P1-7,req:P1-6
+@test "remedies become steps: two at a time, test hosts first" {
+	remedies
+	with_status 0 pm-plan -q -p site.pm remedies.tsv
+	[[ $(state try1 B) == planned:* && $(state try1 C) == planned:* ]]
+	[[ $(state try1 A) == "deferred: a third change"* ]]
+	[[ $(state try1 D) == "blocked: it could close the way"* ]]
+	[[ $(state prod1 B) == "blocked: on a test host first"* ]]
+	# once it was tested, production may have it
+	stream >>remedies.tsv <<-'END'
+		#test | host | package | version | outcome | who | when | reason | expiry
+		test | try1 | B | - | passed | ann | 2026-11-30T00:00:00Z | - | -
+	END
+	with_status 0 pm-plan -q -p site.pm remedies.tsv
+	[[ $(state prod1 B) == planned:* ]]
+	# the same from what pm-verify finds
+	with_status 0 pm-verify -b rules.tsv --remedies hosts.tsv
+	cp out found.tsv
+	with_status 0 pm-plan -q -p site.pm found.tsv
+	[[ $(state web1 SSH) == "blocked: it could close the way"* ]]
+	[[ $(state web1 FWD) == "blocked: on a test host first"* ]]
+}
+
+# bats test_tags=req:P1-7
+@test "a third change needs an override, which is journalled" {
+	local override
+	remedies
+	export OUT=$PWD/made
+	mkdir hooks
+	# instead of ssh: the command, on this machine; the host itself does not
+	# answer, so that the visit ends behind it
+	printf '%s\n' '#!/bin/sh' "OUT=$OUT" 'export OUT' 'exec sh -ec "$5"' \
+	    >hooks/harden
+	printf '%s\n' '#!/bin/sh' 'exit 1' >never
+	chmod +x hooks/harden never
+	pm-plan -q --harden-all -p site.pm remedies.tsv -o plan.tsv
+	[[ $(state try1 A plan.tsv) == planned:* ]]
+	[[ $(state try1 D plan.tsv) == "blocked: it could close the way"* ]]
+	pm-plan -q --approve ann --reason routine plan.tsv -o approve.tsv
+	with_status 77 pm-apply -q -e "$PWD/never" --hooks hooks \
+	    --journal journal.tsv plan.tsv approve.tsv
+	says "more than two changes of hardening"
+	[[ ! -e made ]]
+	pm-plan -q --approve lea --role harden-override --reason 'all at once' \
+	    plan.tsv -o override.tsv
+	pm-apply -q -e "$PWD/never" --hooks hooks --journal journal.tsv \
+	    plan.tsv approve.tsv override.tsv >applied 2>err || true
+	sort made >sorted
+	printf 'a\nb\nx\ty\n' >want
+	same want sorted
+	override=$(grep -c 'override by lea: all at once' journal.tsv)
+	[[ $override -eq 3 ]]
+	# two of a test host need none
+	rm -f journal.tsv made
+	grep -v prod1 remedies.tsv >two.tsv
+	pm-plan -q -p site.pm two.tsv -o plan.tsv
+	pm-plan -q --approve ann --reason routine plan.tsv -o approve.tsv
+	pm-apply -q -e "$PWD/never" --hooks hooks --journal journal.tsv \
+	    plan.tsv approve.tsv >applied 2>err || true
+	[[ $(wc -l <made) -eq 2 ]]
+	run ! grep -q override journal.tsv
+}

@@ -43,6 +43,8 @@ gate_step(
 	/* What is taken back needs no evidence any more. */
 	if (status == PM_EXIT_OK && !gate->back)
 		status = gates_evidence(gate, step, reason);
+	if (status == PM_EXIT_OK)
+		status = gates_harden(gate, step, reason);
 	if (status != PM_EXIT_OK)
 		return status;
 	if (step->attended && gate->attended == NULL) {

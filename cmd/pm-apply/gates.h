@@ -26,6 +26,19 @@ enum pm_exit gates_approved(
 enum pm_exit gates_evidence(
     const struct gate *gate, const struct step *step, struct buffer *reason);
 
+/*
+ * May this change of hardening be made?  Returns as gate_step(); and the words
+ * for the journal, when somebody has taken it on him.
+ */
+enum pm_exit gates_harden(
+    const struct gate *gate, const struct step *step, struct buffer *reason);
+void gates_harden_journal(
+    const struct gate *gate, const struct step *step, struct buffer *detail);
+
+/* An approval that counts for the step and was given in this role, or NULL. */
+const struct approval *gates_approval_as(
+    const struct gate *gate, const struct step *step, const char *role);
+
 /* Keep a check record of pm-verify, for the rings. */
 void gates_ring_read(struct plan *plan, const struct record *record);
 

@@ -154,6 +154,21 @@ covers(const struct approval *approval, struct span host)
 	return span_is(scope, "*") || span_list_has(scope, host);
 }
 
+const struct approval *
+gates_approval_as(
+    const struct gate *gate, const struct step *step, const char *role)
+{
+	for (size_t i = 0; i < gate->plan->approval_count; i++) {
+		const struct approval *approval = &gate->plan->approvals[i];
+
+		if (span_is(approval->column[APPROVE_ROLE], role) &&
+		    covers(approval, step->host) &&
+		    objection(gate, step, approval) == NULL)
+			return approval;
+	}
+	return NULL;
+}
+
 /* Is it by the owner, or by somebody who may act as one? */
 static bool
 is_by(const struct gate *gate, const struct step *step,

@@ -49,6 +49,19 @@ word(struct visit *visit, struct span text)
 	return (char *)(uintptr_t)kept.p;
 }
 
+/* The command of a change of hardening, as bytes. */
+static char *
+command(struct visit *visit, const struct step *step)
+{
+	struct buffer text = {0};
+	char *kept;
+
+	stream_unescape(&text, step->to);
+	kept = word(visit, buffer_span(&text));
+	buffer_release(&text);
+	return kept;
+}
+
 static bool
 start(struct visit *visit, const char *name, const struct step *step)
 {
@@ -66,7 +79,8 @@ start(struct visit *visit, const char *name, const struct step *step)
 	argv[2] = word(visit, step->id);
 	argv[3] = word(visit, step->start_text);
 	argv[4] = word(visit, step->end_text);
-	argv[5] = NULL;
+	argv[5] = step->action == ACTION_HARDEN ? command(visit, step) : NULL;
+	argv[6] = NULL;
 	buffer_release(&path);
 	visit->phase = PHASE_HOOK;
 	visit->job.argv = argv;

@@ -1,4 +1,5 @@
 /* What runs on the host, detached: the packages of a visit, or one step. */
+#include "gates.h"
 #include "stages.h"
 
 #include <inttypes.h>
@@ -85,6 +86,9 @@ transaction_record(struct visit *visit, const char *what)
 	buffer_printf(&detail, "%s %s", what, visit->id);
 	if (attended != NULL)
 		buffer_printf(&detail, "; attended by %s", attended);
+	if (visit->current != NULL)
+		gates_harden_journal(
+		    &visit->site->gate, visit->current, &detail);
 	event = visit_event(visit, OUTCOME_STARTED, buffer_span(&detail));
 	event.ended = 0;
 	for (size_t i = 0; i < visit->count; i++) {

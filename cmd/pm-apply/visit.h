@@ -88,7 +88,7 @@ struct visit {
 	int64_t until;  /* run_clock(): give up following */
 	int64_t silent; /* run_clock() of the first missing answer, or 0 */
 	struct arena arena;
-	char *hook_argv[6];
+	char *hook_argv[7];
 	struct buffer script;
 	struct run_job job;
 };

@@ -162,6 +162,8 @@ need_compare(const void *a, const void *b)
 	const struct need *x = a, *y = b;
 	int order = (x->host > y->host) - (x->host < y->host);
 
+	if (order == 0) /* changes of hardening behind all packages */
+		order = (x->harden > y->harden) - (x->harden < y->harden);
 	if (order == 0)
 		order = span_compare(x->package, y->package);
 	return order != 0 ? order : span_compare(x->state, y->state);

@@ -18,6 +18,8 @@ static const char *author;
 static struct approval approval = {.scope = "*"};
 static struct promotion promotion = {.channel = "production"};
 
+static bool every_remedy;
+
 static const struct option_row options[] = {
     {.letter = 'p',
 	.name = "policy",
@@ -38,6 +40,9 @@ static const struct option_row options[] = {
 	.value = &author,
 	.environment = "PM_AUTHOR",
 	.help = "who makes the plan; by default who runs this"},
+    {.name = "harden-all",
+	.flag = &every_remedy,
+	.help = "more than two changes a host; pm-apply wants an override"},
     {.name = "explain",
 	.argument = "HOST",
 	.value = &explain,
@@ -113,6 +118,9 @@ read_record(
 		break;
 	case RECORD_QUORUM:
 		groups_read(fleet, record);
+		break;
+	case RECORD_REMEDY:
+		harden_read(fleet, record);
 		break;
 	case RECORD_STEP:
 		die(PM_EXIT_DATA,
@@ -226,6 +234,8 @@ make_plan(struct output *output, int count, char **files)
 	static struct fleet fleet; /* lives until the end */
 	enum pm_exit status;
 
+	if (every_remedy)
+		harden_all();
 	fleet.now = timestamp_now();
 	fleet.calendars = calendars;
 	fleet.rules = policy_read(setting_columns());

@@ -128,6 +128,10 @@ struct need {
 	bool reboot;        /* installed already, needs a reboot to take effect */
 	bool prerequisite;  /* of needs, not needed for itself */
 	bool removal;       /* a prerequisite that goes */
+	bool harden;        /* a remedy: rule, what was found, command */
+	bool channel;       /* of these: it could lock the patching out */
+	bool late;          /* of these: a third change of the host */
+	uint64_t weight;    /* of these: of the rule */
 	struct span bytes;  /* to be downloaded; empty where unknown */
 	struct span backout; /* as the step's column; empty where unknown */
 	struct span before; /* steps of this host to be done first; or empty */

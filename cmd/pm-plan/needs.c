@@ -231,7 +231,9 @@ dispose(struct fleet *fleet, struct need *need)
 		block(need, host->blocked);
 	else if (need->kind == VISIT_REGULAR && host->closed.n > 0)
 		block(need, host->closed);
-	else
+	else if (need->harden && !harden_gate(fleet, need))
+		need->disposition = BLOCKED;
+	else if (!need->harden)
 		gates_apply(fleet, need);
 }
 
@@ -240,4 +242,5 @@ needs_dispose(struct fleet *fleet)
 {
 	for (size_t i = 0; i < fleet->need_count; i++)
 		dispose(fleet, &fleet->needs[i]);
+	harden_limit(fleet);
 }

@@ -77,6 +77,20 @@ void rings_push(struct fleet *fleet, const struct visit *visit);
 /* ---- needs.c: what becomes of each need */
 
 void needs_read(struct fleet *fleet, const struct record *record);
+/* ---- harden.c */
+
+/* Plan all remedies, not two of a host and first on test hosts. */
+void harden_all(void);
+
+/* A remedy record becomes a row. */
+void harden_read(struct fleet *fleet, const struct record *record);
+
+/* May it be planned?  Sets the reason either way. */
+bool harden_gate(struct fleet *fleet, struct need *need);
+
+/* Two of a host stay planned, those of most weight. */
+void harden_limit(struct fleet *fleet);
+
 void needs_dispose(struct fleet *fleet);
 
 /* ---- groups.c, order.c, roster.c: what binds hosts to each other */

@@ -63,6 +63,7 @@ struct span
 rows_need_id(struct fleet *fleet, const struct need *need)
 {
 	const char *action = need->reboot    ? "reboot"
+			     : need->harden  ? "harden"
 			     : need->removal ? "remove"
 					     : "install";
 	bool plain = need->reboot || span_is(need->state, "available");

@@ -206,7 +206,9 @@ write_install(struct writer *writer, struct visit_steps *steps,
 		seconds += download_seconds(setting, need_bytes(need));
 	memcpy(value, steps->value, sizeof(value));
 	value[STEP_STEP] = rows_need_id(fleet, need);
-	value[STEP_ACTION] = need->removal ? SPAN("remove") : SPAN("install");
+	value[STEP_ACTION] = need->harden    ? SPAN("harden")
+			     : need->removal ? SPAN("remove")
+					     : SPAN("install");
 	value[STEP_PACKAGE] = need->package;
 	value[STEP_FROM] = need->installed;
 	value[STEP_TO] = need->fixed;
@@ -340,7 +342,9 @@ write_exception(struct writer *writer, const struct need *need)
 	    [STEP_PLAN] = writer->plan,
 	    [STEP_STEP] = rows_need_id(fleet, need),
 	    [STEP_HOST] = host->name,
-	    [STEP_ACTION] = need->reboot ? SPAN("reboot") : SPAN("install"),
+	    [STEP_ACTION] = need->reboot   ? SPAN("reboot")
+				 : need->harden ? SPAN("harden")
+						: SPAN("install"),
 	    [STEP_PACKAGE] = need->package,
 	    [STEP_FROM] = need->installed,
 	    [STEP_TO] = need->fixed,
