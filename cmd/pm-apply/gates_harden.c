@@ -33,8 +33,8 @@ objection(const struct gate *gate, const struct step *step)
 		       "the host";
 	if (evidence_is_test_host(evidence, step->host))
 		return NULL;
-	tested = evidence_tested(evidence, step->host, step->package,
-	    SPAN("-"), INT64_MIN, gate_now(), &actual);
+	tested = evidence_tested(evidence, step->host, step->package, SPAN("-"),
+	    INT64_MIN, gate_now(), &actual);
 	buffer_release(&actual);
 	return tested ? NULL
 		      : "the host is no test host, and no test of the rule "

@@ -28,8 +28,7 @@ void
 harden_read(struct fleet *fleet, const struct record *record)
 {
 	struct span weight = record_get(record, REMEDY_WEIGHT);
-	struct host *host = fleet_host(
-	    fleet, record_get(record, REMEDY_HOST));
+	struct host *host = fleet_host(fleet, record_get(record, REMEDY_HOST));
 	struct need *need;
 	uint64_t number;
 
