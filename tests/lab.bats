@@ -182,7 +182,8 @@ beside() {
 	visit -q - <inventory.tsv >seen.tsv
 	pm-collect merge -q inventory.tsv seen.tsv >before.tsv
 	[ "$(of before.tsv db2 role)" = db ]
-	pm-collect apt -q --root "$(lab root web1)" >catalogue.tsv
+	# the databases have more repositories than the others
+	pm-collect apt -q --root "$(lab root db1)" >catalogue.tsv
 	pm-match -q catalogue.tsv before.tsv -o needs.tsv
 	pm-score -q -p site.pm -p "$PM_POLICY" needs.tsv -o scored.tsv
 	pm-plan -q -p site.pm -p "$PM_POLICY" scored.tsv -o plan.tsv
@@ -315,6 +316,48 @@ beside() {
 	    pm-score -q $now -p "$PM_POLICY" | grep '^need' >merged
 	grep '^need' on_demand | cmp - merged
 	END
+}
+
+# bats test_tags=req:P2-9,req:P2-1,slow
+@test "a lab of the inventory: packages, versions, services; what a patch changed" {
+	# an old version that the archive still has, one that nobody has, a kernel
+	version=$(apt-cache madison rsync | awk -F ' *\\| *' '{ last = $2 } END { print last }')
+	[[ -n $version ]] || skip "apt offers no rsync"
+	stream >production.tsv <<-END
+		#host | host | os     | release | arch  | role | env
+		host  | db1  | debian | 12      | amd64 | db   | prod
+		host  | db2  | debian | 12      | amd64 | db   | prod
+		host  | old1 | debian | 7       | amd64 | web  | prod
+		host  | web1 | debian | 12      | amd64 | web  | prod
+		#pkg  | host | package           | version    | arch
+		pkg   | web1 | rsync             | $version   | amd64
+		pkg   | web1 | openssl           | 3.0.1-1    | amd64
+		pkg   | web1 | linux-image-amd64 | 6.1.1      | amd64
+	END
+	share=$PM_TOP/share/lab
+	"$share/cover" -i production.tsv >mirror.tsv 2>err
+	[ "$(column host host mirror.tsv | sort | tr '\n' ' ')" = 'db1 old1 web1 ' ]
+	echo "version=$version" >given
+	beside -i mirror.tsv 2>said <<-'END'
+	. ./given
+	for host in db1 web1; do to $host apt-get -qq update; done
+	visit -q db1 web1 old1 >before.tsv
+	grep -q "^pkg	web1	rsync	$version	" before.tsv
+	grep -q '^pkg	db1	redis-server	' before.tsv
+	[ -z "$(grep '^pkg	\(web1\|old1\)	redis' before.tsv)" ]
+	grep -q '^svc	db1	tcp	127.0.0.1	6379	redis-server	redis-' before.tsv
+	to db1 'DEBIAN_FRONTEND=noninteractive apt-get -qqy dist-upgrade >/dev/null 2>&1; service nginx stop; sleep 1; ! pidof nginx'
+	visit -q db1 web1 old1 >after.tsv
+	differences before.tsv after.tsv >changes.tsv
+	grep -q '^difference	db1	port	tcp/0.0.0.0/80	nginx	-$' changes.tsv
+	grep -q '^difference	db1	service	nginx	nginx	-$' changes.tsv
+	[ "$(grep -c '^difference	db1	package	' changes.tsv)" -ge 8 ]
+	grep -q '^difference	db1	package	redis-server:amd64	' changes.tsv
+	[ -z "$(grep '	\(web1\|old1\)	' changes.tsv)" ]
+	END
+	grep -q '^lab: web1: linux-image-amd64 6.1.1: stays out; the lab has no kernel' said
+	grep -q '^lab: web1: openssl 3.0.1-1: cannot be had; .* stands for it$' said
+	grep -q '^lab: old1: debian 7: cannot be built here; debian 12 stands for it$' said
 }
 
 # bats test_tags=req:G8,req:P1-4,slow
