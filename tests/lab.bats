@@ -50,13 +50,15 @@ beside() {
 	[ "$(ip -o link | wc -l)" -eq "$before" ]
 	run ! grep -q /pm-lab/hosts /proc/self/mountinfo
 	# killed, it leaves as little
-	lab 2 sleep 4321 3>&- &
+	printf '#host\thost\nhost\tgone4321\nhost\tgone4322\n' >gone.tsv
+	lab -i gone.tsv sleep 4321 3>&- &
 	until pgrep -f 'sleep 4321' >/dev/null; do sleep 0.1; done
 	sleep 1
+	pgrep -f 'share/lab/lab (host|boot) gone432' >/dev/null
 	kill -9 $!
 	sleep 1
 	run ! pgrep -f 'sleep 4321'
-	run ! pgrep -f 'share/lab/lab (host|boot)'
+	run ! pgrep -f 'share/lab/lab (host|boot) gone432'
 }
 
 # bats test_tags=slow
