@@ -91,15 +91,13 @@ void evidence_patch(struct buffer *patch, struct span os, struct span release,
 
 /*
  * An application of tier mission on the host that nobody verifies, or that no
- * test host has; empty when there is none.
+ * test host has; empty when there is none.  A mission host without app records
+ * lacks both.
  */
 struct span evidence_unverified_app(
     const struct evidence *evidence, struct span host);
 struct span evidence_untested_app(
     const struct evidence *evidence, struct span host);
-
-/* Does any app record speak of the host? */
-bool evidence_has_app(const struct evidence *evidence, struct span host);
 
 /* Who verifies the applications of the host: a sorted list, or "-". */
 void evidence_verifiers(

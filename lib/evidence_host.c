@@ -166,6 +166,7 @@ first_lacking(const struct evidence *evidence, struct span host,
     bool (*lacks)(const struct evidence *, const struct evidence_app *))
 {
 	struct span first = {"", 0};
+	bool any = false;
 	struct hash_probe probe = hash_first(
 	    &evidence->apps_by_host, hash_span(host));
 
@@ -173,11 +174,18 @@ first_lacking(const struct evidence *evidence, struct span host,
 	     hash_next(&evidence->apps_by_host, &probe)) {
 		const struct evidence_app *app = &evidence->apps[probe.index];
 
-		if (span_equal(app->host, host) && is_mission(evidence, app) &&
-		    lacks(evidence, app) &&
+		if (!span_equal(app->host, host))
+			continue;
+		any = true;
+		if (is_mission(evidence, app) && lacks(evidence, app) &&
 		    (first.n == 0 || span_compare(app->app, first) < 0))
 			first = app->app;
 	}
+	/* Something does run on a mission host. */
+	if (!any && span_is(evidence_value(evidence,
+				evidence_find(evidence, host), KEPT_TIER),
+			"mission"))
+		return SPAN("what runs there, without app records");
 	return first;
 }
 
@@ -204,19 +212,6 @@ struct span
 evidence_untested_app(const struct evidence *evidence, struct span host)
 {
 	return first_lacking(evidence, host, lacks_test_host);
-}
-
-bool
-evidence_has_app(const struct evidence *evidence, struct span host)
-{
-	struct hash_probe probe = hash_first(
-	    &evidence->apps_by_host, hash_span(host));
-
-	for (; hash_found(&evidence->apps_by_host, &probe);
-	     hash_next(&evidence->apps_by_host, &probe))
-		if (span_equal(evidence->apps[probe.index].host, host))
-			return true;
-	return false;
 }
 
 static int

@@ -11,6 +11,16 @@ add_time(struct buffer *text, int64_t time)
 	buffer_add_span(text, timestamp_format(time, shown));
 }
 
+/* Where a site says who may decide, nobody else does. */
+static bool
+may_decide(const struct evidence *evidence, struct span who,
+    const struct approval_host *scope, int64_t now)
+{
+	return evidence->actor_count == 0 ||
+	       actors_allow(evidence->actors, evidence->actor_count, who,
+		   SPAN("-"), scope, now);
+}
+
 /* ---- platforms */
 
 static bool
@@ -175,13 +185,15 @@ evidence_skips_test(const struct evidence *evidence, struct span host,
     struct span package, struct span cves, int64_t now, struct span *who)
 {
 	const struct evidence_waiver *first = NULL;
+	struct approval_host scope = evidence_scope(evidence, host);
 
 	for (size_t i = 0; i < evidence->waiver_count; i++) {
 		const struct evidence_waiver *waiver = &evidence->waivers[i];
 
 		if (waiver->expiry <= now || !covers(waiver->host, host) ||
 		    !covers(waiver->package, package) ||
-		    !covers_all(waiver->cves, cves))
+		    !covers_all(waiver->cves, cves) ||
+		    !may_decide(evidence, waiver->who, &scope, now))
 			continue;
 		if (first == NULL || span_compare(waiver->who, first->who) < 0)
 			first = waiver;
@@ -287,9 +299,7 @@ lets_through(const struct evidence *evidence,
 	       !span_absent(promotion->who) &&
 	       subscribes(evidence_value(evidence, host, KEPT_CHANNEL),
 		   promotion->channel) &&
-	       (evidence->actor_count == 0 ||
-		   actors_allow(evidence->actors, evidence->actor_count,
-		       promotion->who, SPAN("-"), scope, now));
+	       may_decide(evidence, promotion->who, scope, now);
 }
 
 bool

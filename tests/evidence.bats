@@ -338,6 +338,13 @@ later() {
 	plan waive.tsv
 	column reason step plan.tsv | grep -q 'test waived by carol'
 	[[ $(gate db1) == 'test waived no result' ]]
+	# where actors are given, not by somebody who is none of them
+	given actor 'who | role | scope' <<<'dora | lead | *'
+	plan waive.tsv actor.tsv
+	column reason step plan.tsv | grep -q 'nobody waived the test'
+	given actor 'who | role | scope' <<<'carol | security | *'
+	plan waive.tsv actor.tsv
+	column reason step plan.tsv | grep -q 'test waived by carol'
 	# with the gate it is held up until somebody takes it on himself
 	policy test
 	plan
@@ -419,7 +426,7 @@ later() {
 @test "a mission application without a verifier is printed and blocks" {
 	policy verifier
 	plan
-	blocked db1 'app records of what runs on a mission host'
+	blocked db1 'nobody for what runs there, without app records'
 	given app 'app | host | tier | owner | verifier' <<-'END'
 		ledger | db1 | mission | ann | -
 		wiki | t1 | operational | ann | -
@@ -603,6 +610,85 @@ checks() {
 	[[ $(state db1) == planned ]]
 	[[ $(column requires step plan.tsv | sort -u) == - ]]
 	grep -q 'no records of backups and tests were given' messages
+}
+
+# bats test_tags=req:P3-1,req:P3-2,req:P6-1,req:P1-11,req:P1-13,req:P2-2,req:P2-8,req:P3-4,req:G6,req:P5-1
+@test "under control: with everything shown it is carried out, without one thing not" {
+	local name missing
+	for name in ann bob; do
+		ssh-keygen -q -t ed25519 -N '' -C '' -f $name
+		echo "$name namespaces=\"pm-approve\" $(cat $name.pub)"
+	done >signers
+	stream >fleet.tsv <<-'END'
+		#host | host | class | os | release | tier | env | ring | window | role | owner | app_owner | contact | after_hours | procedure | disaster_recovery
+		host | db1 | server | debian | 12 | mission | production | broad | any | database | ann | bob | ann,bob | 555 | wiki | dr
+		host | t1 | server | debian | 12 | operational | test | test | any | database | ann | - | - | - | - | -
+		#need | host | package | installed | fixed | state | decision
+		need | db1 | foo | 1.0 | 2.0 | available | patch
+		need | t1 | foo | 1.0 | 2.0 | available | patch
+	END
+	given backup 'host | kind | who | when | restored' \
+	    <<<'db1 | full | ann | 2026-11-23T01:00:00Z | 2026-11-01'
+	given test 'host | package | version | outcome | who | when | image' \
+	    <<<'t1 | foo | 2.0 | passed | dora | 2026-11-23T01:00:00Z | g7'
+	given app 'app | host | tier | verifier' <<-'END'
+		ledger | db1 | mission | dora
+		ledger | t1 | mission | dora
+	END
+	given actor 'who | role | scope' <<-'END'
+		ann | owner | db1,t1
+		bob | app-owner | tier=mission
+	END
+	given promote 'patch | channel | who | when' <<-END
+		sha256:$(printf 'debian\t12\tfoo\t2.0\n' | sha256sum | cut -c 1-64) | production | ann | 2026-11-23T01:00:00Z
+	END
+	checks
+	PM_POLICY=
+	controlled() {
+		pm-plan -q -p "$PM_TOP/share/policy/profiles/controlled.pm" \
+		    -p "$PM_TOP/share/policy" fleet.tsv "$@" >plan.tsv
+	}
+	for missing in backup test app promote none; do
+		local shown=()
+		for name in backup test app promote; do
+			[[ $name == "$missing" ]] || shown+=("$name.tsv")
+		done
+		controlled "${shown[@]}"
+		[[ $(state t1) == planned ]]
+		if [[ $missing != none ]]; then
+			blocked db1 "gate "
+		fi
+	done
+	[[ $(state db1) == planned ]]
+	for name in ann bob; do
+		pm-plan --approve $name --sign $name plan.tsv >$name.tsv
+	done
+	run() {
+		local status=0
+		pm-apply -q -e /bin/false --journal "$PWD/j.tsv" \
+		    --attended eve --host db1 "$@" >out 2>err || status=$?
+		cat err
+		return $status
+	}
+	operands=(plan.tsv ann.tsv bob.tsv actor.tsv check.tsv)
+	for missing in ann.tsv bob.tsv actor.tsv check.tsv; do
+		local left=()
+		for name in "${operands[@]}"; do
+			[[ $name == "$missing" ]] || left+=("$name")
+		done
+		with_status 77 run --allowed-signers signers "${left[@]}"
+	done
+	with_status 77 run "${operands[@]}"
+	for name in backup test app promote host; do
+		cp plan.tsv whole.tsv
+		sed -i "/^$name	/d" plan.tsv
+		with_status 77 run --allowed-signers signers "${operands[@]}"
+		mv whole.tsv plan.tsv
+	done
+	[[ ! -e j.tsv ]]
+	# all there: now it is the time that it waits for
+	with_status 75 run --allowed-signers signers "${operands[@]}"
+	says "the window is not open yet"
 }
 
 @test "a gate that there is not stops it" {

@@ -165,12 +165,6 @@ look_at_apps(struct fleet *fleet, struct host *host)
 		host_lacks(fleet, host, GATE_OF_VERIFIER,
 		    SPAN("somebody who verifies each mission application"),
 		    fleet_text(fleet, "nobody for %.*s", SPAN_ARG(app)));
-	else if (host->tier == TIER_MISSION &&
-		 has(fleet, host, GATE_OF_VERIFIER) &&
-		 !evidence_has_app(evidence, host->name))
-		host_lacks(fleet, host, GATE_OF_VERIFIER,
-		    SPAN("app records of what runs on a mission host"),
-		    SPAN("none"));
 	app = evidence_untested_app(evidence, host->name);
 	if (app.n > 0 && (asked || has(fleet, host, GATE_OF_TEST_HOST)) &&
 	    !evidence_is_test_host(evidence, host->name))
