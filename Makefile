@@ -36,7 +36,7 @@ PROGRAMS = $(notdir $(wildcard cmd/pm-*))
 # ---- Debian packages; the targets named here first install what is missing
 BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev nettle-dev \
 	libpcre2-dev libcsv-dev libarchive-dev libical-dev zlib1g-dev libexpat1-dev \
-	libyajl-dev libyaml-dev bsdextrautils
+	libyajl-dev libyaml-dev libsolv-dev libsolvext-dev bsdextrautils
 TEST_PACKAGES = bats perl jq mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 unzip \
 	util-linux iproute2 valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang \
 	debsecan openssh-client busybox-static apt-utils gnupg rpm createrepo-c zsh fish \
@@ -62,7 +62,8 @@ packages:
 	@$(if $(NEEDED),tests/lib/packages $(NEEDED))
 
 # ---- building
-PKGS = libbsd-overlay nettle libpcre2-8 libarchive libical zlib expat yajl yaml-0.1
+PKGS = libbsd-overlay nettle libpcre2-8 libarchive libical zlib expat yajl yaml-0.1 \
+	libsolv libsolvext
 # asked once, when the first recipe needs it: by then packages are installed
 pkg_config = $(or $(shell pkg-config $(1)),$(error pkg-config $(1) failed: \
 	install $(BUILD_PACKAGES)))

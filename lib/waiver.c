@@ -13,13 +13,14 @@ struct waiver {
 };
 
 /*
- * The most cautious first: it wins when waivers differ.  The last is none of a
- * need: it does without the test of an emergency.
+ * The most cautious first: it wins when waivers differ.  The last two
+ * are none of a need: they do without the test of an emergency, and without a
+ * version to go back to.
  */
-enum { REJECT, MITIGATE, DEFER, ACCEPT, SKIP_TEST, DECISIONS };
+enum { REJECT, MITIGATE, DEFER, ACCEPT, SKIP_TEST, NO_BACKOUT, DECISIONS };
 
 static const char *const decisions[DECISIONS] = {
-    "reject", "mitigate", "defer", "accept", "skip-test"};
+    "reject", "mitigate", "defer", "accept", "skip-test", "no-backout"};
 
 static unsigned
 decision_of(const struct record *record)
@@ -31,7 +32,7 @@ decision_of(const struct record *record)
 			return i;
 	die(PM_EXIT_DATA,
 	    "%s: decision of this waiver is '%.*s', expected is reject, "
-	    "mitigate, defer, accept or skip-test",
+	    "mitigate, defer, accept, skip-test or no-backout",
 	    record_where(record), (int)(value.n < 80 ? value.n : 80), value.p);
 }
 
@@ -144,7 +145,8 @@ consider(struct waivers *waivers, size_t number, const struct waiver_need *need)
 	if (!names_one_of(waiver, need->cves))
 		return;
 	waiver->used = true;
-	if ((waiver->decision == SKIP_TEST) != waivers->skip_test)
+	if (waivers->without != 0 ? waiver->decision != waivers->without
+				  : waiver->decision >= SKIP_TEST)
 		return;
 	waivers->candidates = memory_grow(waivers->candidates,
 	    &waivers->candidate_capacity, waivers->candidate_count + 1,
@@ -305,11 +307,11 @@ covered(struct waivers *waivers, struct span cves, struct waived *waived)
 
 static bool
 select_waivers(
-    struct waivers *waivers, bool skip_test, const struct waiver_need *need)
+    struct waivers *waivers, unsigned without, const struct waiver_need *need)
 {
 	if (waivers->count == 0)
 		return false;
-	waivers->skip_test = skip_test;
+	waivers->without = without;
 	waivers->who_count = 0;
 	collect(waivers, need);
 	return waivers->candidate_count > 0;
@@ -320,23 +322,38 @@ waivers_find(struct waivers *waivers, const struct waiver_need *need,
     struct waived *waived)
 {
 	waived->until = INT64_MAX;
-	return select_waivers(waivers, false, need) &&
+	return select_waivers(waivers, 0, need) &&
 	       (rejected(waivers, waived) ||
 		   covered(waivers, need->cves, waived));
+}
+
+/* Who takes it on him to do without that? */
+static bool
+find_without(struct waivers *waivers, unsigned without,
+    const struct waiver_need *need, struct span *who)
+{
+	struct waived waived = {.until = INT64_MAX};
+	bool found = select_waivers(waivers, without, need) &&
+		     covered(waivers, need->cves, &waived);
+
+	if (found)
+		*who = waivers->who[0];
+	waived_release(&waived);
+	return found;
 }
 
 bool
 waivers_skip_test(
     struct waivers *waivers, const struct waiver_need *need, struct span *who)
 {
-	struct waived waived = {.until = INT64_MAX};
-	bool skipped = select_waivers(waivers, true, need) &&
-		       covered(waivers, need->cves, &waived);
+	return find_without(waivers, SKIP_TEST, need, who);
+}
 
-	if (skipped)
-		*who = waivers->who[0];
-	waived_release(&waived);
-	return skipped;
+bool
+waivers_no_backout(
+    struct waivers *waivers, const struct waiver_need *need, struct span *who)
+{
+	return find_without(waivers, NO_BACKOUT, need, who);
 }
 
 static struct span

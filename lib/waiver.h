@@ -18,7 +18,7 @@ struct waivers {
 	size_t general_count, general_capacity;
 	const struct waiver **candidates; /* for the need being looked at */
 	size_t candidate_count, candidate_capacity;
-	bool skip_test; /* of which kind they are */
+	unsigned without; /* of the decision that they are looked up for */
 	struct span *who;
 	size_t who_count, who_capacity;
 };
@@ -55,6 +55,10 @@ bool waivers_find(struct waivers *waivers, const struct waiver_need *need,
 
 /* Who takes it on him that an emergency is not tested? */
 bool waivers_skip_test(
+    struct waivers *waivers, const struct waiver_need *need, struct span *who);
+
+/* Who takes it on him that there is no version to go back to? */
+bool waivers_no_backout(
     struct waivers *waivers, const struct waiver_need *need, struct span *who);
 
 /*

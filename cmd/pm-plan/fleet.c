@@ -136,6 +136,9 @@ fleet_read_host(struct fleet *fleet, const struct record *record)
 	host->known = true;
 	host->role = intern_add(&fleet->names, record_get(record, HOST_ROLE));
 	host->site = intern_add(&fleet->names, record_get(record, HOST_SITE));
+	host->os = keep(fleet, record_get(record, HOST_OS));
+	host->release = keep(fleet, record_get(record, HOST_RELEASE));
+	host->arch = keep(fleet, record_get(record, HOST_ARCH));
 	host->env = keep(fleet, record_get(record, HOST_ENV));
 	host->owner = keep(fleet, record_get(record, HOST_OWNER));
 	host->app_owner = keep(fleet, record_get(record, HOST_APP_OWNER));
@@ -164,6 +167,8 @@ need_compare(const void *a, const void *b)
 
 	if (order == 0) /* changes of hardening behind all packages */
 		order = (x->harden > y->harden) - (x->harden < y->harden);
+	if (order == 0)
+		order = x->removal - y->removal;
 	if (order == 0)
 		order = span_compare(x->package, y->package);
 	return order != 0 ? order : span_compare(x->state, y->state);

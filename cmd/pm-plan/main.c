@@ -7,12 +7,16 @@
 #include "options.h"
 #include "plan.h"
 #include "policy.h"
+#include "prerequisites.h"
 #include "promote.h"
+#include "repository.h"
 #include "timestamp.h"
 
 static const char *plan_name;
 static const char *explain;
 static const char *calendars;
+static const char *backout;
+static bool keep;
 static bool digest;
 static const char *author;
 static struct approval approval = {.scope = "*"};
@@ -31,6 +35,23 @@ static const struct option_row options[] = {
 	.environment = "PM_CALENDARS",
 	.value = &calendars,
 	.help = "where calendars are that windows and freezes name"},
+    {.name = "repository",
+	.argument = "[SYSTEM=]PATH",
+	.each = repository_add,
+	.help = "metadata of a repository, for prerequisites; repeatable"},
+    {.name = "cache",
+	.argument = "DIR",
+	.value = &repository_cache,
+	.environment = "PM_CACHE",
+	.help = "where metadata is kept in the solver's format"},
+    {.name = "backout",
+	.argument = "FILE",
+	.value = &backout,
+	.help = "write the way back of each visit to FILE"},
+    {.letter = 'k',
+	.name = "keep",
+	.flag = &keep,
+	.help = "pass pkg and adv records on as well"},
     {.name = "plan",
 	.argument = "NAME",
 	.value = &plan_name,
@@ -109,6 +130,16 @@ read_record(
 		break;
 	case RECORD_ADV:
 		visits_read_advisory(fleet, record);
+		if (!keep)
+			return;
+		break;
+	case RECORD_PKG:
+		prerequisites_read(record);
+		if (!keep)
+			return;
+		break;
+	case RECORD_FACT:
+		prerequisites_read(record);
 		break;
 	case RECORD_ROSTER:
 		roster_read(fleet, record);
@@ -251,6 +282,7 @@ make_plan(struct output *output, int count, char **files)
 	fleet.author = plan_author(&fleet);
 	windows_parse(&fleet);
 	needs_dispose(&fleet);
+	prerequisites_solve(&fleet);
 	visits_make(&fleet);
 	waves_assign(&fleet);
 	slots_assign(&fleet);
@@ -259,7 +291,11 @@ make_plan(struct output *output, int count, char **files)
 		return status;
 	}
 	steps_write(&fleet, output, plan_id(&fleet));
+	if (backout != NULL)
+		backout_write(&fleet, backout, plan_id(&fleet));
 	balance(&fleet);
+	if (!common.quiet)
+		prerequisites_report();
 	if (status == PM_EXIT_OK && common.strict && fleet.balance[BLOCKED] > 0)
 		status = PM_EXIT_CONDITION;
 	return status;

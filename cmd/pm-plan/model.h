@@ -184,6 +184,9 @@ struct setting {
 struct host {
 	struct span name;
 	bool known; /* there is a host record */
+	struct span os;
+	struct span release;
+	struct span arch;
 	uint32_t role;
 	uint32_t site;
 	struct span env;

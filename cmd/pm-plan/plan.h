@@ -6,6 +6,7 @@
  *	fleet_sort()       the order that input does not decide
  *	groups_make()      which hosts must not go together
  *	needs_dispose()    planned, or why not
+ *	prerequisites_solve() what that brings with it
  *	visits_make()      what is to be done on a host in one go, how long
  *	waves_assign()     which visits go together
  *	slots_assign()     when

@@ -1,0 +1,529 @@
+#include "universe.h"
+
+#include <solv/evr.h>
+#include <solv/poolarch.h>
+#include <solv/queue.h>
+
+/* ---- repositories */
+
+static const int types[] = {
+    [VERSION_DEB] = DISTTYPE_DEB,
+    [VERSION_RPM] = DISTTYPE_RPM,
+    [VERSION_PACMAN] = DISTTYPE_ARCH,
+};
+
+static bool
+has_type(enum version_scheme scheme)
+{
+	return scheme == VERSION_DEB || scheme == VERSION_RPM ||
+	       scheme == VERSION_PACMAN;
+}
+
+static bool
+is_native(const struct universe *universe, const Solvable *s)
+{
+	struct span arch = span_of(pool_id2str(universe->pool, s->arch));
+
+	return span_absent(universe->arch) ||
+	       span_equal(arch, universe->arch) || span_is(arch, "all") ||
+	       span_is(arch, "noarch") || span_is(arch, "any");
+}
+
+static void
+rank_repo(struct universe *universe, const Repo *repo, int rank)
+{
+	Id p;
+	Solvable *s;
+
+	FOR_REPO_SOLVABLES (repo, p, s)
+		if (is_native(universe, s))
+			universe->rank[p] = rank;
+}
+
+/* Chains of what has one name, in the order of the repositories. */
+static void
+index_names(struct universe *universe)
+{
+	Pool *pool = universe->pool;
+
+	universe->names = pool->ss.nstrings;
+	universe->offered_end = pool->nsolvables;
+	universe->first = memory_zeroed((size_t)universe->names, sizeof(Id));
+	universe->next = memory_zeroed((size_t)pool->nsolvables, sizeof(Id));
+	for (Id p = pool->nsolvables - 1; p >= 2; p--) {
+		const Solvable *s = pool_id2solvable(pool, p);
+
+		if (s->repo == NULL || !is_native(universe, s))
+			continue;
+		universe->next[p] = universe->first[s->name];
+		universe->first[s->name] = p;
+	}
+}
+
+/* Is a the better choice than b?  Equal ones: the first repository's. */
+static bool
+is_better(const struct universe *universe, Id a, Id b)
+{
+	const Solvable *x = pool_id2solvable(universe->pool, a);
+	const Solvable *y = pool_id2solvable(universe->pool, b);
+
+	if (universe->rank[a] != universe->rank[b])
+		return universe->rank[a] > universe->rank[b];
+	return pool_evrcmp(universe->pool, x->evr, y->evr, EVRCMP_COMPARE) > 0;
+}
+
+/*
+ * What a system of this kind would choose under a name: of the best rank the
+ * newest, but nothing older than what it has (apt_preferences(5)).
+ */
+static Id
+best_of(const struct universe *universe, Id name, Id installed)
+{
+	const Pool *pool = universe->pool;
+	Id best = 0;
+
+	if (name == 0 || name >= universe->names)
+		return 0;
+	for (Id p = universe->first[name]; p != 0; p = universe->next[p]) {
+		if (universe->rank[p] == 0)
+			continue;
+		if (installed != 0) {
+			int order = pool_evrcmp(pool, pool->solvables[p].evr,
+			    installed, EVRCMP_COMPARE);
+
+			if (order < 0 || (order > 0 && universe->rank[p] <
+							   PRIORITY_INSTALLED))
+				continue;
+		}
+		if (best == 0 || is_better(universe, p, best))
+			best = p;
+	}
+	return best;
+}
+
+static void
+find_candidates(struct universe *universe)
+{
+	map_init(&universe->base, universe->offered_end);
+	if (universe->scheme != VERSION_DEB) {
+		for (Id p = 2; p < universe->offered_end; p++)
+			if (universe->rank[p] > 0)
+				MAPSET(&universe->base, p);
+		return;
+	}
+	for (Id name = 1; name < universe->names; name++) {
+		Id best = best_of(universe, name, 0);
+
+		if (best != 0)
+			MAPSET(&universe->base, best);
+	}
+}
+
+struct universe *
+universe_open(const struct repositories *repositories, struct span os,
+    struct span release, struct span arch)
+{
+	struct universe *universe = NULL;
+	enum version_scheme scheme = version_scheme_of(os);
+	Repo **repos = memory_zeroed(repositories->count + 1, sizeof(*repos));
+
+	for (size_t i = 0; i < repositories->count && has_type(scheme); i++) {
+		const struct repository *row = &repositories->items[i];
+
+		if (!repository_fits(row, os, release, arch))
+			continue;
+		if (universe == NULL) {
+			universe = memory_zeroed(1, sizeof(*universe));
+			universe->scheme = scheme;
+			universe->arch = arch;
+			universe->pool = pool_create();
+			pool_setdisttype(universe->pool, types[scheme]);
+			if (!span_absent(arch))
+				pool_setarch(universe->pool, arch.p);
+		}
+		repos[i] = repository_load(row, universe->pool);
+	}
+	if (universe != NULL) {
+		Pool *pool = universe->pool;
+
+		pool_addfileprovides(pool);
+		universe->essential = pool_str2id(pool, KEY_ESSENTIAL, 1);
+		universe->priority = pool_str2id(pool, KEY_PRIORITY, 1);
+		universe->rank = memory_zeroed(
+		    (size_t)pool->nsolvables, sizeof(int));
+		for (size_t i = 0; i < repositories->count; i++)
+			if (repos[i] != NULL &&
+			    repositories->items[i].kind != REPOSITORY_STATUS)
+				rank_repo(universe, repos[i],
+				    repositories->items[i].priority);
+		index_names(universe);
+		find_candidates(universe);
+		universe->installed = repo_create(pool, "installed");
+		pool_set_installed(pool, universe->installed);
+		queue_init(&universe->held);
+		map_init(&universe->considered, 0);
+	}
+	free(repos);
+	return universe;
+}
+
+void
+universe_close(struct universe *universe)
+{
+	universe->pool->considered = NULL;
+	map_free(&universe->base);
+	map_free(&universe->considered);
+	queue_free(&universe->held);
+	free(universe->first);
+	free(universe->next);
+	free(universe->rank);
+	pool_free(universe->pool);
+	free(universe);
+}
+
+/* ---- looking up */
+
+static Id
+name_id(const struct universe *universe, struct span name)
+{
+	return pool_strn2id(universe->pool, name.p, (unsigned)name.n, 0);
+}
+
+static Id
+same_version(const struct universe *universe, Id name, const char *version,
+    bool offers_only)
+{
+	Pool *pool = universe->pool;
+
+	if (name == 0 || name >= universe->names)
+		return 0;
+	for (Id p = universe->first[name]; p != 0; p = universe->next[p]) {
+		const Solvable *s = pool_id2solvable(pool, p);
+
+		if (offers_only && universe->rank[p] == 0)
+			continue;
+		if (pool_evrcmp_str(pool, pool_id2str(pool, s->evr), version,
+			EVRCMP_COMPARE) == 0)
+			return p;
+	}
+	return 0;
+}
+
+/* libsolv leaves out an epoch of 0, inventories need not. */
+static struct span
+without_epoch(struct span version)
+{
+	return span_starts(version, SPAN("0:")) ? span_skip(version, 2)
+						: version;
+}
+
+Id
+universe_offered(
+    const struct universe *universe, struct span name, struct span version)
+{
+	char text[256];
+
+	version = without_epoch(version);
+	if (version.n >= sizeof(text))
+		return 0;
+	memcpy(text, version.p, version.n);
+	text[version.n] = '\0';
+	return same_version(universe, name_id(universe, name), text, true);
+}
+
+Id
+universe_installed(const struct universe *universe, struct span name)
+{
+	Pool *pool = universe->pool;
+	Id id = name_id(universe, name), p, found = 0;
+	Solvable *s;
+
+	if (id == 0)
+		return 0;
+	FOR_REPO_SOLVABLES (universe->installed, p, s)
+		if (s->name == id &&
+		    (found == 0 ||
+			pool_evrcmp(pool, s->evr, pool->solvables[found].evr,
+			    EVRCMP_COMPARE) > 0))
+			found = p;
+	return found;
+}
+
+Id
+universe_candidate(const struct universe *universe, struct span name)
+{
+	Id p = universe_installed(universe, name);
+
+	return best_of(universe, name_id(universe, name),
+	    p == 0 ? 0 : universe->pool->solvables[p].evr);
+}
+
+uint64_t
+universe_size(const struct universe *universe, Id p)
+{
+	Pool *pool = universe->pool;
+	Solvable *s = pool_id2solvable(pool, p);
+	Id from = p;
+
+	if (s->repo == universe->installed)
+		from = same_version(
+		    universe, s->name, pool_id2str(pool, s->evr), false);
+	if (from == 0)
+		from = best_of(universe, s->name, s->evr);
+	if (from == 0)
+		return 0;
+	return solvable_lookup_num(
+	    pool_id2solvable(pool, from), SOLVABLE_INSTALLSIZE, 0);
+}
+
+uint64_t
+universe_download(const struct universe *universe, Id p)
+{
+	return solvable_lookup_num(
+	    pool_id2solvable(universe->pool, p), SOLVABLE_DOWNLOADSIZE, 0);
+}
+
+bool
+universe_essential(const struct universe *universe, Id p)
+{
+	Pool *pool = universe->pool;
+	const Solvable *s = pool_id2solvable(pool, p);
+
+	if (s->name >= universe->names)
+		return false;
+	for (Id q = universe->first[s->name]; q != 0; q = universe->next[q])
+		if (solvable_lookup_num(
+			pool_id2solvable(pool, q), universe->essential, 0) != 0)
+			return true;
+	return false;
+}
+
+struct span
+universe_name(const struct universe *universe, Id p)
+{
+	return span_of(
+	    pool_id2str(universe->pool, universe->pool->solvables[p].name));
+}
+
+struct span
+universe_version(const struct universe *universe, Id p)
+{
+	return span_of(
+	    pool_id2str(universe->pool, universe->pool->solvables[p].evr));
+}
+
+struct source {
+	Id name, version;
+};
+
+static struct source
+source_of(const struct universe *universe, Id p)
+{
+	Solvable *s = pool_id2solvable(universe->pool, p);
+	struct source source = {solvable_lookup_id(s, SOLVABLE_SOURCENAME),
+	    solvable_lookup_id(s, SOLVABLE_SOURCEEVR)};
+
+	if (source.name == 0)
+		source.name = s->name;
+	if (source.version == 0)
+		source.version = s->evr;
+	return source;
+}
+
+void
+universe_siblings(const struct universe *universe, Id p, Queue *siblings)
+{
+	struct source source = source_of(universe, p), other;
+	Id q, best;
+	Solvable *s;
+
+	FOR_REPO_SOLVABLES (universe->installed, q, s) {
+		best = best_of(universe, s->name, s->evr);
+		if (best == 0 || best == p ||
+		    pool_evrcmp(universe->pool,
+			universe->pool->solvables[best].evr, s->evr,
+			EVRCMP_COMPARE) <= 0)
+			continue;
+		other = source_of(universe, best);
+		if (other.name == source.name &&
+		    other.version == source.version)
+			queue_pushunique(siblings, best);
+	}
+}
+
+/* ---- the packages of a host */
+
+/* The relation behind an id, NULL for a plain name: ISRELDEP, GETRELDEP. */
+static const Reldep *
+relation(const Pool *pool, Id id)
+{
+	const uint32_t mark = UINT32_C(0x80000000);
+	uint32_t bits = (uint32_t)id;
+
+	return (bits & mark) == 0 ? NULL : pool->rels + (bits ^ mark);
+}
+
+/* Copy dependencies; "= FROM", the package's own version, becomes "= TO". */
+static Offset
+copy(struct universe *universe, Id from, Id to, Id key, Id marker)
+{
+	Pool *pool = universe->pool;
+	Id old = pool->solvables[from].evr, new = pool->solvables[to].evr;
+	Offset ids = 0;
+	Queue deps;
+
+	queue_init(&deps);
+	solvable_lookup_deparray(
+	    pool_id2solvable(pool, from), key, &deps, marker);
+	for (int i = 0; i < deps.count; i++) {
+		Id id = deps.elements[i];
+		const Reldep *rel = relation(pool, id);
+
+		if (old != new &&rel != NULL && rel->evr == old &&
+		    rel->flags == REL_EQ)
+			id = pool_rel2id(pool, rel->name, new, REL_EQ, 1);
+		ids = repo_addid(universe->installed, ids, id);
+	}
+	queue_free(&deps);
+	return ids;
+}
+
+/*
+ * The dependencies of an installed package are those of the same version where
+ * a repository or a status file has it, else those of the next newer one: they
+ * rarely change within a release.
+ */
+static Id
+like(struct universe *universe, const Solvable *s)
+{
+	Pool *pool = universe->pool;
+	Id p = same_version(
+	    universe, s->name, pool_id2str(pool, s->evr), false);
+	Id nearest = 0;
+
+	if (p != 0 || s->name >= universe->names)
+		return p;
+	universe->guessed++;
+	for (p = universe->first[s->name]; p != 0; p = universe->next[p]) {
+		Id evr = pool->solvables[p].evr;
+
+		if (pool_evrcmp(pool, evr, s->evr, EVRCMP_COMPARE) < 0)
+			continue;
+		if (nearest == 0 ||
+		    pool_evrcmp(pool, evr, pool->solvables[nearest].evr,
+			EVRCMP_COMPARE) < 0)
+			nearest = p;
+	}
+	return nearest;
+}
+
+static void
+depend(struct universe *universe, Id p)
+{
+	Pool *pool = universe->pool;
+	Solvable *s = pool_id2solvable(pool, p);
+	Id from = like(universe, s);
+
+	if (from == 0) {
+		s->provides = repo_addid(universe->installed, 0,
+		    pool_rel2id(pool, s->name, s->evr, REL_EQ, 1));
+		return;
+	}
+	s->provides = copy(universe, from, p, SOLVABLE_PROVIDES, 0);
+	s->requires = copy(universe, from, p, SOLVABLE_REQUIRES, 0);
+	if (pool->solvables[from].evr != s->evr)
+		return;
+	s->conflicts = copy(universe, from, p, SOLVABLE_CONFLICTS, 0);
+	s->obsoletes = copy(universe, from, p, SOLVABLE_OBSOLETES, 0);
+}
+
+static void
+install(struct universe *universe, struct span row)
+{
+	Pool *pool = universe->pool;
+	struct span name = installed_field(row, INSTALLED_NAME);
+	struct span version = without_epoch(
+	    installed_field(row, INSTALLED_VERSION));
+	struct span arch = installed_field(row, INSTALLED_ARCH);
+	Solvable *s;
+	Id p;
+
+	if (span_is(name, "gpg-pubkey"))
+		return; /* a key, no package */
+	if (span_absent(arch))
+		arch = universe->scheme == VERSION_DEB ? SPAN("all")
+						       : SPAN("noarch");
+	p = repo_add_solvable(universe->installed);
+	s = pool_id2solvable(pool, p);
+	s->name = pool_strn2id(pool, name.p, (unsigned)name.n, 1);
+	s->evr = pool_strn2id(pool, version.p, (unsigned)version.n, 1);
+	s->arch = pool_strn2id(pool, arch.p, (unsigned)arch.n, 1);
+	if (universe->scheme == VERSION_DEB && !is_native(universe, s)) {
+		repo_free_solvable(universe->installed, p, 1);
+		universe->foreign++;
+		return;
+	}
+	depend(universe, p);
+	if (span_list_has(installed_field(row, INSTALLED_STATE), SPAN("held")))
+		queue_push(&universe->held, p);
+}
+
+/* The candidates, which depend on what is installed. */
+static void
+consider_candidates(struct universe *universe)
+{
+	Pool *pool = universe->pool;
+	Id p;
+	Solvable *s;
+
+	map_free(&universe->considered);
+	map_init(&universe->considered, pool->nsolvables);
+	memcpy(universe->considered.map, universe->base.map,
+	    (size_t)universe->base.size);
+	FOR_REPO_SOLVABLES (universe->installed, p, s) {
+		Id best;
+
+		MAPSET(&universe->considered, p);
+		if (universe->scheme != VERSION_DEB ||
+		    s->name >= universe->names)
+			continue;
+		for (Id q = universe->first[s->name]; q != 0;
+		     q = universe->next[q])
+			map_clr(&universe->considered, q);
+		best = best_of(universe, s->name, s->evr);
+		if (best != 0)
+			MAPSET(&universe->considered, best);
+	}
+}
+
+void
+universe_install(struct universe *universe, const struct installed_set *set)
+{
+	repo_empty(universe->installed, 1);
+	queue_empty(&universe->held);
+	universe->guessed = universe->foreign = 0;
+	for (size_t i = 0; i < set->count; i++)
+		install(universe, set->rows[i]);
+	consider_candidates(universe);
+}
+
+void
+universe_consider(struct universe *universe, Id p)
+{
+	MAPSET(&universe->considered, p);
+}
+
+void
+universe_consider_all(struct universe *universe)
+{
+	for (Id p = 2; p < universe->offered_end; p++)
+		if (universe->rank[p] > 0)
+			MAPSET(&universe->considered, p);
+}
+
+void
+universe_prepare(struct universe *universe)
+{
+	universe->pool->considered = &universe->considered;
+	pool_createwhatprovides(universe->pool);
+}

@@ -1,0 +1,368 @@
+#!/usr/bin/env bats
+# pm-plan with the metadata of repositories: prerequisites, removals, bytes, the
+# way back, and the cache.
+
+bats_require_minimum_version 1.5.0
+load lib/common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export PM_CACHE=$BATS_TEST_TMPDIR/cache
+	mkdir lists
+	echo '-> window=any owner_required=no' > policy.pm
+}
+
+# packages FILE: stanzas from "NAME VERSION [FIELD: VALUE | ...]" lines
+packages() {
+	awk '{
+		name = $1; version = $2; rest = $0
+		sub(/^[^ ]+ [^ ]+ ?/, "", rest)
+		print "Package: " name "\nVersion: " version
+		if (rest !~ /Architecture:/)
+			print "Architecture: amd64"
+		if (rest !~ /(^| )Size:/)
+			print "Size: 1000"
+		if (rest !~ /Installed-Size:/)
+			print "Installed-Size: 10"
+		n = split(rest, fields, / ?; ?/)
+		for (i = 1; i <= n; i++)
+			if (fields[i] != "")
+				print fields[i]
+		print ""
+	}' > "$1"
+}
+
+# fleet LINE...: one host h with these packages (NAME VERSION [STATE]) and, of
+# those with a plus sign before the name, needs (NAME INSTALLED FIXED [DECISION])
+fleet() {
+	printf '%s\n' "#host host os release arch tier" \
+	    "#pkg host package version arch state" \
+	    "#need host package installed fixed state decision" |
+	    tr ' ' '\t'
+	printf 'host\th\tdebian\t12\tamd64\t%s\n' "${TIER:-business}"
+	printf '%s\n' "$@" | awk -v OFS='\t' '
+		/^[+]/ { print "need", "h", substr($1, 2), $2, $3,
+			"available", $4 == "" ? "patch" : $4; next }
+		{ print "pkg", "h", $1, $2, "amd64",
+			$3 == "" ? "installed" : $3 }'
+}
+
+# plan [OPTION...]: of standard input; rows "ACTION PACKAGE FROM TO STATE"
+plan() {
+	with_status 0 pm-plan -p policy.pm --now 2026-11-23T02:00:00Z \
+	    --repository lists "$@" || return
+	awk -F '\t' '$1 == "#step" { for (i = 2; i <= NF; i++) at[$i] = i }
+		$1 == "step" && ($at["action"] == "install" ||
+		    $at["action"] == "remove") {
+			print $at["action"], $at["package"], $at["from"],
+			    $at["to"], $at["state"]
+		}' out > rows
+}
+
+reason() { # reason PACKAGE
+	awk -F '\t' -v package="$1" '
+		$1 == "#step" { for (i = 2; i <= NF; i++) at[$i] = i }
+		$1 == "step" && $at["package"] == package { print $at["reason"] }
+	' out
+}
+
+# bats test_tags=req:G3
+@test "what a need needs is installed with it, in exact versions" {
+	packages lists/Packages <<-'END'
+	app 2 Depends: libapp (>= 2), data | other
+	libapp 1
+	libapp 2
+	data 1 Size: 77
+	other 1
+	END
+	fleet "app 1" "libapp 1" "bash 5" "+app 1 2" | plan
+	cat > want <<-'END'
+	install app 1 2 planned
+	install data - 1 planned
+	install libapp 1 2 planned
+	END
+	same want rows
+	[[ $(reason libapp) == "needed by app"* ]]
+	[[ $(column bytes step) == *77* ]]
+	grep -q '^##end step 5 ' out
+	says '1 needs = 1 planned'
+}
+
+# bats test_tags=req:G3
+@test "what cannot be had is blocked with the solver's words, the rest is not" {
+	packages lists/Packages <<-'END'
+	app 2 Depends: missing
+	tool 2
+	clash 2 Conflicts: bash
+	END
+	fleet "app 1" "tool 1" "clash 1" "bash 5" \
+	    "+app 1 2" "+tool 1 2" "+clash 1 2" "+gone 1 2" | plan
+	cat > want <<-'END'
+	install tool 1 2 planned
+	install app 1 2 blocked
+	install clash 1 2 blocked
+	install gone 1 2 blocked
+	END
+	same want rows
+	[[ $(reason app) == "nothing provides missing needed by app-2"* ]]
+	[[ $(reason clash) == "would remove bash, which allow_remove does not name" ]]
+	[[ $(reason gone) == "no repository that was given offers gone 2" ]]
+}
+
+# bats test_tags=req:G3
+@test "removals are rows, and only with leave; an essential package has none" {
+	packages lists/Packages <<-'END'
+	mta2 2 Conflicts: mta1
+	core2 2 Conflicts: core
+	core 1 Essential: yes
+	END
+	fleet "mta1 1" "core 1" "mta2 1" "core2 1" "+mta2 1 2" "+core2 1 2" > in
+	echo '-> allow_remove=mta*,core' >> policy.pm
+	plan in
+	cat > want <<-'END'
+	install mta2 1 2 planned
+	remove mta1 1 - planned
+	install core2 1 2 blocked
+	END
+	same want rows
+	[[ $(reason mta1) == "in the way of mta2"* ]]
+	[[ $(reason core2) == "would remove core, "* ]]
+	grep -q $'\th/remove/mta1\t' out
+}
+
+# bats test_tags=req:G3
+@test "what is held stays, and is named" {
+	packages lists/Packages <<-'END'
+	app 2 Depends: libapp (>= 2)
+	libapp 2
+	END
+	fleet "app 1" "libapp 1 held,installed" "+app 1 2" | plan
+	echo 'install app 1 2 blocked' | same - rows
+	[[ $(reason app) == *libapp* ]]
+}
+
+# bats test_tags=req:F2
+@test "a deferred need that another one needs is done with it" {
+	packages lists/Packages <<-'END'
+	app 2 Depends: libapp (= 2)
+	libapp 2
+	END
+	fleet "app 1" "libapp 1" "+app 1 2" "+libapp 1 2 defer" | plan
+	printf '%s\n' 'install app 1 2 planned' 'install libapp 1 2 planned' |
+	    same - rows
+	[[ $(reason libapp) == "needed by app, although deferred: decision defer"* ]]
+	says '2 needs = 2 planned'
+}
+
+# bats test_tags=req:F2
+@test "a newer need that stays away keeps its row beside the prerequisite's" {
+	packages lists/Packages <<-'END'
+	app 2 Depends: libapp (= 2)
+	libapp 2
+	END
+	fleet "app 1" "libapp 1" "+app 1 2" "+libapp 1 3 defer" | plan
+	cat > want <<-'END'
+	install app 1 2 planned
+	install libapp 1 2 planned
+	install libapp 1 3 deferred
+	END
+	same want rows
+	[[ $(cut -f 3 <(records step) | sort | uniq -d) == "" ]]
+	says '2 needs = 1 planned + 0 waived + 0 mitigated + 0 accepted + 1 deferred'
+}
+
+# bats test_tags=req:P3-6
+@test "the version to go back to; without one a mission host needs a waiver" {
+	packages lists/Packages <<-'END'
+	app 2
+	tool 1
+	tool 2
+	END
+	fleet "app 1" "tool 1" "+app 1 2" "+tool 1 2" > in
+	plan --backout back in
+	[[ $(column backout step | sort -u | tr '\n' ' ') == "- 1 unavailable " ]]
+	[[ $(reason app) == *"no way back: no repository offers 1 any more"* ]]
+	cut -f 6-9,14,15 < <(records step back) > rows
+	printf 'install\tapp\t2\t1\tblocked\tno repository offers the earlier version
+install\ttool\t2\t1\tplanned\tway back\n' | same - rows
+	tail -n 1 back | grep -q '^##end step 2 sha256:'
+
+	TIER=mission fleet "app 1" "tool 1" "+app 1 2" "+tool 1 2" > in
+	plan in
+	printf '%s\n' 'install tool 1 2 planned' 'install app 1 2 blocked' |
+	    same - rows
+	[[ $(reason app) == *"offers app 1 any more, and backout is required" ]]
+	printf '#waive\thost\tpackage\tcve\tdecision\twho\twhen\treason\texpiry
+waive\th\tapp\t-\tno-backout\tann\t-\timage at hand\t2027-01-01T00:00:00Z\n' |
+	    cat in - > waived
+	plan waived
+	! grep blocked rows
+	sed -i 's/$/ backout=optional/' policy.pm
+	plan in
+	! grep blocked rows
+}
+
+# bats test_tags=req:P4-6
+@test "a visit that does not fit on the disk is blocked with both figures" {
+	packages lists/Packages <<-'END'
+	app 1 Installed-Size: 100
+	app 2 Size: 5000; Installed-Size: 200
+	END
+	fleet "app 1" "+app 1 2" > in
+	free() {
+		printf '#fact\thost\tkey\tvalue\nfact\th\tfree_space\t/ %s\n' "$1" |
+		    cat in -
+	}
+	free 107400 | plan
+	echo 'install app 1 2 planned' | same - rows
+	free 107399 | plan
+	echo 'install app 1 2 blocked' | same - rows
+	[[ $(reason app) == "takes 107400 bytes on /, where 107399 are free" ]]
+}
+
+@test "without packages or a repository nothing is computed, and that is said" {
+	packages lists/Packages <<-'END'
+	app 2 Depends: missing
+	END
+	fleet "app 1" "+app 1 2" > in
+	grep -v ^pkg in | plan
+	echo 'install app 1 2 planned' | same - rows
+	says '1 hosts have no pkg records'
+	sed 's/debian/fedora/' in | plan
+	says '1 hosts are of systems that no --repository is for'
+	with_status 0 pm-plan -q -p policy.pm in
+	! grep -q '^#*pkg' out
+	with_status 0 pm-plan -qk -p policy.pm in
+	grep -q '^pkg' out
+}
+
+@test "the Release file says whose lists they are, and what is not automatic" {
+	printf '%s\n' 'Origin: Debian' 'Codename: bookworm' \
+	    > lists/x_dists_bookworm_InRelease
+	printf '%s\n' 'Origin: Debian' 'Codename: trixie' \
+	    > lists/x_dists_trixie_InRelease
+	printf '%s\n' 'Origin: Debian Backports' 'Codename: bookworm-backports' \
+	    'NotAutomatic: yes' 'ButAutomaticUpgrades: yes' \
+	    > lists/x_dists_bookworm-backports_InRelease
+	packages lists/x_dists_bookworm_main_binary-amd64_Packages <<-'END'
+	app 2 Depends: libapp
+	libapp 2
+	END
+	packages lists/x_dists_bookworm_main_binary-arm64_Packages <<-'END'
+	libapp 4 Architecture: arm64
+	END
+	packages lists/x_dists_trixie_main_binary-amd64_Packages <<-'END'
+	libapp 5
+	END
+	packages lists/x_dists_bookworm-backports_main_binary-amd64_Packages <<-'END'
+	libapp 3
+	END
+	fleet "app 1" "+app 1 2" | plan
+	grep -qx 'install libapp - 2 planned' rows
+	with_status 0 pm-plan -q -p policy.pm --repository nosuch=lists \
+	    <(fleet "app 1" "+app 1 2")
+	! grep -q libapp out
+}
+
+@test "a status file tells the dependencies of what is offered no more" {
+	packages lists/Packages <<-'END'
+	app 2 Depends: libapp (>= 2)
+	libapp 2
+	user 2 Depends: libapp (= 2)
+	END
+	fleet "app 1" "libapp 1" "user 1" "+app 1 2" | plan
+	says '3 installed packages are in no repository'
+	packages status <<-'END'
+	app 1 Status: install ok installed
+	libapp 1 Status: install ok installed
+	user 1 Status: install ok installed; Depends: libapp (= 1)
+	old 1 Status: deinstall ok config-files
+	END
+	fleet "app 1" "libapp 1" "user 1" "+app 1 2" | plan --repository status
+	cat > want <<-'END'
+	install app 1 2 planned
+	install libapp 1 2 planned
+	install user 1 2 planned
+	END
+	same want rows
+	! grep -q 'in no repository' err
+}
+
+@test "metadata is packed or not, cached by digest, and made again when damaged" {
+	packages plain <<-'END'
+	app 2 Depends: libapp
+	libapp 2
+	END
+	fleet "app 1" "+app 1 2" > in
+	for packer in gzip xz 'zstd -q' 'lz4 -q' bzip2; do
+		need_command "${packer%% *}"
+		rm -rf lists/* cache
+		case $packer in gzip) end=gz ;; zstd*) end=zst ;;
+		lz4*) end=lz4 ;; bzip2) end=bz2 ;; *) end=xz ;; esac
+		$packer -c < plain > lists/Packages.$end
+		plan in
+		grep -qx 'install libapp - 2 planned' rows
+	done
+	cp plain lists/Packages
+	rm -rf lists/Packages.* cache
+	plan in
+	grep -v '^##end' out > first
+	file=$(echo cache/*.solv)
+	cp "$file" good
+	plan in
+	! grep -q damaged err
+	grep -v '^##end' out | same first -
+	truncate -s -100 "$file"
+	plan in
+	says damaged
+	cmp good "$file"
+	printf 'x' | dd of="$file" bs=1 seek=200 conv=notrunc status=none
+	plan in
+	says damaged
+	cmp good "$file"
+	# another list is another file: nothing is ever stale
+	packages lists/Packages <<< 'app 2 Depends: newlib'
+	with_status 0 pm-plan -p policy.pm --repository lists in
+	[[ $(echo cache/*.solv | wc -w) == 2 ]]
+}
+
+@test "metadata that is none ends the run and is named" {
+	fleet "app 1" "+app 1 2" > in
+	bad() { # bad STATUS TEXT
+		with_status "$1" pm-plan -p policy.pm --repository lists in &&
+		    says "$2"
+	}
+	bad 66 'neither Packages files'
+	echo 'no field' > lists/Packages
+	bad 65 'lists/Packages: package at line 1'
+	printf 'Package: app\nVersion: 2\n' > lists/Packages
+	bad 65 'no name, version or architecture'
+	printf 'Package: a\nVersion: 2\nArchitecture: all\nDepends: b (2)\n' \
+	    > lists/Packages
+	bad 65 'a dependency without relation'
+	rm lists/Packages
+	head -c 100 /dev/urandom > lists/Packages.gz
+	with_status 65 pm-plan -p policy.pm --repository lists in
+	with_status 66 pm-plan -p policy.pm --repository nosuch in
+	with_status 64 pm-plan -p policy.pm --repository =x in
+	with_status 74 pm-plan -p policy.pm --cache /dev/null/x \
+	    --repository /var/lib/dpkg/status in
+}
+
+# bats test_tags=req:F11
+@test "the order of records does not matter, and hosts share a solution" {
+	packages lists/Packages <<-'END'
+	app 2 Depends: libapp, a | b
+	libapp 2
+	a 1
+	b 1
+	END
+	fleet "app 1" "libapp 1" "bash 5" "+app 1 2" "+libapp 1 2" > one
+	{ cat one; grep -v '^#' one | sed 's/\th\t/\tg\t/'; } > in
+	plan in
+	grep '^step' out > first
+	says 'prerequisites of 2 hosts, solved as 1'
+	{ grep '^#' in; grep -v '^#' in | tac; } > turned
+	plan turned
+	grep '^step' out | same first -
+}
