@@ -87,7 +87,7 @@ backout_write(const struct fleet *fleet, const char *file, struct span plan)
 			    &fleet->needs[host->first_need + k];
 
 			if (!visit->cancelled && !need->reboot &&
-			    need->disposition == PLANNED &&
+			    !need->harden && need->disposition == PLANNED &&
 			    need->kind == visit->kind)
 				add_step(&paper, fleet, visit, need, plan);
 		}

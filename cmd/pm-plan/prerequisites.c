@@ -134,7 +134,7 @@ place_of(const struct host *host)
 static bool
 is_wish(const struct need *need)
 {
-	return need->disposition == PLANNED && !need->reboot &&
+	return need->disposition == PLANNED && !need->reboot && !need->harden &&
 	       !need->prerequisite && span_find(need->package, ':') == NULL;
 }
 
@@ -309,7 +309,8 @@ other_need(const struct grant *grant, const struct change *change)
 	for (uint32_t i = 0; i < host->need_count; i++) {
 		struct need *need = &fleet->needs[host->first_need + i];
 
-		if (span_equal(need->package, change->package) &&
+		if (!need->harden &&
+		    span_equal(need->package, change->package) &&
 		    span_is(need->state, "available"))
 			return need;
 	}
