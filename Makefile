@@ -231,6 +231,7 @@ bench: all $(B)/bin/generate
 	@tests/bench/match $(B)
 	@tests/bench/debian $(B)
 	@tests/bench/score $(B)
+	@tests/bench/plan $(B)
 	@tests/bench/feeds $(B)
 	@tests/bench/fanout $(B)
 

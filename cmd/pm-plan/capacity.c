@@ -1,14 +1,14 @@
 /*
- * How many visits are under way at the same time, minute by minute.  A minute in
- * which as many are as pm-apply works on at once is full, and `next` is a later
- * one to ask (union-find), so full minutes cost nothing.
+ * How many visits are under way at the same time, in ticks of ten seconds.  A
+ * tick in which as many are as pm-apply works on at once is full, and `next` is
+ * a later one to ask (union-find), so full ones cost nothing.
  */
 #include "plan.h"
 
 enum {
-	MINUTE = 60,
-	MINUTES_MAX = 4 * WINDOW_SEARCH_DAYS * 24 *
-		      60 /* a ring waits for another */
+	TICK = 10,
+	TICKS_MAX = /* a ring waits for another */
+	4 * WINDOW_SEARCH_DAYS * 24 * 60 * (60 / TICK)
 };
 
 struct capacity {
@@ -16,7 +16,7 @@ struct capacity {
 	uint64_t jobs;
 	uint32_t *busy;
 	uint32_t *next;
-	size_t known; /* minutes that were looked at */
+	size_t known; /* ticks that were looked at */
 	size_t capacity_busy;
 	size_t capacity_next;
 };
@@ -31,7 +31,7 @@ capacity_new(int64_t now, uint64_t jobs)
 	return capacity;
 }
 
-/* Make sure that minutes before `end` are known. */
+/* Make sure that ticks before `end` are known. */
 static void
 look(struct capacity *capacity, size_t end)
 {
@@ -48,43 +48,43 @@ look(struct capacity *capacity, size_t end)
 }
 
 static size_t
-free_minute(struct capacity *capacity, size_t minute)
+free_tick(struct capacity *capacity, size_t tick)
 {
 	uint32_t *next = capacity->next;
 
-	while (minute < capacity->known && next[minute] != minute) {
-		if (next[minute] < capacity->known)
-			next[minute] = next[next[minute]];
-		minute = next[minute];
+	while (tick < capacity->known && next[tick] != tick) {
+		if (next[tick] < capacity->known)
+			next[tick] = next[next[tick]];
+		tick = next[tick];
 	}
-	return minute;
+	return tick;
 }
 
 static size_t
-minutes(int64_t seconds)
+ticks(int64_t seconds)
 {
-	return (size_t)((seconds + MINUTE - 1) / MINUTE);
+	return (size_t)((seconds + TICK - 1) / TICK);
 }
 
 int64_t
 capacity_find(
     struct capacity *capacity, int64_t from, int64_t seconds, int64_t limit)
 {
-	size_t count = minutes(seconds), minute, run = 0;
+	size_t count = ticks(seconds), tick, run = 0;
 	size_t most;
 
 	if (from < capacity->now)
 		from = capacity->now;
-	minute = minutes(from - capacity->now);
+	tick = ticks(from - capacity->now);
 	if (seconds > limit || limit - seconds < from)
 		return INT64_MAX;
-	most = (size_t)((limit - seconds - capacity->now) / MINUTE);
-	if (most > MINUTES_MAX)
-		most = MINUTES_MAX;
+	most = (size_t)((limit - seconds - capacity->now) / TICK);
+	if (most > TICKS_MAX)
+		most = TICKS_MAX;
 	while (run < count) {
-		size_t at = minute + run;
+		size_t at = tick + run;
 
-		if (minute > most)
+		if (tick > most)
 			return INT64_MAX;
 		if (at >= capacity->known)
 			break; /* nobody is there yet */
@@ -92,24 +92,24 @@ capacity_find(
 			run++;
 			continue;
 		}
-		minute = free_minute(capacity, at);
+		tick = free_tick(capacity, at);
 		run = 0;
 	}
-	if (minute > most)
+	if (tick > most)
 		return INT64_MAX;
-	return capacity->now + (int64_t)minute * MINUTE;
+	return capacity->now + (int64_t)tick * TICK;
 }
 
 void
 capacity_take(struct capacity *capacity, int64_t begin, int64_t seconds)
 {
-	size_t minute = minutes(begin - capacity->now);
-	size_t end = minute + minutes(seconds);
+	size_t tick = ticks(begin - capacity->now);
+	size_t end = tick + ticks(seconds);
 
 	look(capacity, end);
-	for (; minute < end; minute++)
-		if (++capacity->busy[minute] >= capacity->jobs)
-			capacity->next[minute] = (uint32_t)minute + 1;
+	for (; tick < end; tick++)
+		if (++capacity->busy[tick] >= capacity->jobs)
+			capacity->next[tick] = (uint32_t)tick + 1;
 }
 
 void

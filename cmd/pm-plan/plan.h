@@ -170,7 +170,7 @@ struct opening *calendar_opening(struct calendar *calendar, size_t i);
 void slots_assign(struct fleet *fleet);
 
 /*
- * Visits at the same time, minute by minute.  Find the first time from `from`
+ * Visits at the same time, tick by tick.  Find the first time from `from`
  * on at which one more has room for its seconds, to end by `limit`; INT64_MAX
  * when there is none.
  */

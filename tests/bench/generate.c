@@ -8,6 +8,9 @@
  *	generate needs NAMES HOSTS NEEDS [mixed]
  *				hosts, each with its needs; mixed: hosts first,
  *				then needs of any host
+ *	generate scored NAMES HOSTS NEEDS
+ *				hosts with decided needs in 50 windows, 20 order
+ *				rules and 40 quorums
  *
  * NAMES has real packages, one a line: package, version, arch, source, source
  * version.  An advisory fixes the version that NAMES has; one installed package
@@ -222,6 +225,53 @@ write_needs(long hosts, long needs, const char *variant)
 		write_need((long)choose((unsigned)hosts), mixed);
 }
 
+/* One of 50 windows over four hours and more, in the host's night. */
+static void
+write_scored_host(long host, long hosts)
+{
+	static const char *const tiers[] = {
+	    "mission", "business", "operational", "operational"};
+	unsigned window = choose(50);
+
+	printf("host\tweb%06ld.example\tdebian\t12\trole%u\tsite%u\t%s\t%s\t"
+	       "owner%u\tdaily %02u:%02u-%02u:00 Europe/Berlin\tgroup%u\t"
+	       "machine%u\n",
+	    host, choose(60), choose((unsigned)hosts / 200 + 1),
+	    tiers[choose(4)], choose(20) ? "prod" : "test", choose(30),
+	    18 + window % 5, window / 5 * 5, 4 + window % 3, choose(100),
+	    choose((unsigned)hosts / 20 + 1));
+}
+
+static void
+write_scored(long hosts, long needs)
+{
+	puts("#host\thost\tos\trelease\trole\tsite\ttier\tenv\towner\t"
+	     "window\tgroup\thypervisor");
+	puts("#need\thost\tpackage\tinstalled\tfixed\tadv\tcves\tstate\t"
+	     "kev\texposed\trisk\tclass\tdecision\tdue\tpolicy");
+	puts("#order\tfirst\tthen\treason");
+	for (unsigned i = 0; i < 20; i++)
+		printf("order\trole%u\trole%u\t-\n", i, i + 1 + choose(3));
+	puts("#quorum\tgroup\tlimit\treason");
+	for (unsigned i = 0; i < 40; i++)
+		printf("quorum\tgroup%u\t%u\t-\n", i, 20 + choose(20));
+	for (long i = 0; i < hosts; i++) {
+		write_scored_host(i, hosts);
+		for (long k = 0; k < needs; k++) {
+			const struct name *name = pick();
+
+			printf("need\tweb%06ld.example\t%s-%ld\t%s~1\t%s\t"
+			       "A-%u\tCVE-2025-%05u\tavailable\t%s\t%s\t%u\t"
+			       "%s\t%s\t2026-12-10T00:00:00Z\tx.pm:%u\n",
+			    i, name->package, k, name->version, name->version,
+			    choose(5000), choose(THREATS),
+			    choose(50) ? "no" : "yes", choose(5) ? "no" : "yes",
+			    choose(100), choose(5) ? "useful" : "critical",
+			    choose(100) ? "patch" : "emergency", choose(50));
+		}
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -229,7 +279,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: generate advisories NAMES COUNT "
 				"[VARIANT] | fleet NAMES HOSTS PACKAGES "
 				"[VARIANT] | threats NAMES COUNT | needs "
-				"NAMES HOSTS NEEDS [VARIANT]\n");
+				"NAMES HOSTS NEEDS [VARIANT] | scored NAMES "
+				"HOSTS NEEDS\n");
 		return 64;
 	}
 	read_names(argv[2]);
@@ -238,6 +289,9 @@ main(int argc, char **argv)
 		    strtol(argv[3], NULL, 10), argc > 4 ? argv[4] : "");
 	else if (strcmp(argv[1], "threats") == 0)
 		write_threats(strtol(argv[3], NULL, 10));
+	else if (argc > 4 && strcmp(argv[1], "scored") == 0)
+		write_scored(
+		    strtol(argv[3], NULL, 10), strtol(argv[4], NULL, 10));
 	else if (argc > 4 && strcmp(argv[1], "needs") == 0)
 		write_needs(strtol(argv[3], NULL, 10),
 		    strtol(argv[4], NULL, 10), argc > 5 ? argv[5] : "");
