@@ -240,9 +240,126 @@ untouched() {
 	with_status 77 pm-apply -e "$(never_run)" plan.tsv approve.tsv
 	says "--attended NAME"
 	untouched
-	with_status 3 pm-apply --attended 'Anna Ö.' -e "$(forgetful)" plan.tsv \
+	echo "testhost/install/foo yes by telephone" >answers
+	with_status 3 pm-apply --attended 'Anna Ö.' --answers answers \
+	    -e "$(forgetful)" plan.tsv approve.tsv
+	[[ $(field detail "$journal" | head -n 1) == \
+	    *"; attended by Anna Ö., who answered yes: by telephone" ]]
+}
+
+# slowly: as the -e command, takes a second and leaves a trace.
+slowly() {
+	printf '#!/bin/sh\necho "$1" >>%q/begun\nsleep 1\nexit 1\n' "$PWD" >slow
+	chmod +x slow
+	echo "$PWD/slow"
+}
+
+# bats test_tags=req:G7
+@test "SIGUSR1 asks how far it is; SIGINT lets what is begun end, nothing more" {
+	printf '%s reboot - - -\n' a b c d e | "$PM_TOP/tests/lib/steps" .
+	slowly
+	pm-apply --max-fail 9 -e "$PWD/slow" plan.tsv approve.tsv >out 2>err 3>&- &
+	until [[ -s begun ]]; do sleep 0.05; done
+	kill -USR1 $!
+	sleep 0.3
+	says "0 of 5 visits ended, 0 failed, under way: a"
+	until [[ $(wc -l <begun) -eq 2 ]]; do sleep 0.05; done
+	kill -USR1 $!
+	kill -INT $!
+	status=0
+	wait $! || status=$?
+	[[ $status -eq 69 ]]
+	grep -q '1 of 5 visits ended, 1 failed, under way: b, .* a minute, .* min left' err
+	[[ $(outcomes | cut -d ' ' -f 2 | xargs) == \
+	    "unreachable unreachable refused refused refused" ]]
+	[[ $(xargs <begun) == "a b" ]]
+}
+
+@test "when the time of the run is over nothing more is begun" {
+	printf '%s reboot - - -\n' a b c d e | "$PM_TOP/tests/lib/steps" .
+	slowly
+	with_status 69 pm-apply --max-fail 9 --run-timeout 2 -e "$PWD/slow" \
+	    plan.tsv approve.tsv
+	[[ $(outcomes | tail -n 1) == "e/reboot/- refused" ]]
+	[[ $(field detail | tail -n 1) == *--run-timeout* ]]
+	[[ $(wc -l <begun) -le 3 ]]
+}
+
+@test "a share of the hosts at a time" {
+	printf '%s reboot - - -\n' a b c d | "$PM_TOP/tests/lib/steps" .
+	slowly
+	pm-apply -q -j 50% --max-fail 9 -e "$PWD/slow" plan.tsv approve.tsv \
+	    >out 2>err 3>&- &
+	sleep 0.6
+	[[ $(wc -l <begun) -eq 2 ]]
+	wait $! || true
+	[[ $(wc -l <begun) -eq 4 ]]
+}
+
+@test "on a terminal a line says how far it is" {
+	need_command script
+	printf '%s reboot - - -\n' a b | "$PM_TOP/tests/lib/steps" .
+	slowly
+	script -qec "pm-apply --max-fail 9 -e $PWD/slow plan.tsv approve.tsv >out" \
+	    seen || true
+	grep -q '1 of 2 visits ended, 1 failed' seen
+}
+
+# bats test_tags=req:P6-3
+@test "an attended step begins when its operator says so, and not otherwise" {
+	one_plan mode=attended
+	# nobody to ask: no terminal, or no answer in the file
+	with_status 77 setsid -w pm-apply --attended anna -e "$(never_run)" \
+	    plan.tsv approve.tsv
+	says "there is no terminal to ask at; name a file with --answers"
+	echo "other/* yes" >answers
+	with_status 77 pm-apply --attended anna --answers answers \
+	    -e "$(never_run)" plan.tsv approve.tsv
+	says "the file of answers has none for testhost/install/foo"
+	printf '%s\n' "testhost/* yes" "testhost/install/foo no users on it" \
+	    >answers
+	with_status 77 pm-apply --attended anna --answers answers \
+	    -e "$(never_run)" plan.tsv approve.tsv
+	says "answered no: users on it"
+	[[ ! -e started ]]
+	# an answer without an operator is none
+	echo "testhost/* yes" >answers
+	with_status 77 pm-apply --answers answers -e "$(never_run)" plan.tsv \
 	    approve.tsv
-	[[ $(field detail "$journal" | head -n 1) == *"; attended by Anna Ö." ]]
+	[[ ! -e started ]]
+	with_status 69 pm-apply --attended anna --answers answers \
+	    -e "$(never_run)" plan.tsv approve.tsv
+	[[ -e started ]]
+}
+
+# bats test_tags=req:P6-3
+@test "at a terminal the operator sees a checklist and answers" {
+	need_command script
+	one_plan mode=attended
+	# shellcheck disable=SC2016 # for that shell
+	printf 'what\nno not tonight\n' | script -qec \
+	    "pm-apply --attended anna -e $(never_run) plan.tsv approve.tsv >out 2>err" \
+	    seen || [[ $? -eq 77 ]]
+	grep -q '\[ \] install foo from 1.0 to 2.0' seen
+	grep -q 'because test' seen
+	[[ $(grep -o 'Begin? yes, or no and why:' seen | wc -l) -eq 2 ]]
+	says "answered no: not tonight"
+	[[ ! -e started ]]
+}
+
+@test "what is left to a person is done when the operator says so" {
+	echo "testhost backup - - -" | "$PM_TOP/tests/lib/steps" .
+	with_status 0 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/backup/- manual" ]]
+	with_status 1 pm-apply --strict -e "$(never_run)" plan.tsv approve.tsv
+	echo 'testhost/backup/- yes tape 17' >answers
+	with_status 0 pm-apply --attended anna --answers answers \
+	    -e "$(never_run)" plan.tsv approve.tsv
+	[[ $(outcomes) == "testhost/backup/- done" ]]
+	[[ $(field detail "$journal") == \
+	    "done by hand; attended by anna, who answered yes: tape 17" ]]
+	with_status 0 pm-apply -e "$(never_run)" plan.tsv approve.tsv
+	[[ -z $(outcomes) && ! -e started ]]
 }
 
 @test "a plan for other machines is refused here" {

@@ -88,6 +88,7 @@ start(struct visit *visit, const char *name, const struct step *step)
 	visit->job.input = (struct span){0};
 	visit->job.limit = visit->site->timeout * SECOND;
 	visit->job.output_limit = HOOK_OUTPUT;
+	visit->job.strict = false;
 	visit->job.ended = visit_replied;
 	visit->job.context = visit;
 	run_start(&visit->job);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "attend.h"
 #include "driver.h"
 #include "gates.h"
 #include "options.h"
@@ -16,7 +17,7 @@ static const char *allowed_signers;
 static const char *timeout = "2h", *lock_wait = "5m";
 static const char *jobs = "1", *max_fail = "1", *run_timeout;
 static const char *reboot_wait = "15m", *settle = "30";
-static const char *hooks, *checks;
+static const char *hooks, *checks, *answers;
 static bool rollback_on_failure;
 
 static const struct option_row options[] = {
@@ -34,6 +35,8 @@ static const struct option_row options[] = {
 	NULL, &allowed_signers, NULL, "PM_ALLOWED_SIGNERS"},
     {0, "attended", "WHO", "who is present for attended steps", NULL, &attended,
 	NULL, NULL},
+    {0, "answers", "FILE", "the operator's answers, instead of the terminal",
+	NULL, &answers, NULL, NULL},
     {0, "rollback", "STEPS", "take back step ids, or all that was done", NULL,
 	&rollback, NULL, NULL},
     {0, "timeout", "DURATION", "end a transaction after that long (2h)", NULL,
@@ -221,6 +224,7 @@ main(int argc, char **argv)
 	drivers_load(&drivers);
 	site.drivers = &drivers;
 
+	attend_open(answers);
 	plan_load(&plan, argc - first, argv + first);
 	gates_signers(allowed_signers);
 	gates_check_signatures(&plan, site.back);
@@ -248,5 +252,6 @@ main(int argc, char **argv)
 	plan_release(&plan);
 	transport_release(&site.transport);
 	drivers_release(&drivers);
+	attend_close();
 	return (int)program_finish(&output, status);
 }

@@ -73,6 +73,8 @@ struct step {
 	bool attended;      /* only with a named operator */
 	struct span after;  /* step ids, comma-joined, or "-" */
 	struct span ring, requires;
+	struct span reason, owner, tester, backout; /* for the checklist */
+	struct span answer;   /* of the operator, for the journal */
 	struct history forth; /* installing */
 	struct history back;  /* rolling back */
 	bool rolled_back;     /* the last thing that was done to it */
@@ -85,7 +87,7 @@ struct step {
 
 /* What the plan says of a host. */
 struct plan_host {
-	struct span name, os, role;
+	struct span name, os, role, contact, procedure;
 	struct span health; /* names of checks, comma-joined; "-": the role */
 	bool go_back;       /* when a check fails */
 };

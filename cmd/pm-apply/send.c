@@ -244,6 +244,7 @@ visit_send(struct visit *visit, enum phase phase)
 	visit->job.input = buffer_span(&visit->script);
 	visit->job.limit = answer_limit(visit, phase);
 	visit->job.output_limit = OUTPUT_LIMIT;
+	visit->job.strict = true;
 	visit->job.ended = visit_replied;
 	visit->job.context = visit;
 	transport_prepare(

@@ -1,7 +1,53 @@
 /* Which step of a visit is next. */
 #include "stages.h"
 
+#include "attend.h"
 #include "driver.h"
+
+/*
+ * Does the operator let these begin?  Nobody is asked where nobody need be
+ * present, nor again of what is under way.
+ */
+static bool
+is_let(struct visit *visit, struct step **steps, size_t count)
+{
+	struct span remark;
+
+	if (count == 0 || visit->site->dry_run || visit->back)
+		return true;
+	if (attend_ask(visit, QUESTION_BEGIN, steps, count, &remark)) {
+		for (size_t i = 0; i < count; i++)
+			steps[i]->answer = arena_copy(
+			    &visit->site->plan->arena, remark);
+		return true;
+	}
+	warning("%.*s: refused: %.*s", SPAN_ARG(visit->host), SPAN_ARG(remark));
+	for (size_t i = 0; i < count; i++) {
+		struct event event = visit_idle_event(
+		    visit, OUTCOME_REFUSED, remark);
+
+		event.rc = PM_EXIT_REFUSED;
+		steps[i]->pending = false;
+		ledger_report(&visit->site->ledger, steps[i], &event);
+	}
+	return false;
+}
+
+/* Ask once for all packages of the visit that need somebody present. */
+static void
+ask_for_packages(struct visit *visit)
+{
+	struct step **steps = memory_array(
+	    NULL, visit->count, sizeof(struct step *));
+	size_t count = 0;
+
+	for (size_t i = 0; i < visit->count; i++)
+		if (visit->steps[i]->pending && visit->steps[i]->attended &&
+		    !visit_is_open(visit, visit->steps[i]))
+			steps[count++] = visit->steps[i];
+	is_let(visit, steps, count);
+	free(steps);
+}
 
 bool
 visit_begin_packages(struct visit *visit)
@@ -14,6 +60,7 @@ visit_begin_packages(struct visit *visit)
 			step->pending = visit_is_open(visit, step) ||
 					visit_admits(visit, step);
 	}
+	ask_for_packages(visit);
 	if (visit_pending(visit) == 0)
 		return false;
 	if (visit->site->dry_run)
@@ -21,6 +68,30 @@ visit_begin_packages(struct visit *visit)
 	else
 		transaction_begin(visit);
 	return true;
+}
+
+/* The operator may have done it; otherwise it stays to be done. */
+static void
+leave_to_person(struct visit *visit, struct step *step)
+{
+	const char *who = visit->site->gate.attended;
+	struct buffer detail = {0};
+	struct event event;
+	struct span remark;
+
+	if (who == NULL ||
+	    !attend_ask(visit, QUESTION_DONE, &step, 1, &remark)) {
+		visit_report(visit, step, OUTCOME_MANUAL,
+		    "do it by hand and say so with --attended, or name a "
+		    "folder with a program for it: --hooks");
+		return;
+	}
+	buffer_printf(&detail, "done by hand; attended by %s, who %.*s", who,
+	    SPAN_ARG(remark));
+	event = visit_idle_event(visit, OUTCOME_DONE, buffer_span(&detail));
+	event.started = event.ended = gate_now();
+	visit_settle(visit, step, event);
+	buffer_release(&detail);
 }
 
 /* What no program can do here and now; manual when a person can. */
@@ -44,9 +115,7 @@ is_impossible(struct visit *visit, struct step *step)
 	case ACTION_HARDEN:
 	case ACTION_UNSILENCE:
 		if (!hook_exists(site, step->action))
-			visit_report(visit, step, OUTCOME_MANUAL,
-			    "do it by hand, or name a folder with a program "
-			    "for it: --hooks");
+			leave_to_person(visit, step);
 		return !hook_exists(site, step->action);
 	default:
 		return false;
@@ -84,6 +153,9 @@ begin_step(struct visit *visit, struct step *step)
 	    !visit_is_open(visit, step) && !visit_admits(visit, step))
 		return false;
 	if (is_impossible(visit, step))
+		return false;
+	if (step->attended && !visit_is_open(visit, step) &&
+	    !is_let(visit, &step, 1))
 		return false;
 	visit->current = step;
 	step->pending = true;

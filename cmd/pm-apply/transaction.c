@@ -80,24 +80,30 @@ transaction_record(struct visit *visit, const char *what)
 {
 	const char *attended = visit->site->gate.attended;
 	struct buffer detail = {0};
-	struct event event;
 
 	ledger_reserve(&visit->site->ledger, visit->count);
-	buffer_printf(&detail, "%s %s", what, visit->id);
-	if (attended != NULL)
-		buffer_printf(&detail, "; attended by %s", attended);
-	if (visit->current != NULL)
-		gates_harden_journal(
-		    &visit->site->gate, visit->current, &detail);
-	event = visit_event(visit, OUTCOME_STARTED, buffer_span(&detail));
-	event.ended = 0;
 	for (size_t i = 0; i < visit->count; i++) {
 		struct step *step = visit->steps[i];
 		const struct history *history = visit_history(visit, step);
+		struct event event;
 
-		if (step->pending && (history->last != OUTCOME_STARTED ||
-					 history->try != visit->try))
-			ledger_begin(&visit->site->ledger, step, &event);
+		if (!step->pending || (history->last == OUTCOME_STARTED &&
+					  history->try == visit->try))
+			continue;
+		buffer_reset(&detail);
+		buffer_printf(&detail, "%s %s", what, visit->id);
+		if (attended != NULL)
+			buffer_printf(&detail, "; attended by %s", attended);
+		if (step->answer.n > 0)
+			buffer_printf(
+			    &detail, ", who %.*s", SPAN_ARG(step->answer));
+		if (visit->current != NULL)
+			gates_harden_journal(
+			    &visit->site->gate, visit->current, &detail);
+		event = visit_event(
+		    visit, OUTCOME_STARTED, buffer_span(&detail));
+		event.ended = 0;
+		ledger_begin(&visit->site->ledger, step, &event);
 	}
 	buffer_release(&detail);
 	visit->open = true;

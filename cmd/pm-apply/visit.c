@@ -26,6 +26,9 @@ describe_silence(struct buffer *out, const struct run_job *job)
 		buffer_printf(
 		    out, "no answer within %" PRId64 " s", job->limit / SECOND);
 		break;
+	case RUN_OVERFLOW:
+		buffer_add_span(out, SPAN("an answer that does not end"));
+		return;
 	case RUN_SIGNALLED:
 		buffer_printf(out, "%s was ended by signal %d (%s)",
 		    job->argv[0], job->status, strsignal(job->status));
