@@ -255,7 +255,7 @@ slowly() {
 }
 
 # bats test_tags=req:G7
-@test "SIGUSR1 asks how far it is; SIGINT lets what is begun end, nothing more" {
+@test "SIGUSR1 asks how far it is; SIGTERM lets what is begun end, nothing more" {
 	printf '%s reboot - - -\n' a b c d e | "$PM_TOP/tests/lib/steps" .
 	slowly
 	pm-apply --max-fail 9 -e "$PWD/slow" plan.tsv approve.tsv >out 2>err 3>&- &
@@ -265,7 +265,7 @@ slowly() {
 	says "0 of 5 visits ended, 0 failed, under way: a"
 	until [[ $(wc -l <begun) -eq 2 ]]; do sleep 0.05; done
 	kill -USR1 $!
-	kill -INT $!
+	kill -TERM $!
 	status=0
 	wait $! || status=$?
 	[[ $status -eq 69 ]]
