@@ -78,7 +78,7 @@ setup() {
 	# of hosts that are alike one will do
 	printf '#host\thost\tos\trelease\tarch\trole\n' >alike.tsv
 	for n in {1..100}; do
-		printf 'host\tw%d\tdebian\t12\tamd64\trole%d\n' $n $((n % 7))
+		printf 'host\tw%d\tdebian\t12\tamd64\trole%d\n' "$n" $((n % 7))
 	done >>alike.tsv
 	with_status 0 cover -i alike.tsv
 	[[ $(column host host | wc -l) -eq 7 ]]

@@ -270,7 +270,7 @@ visited(struct ssh_visit *visit)
 		write_records(buffer_span(&visit->job.output));
 	} else {
 		write_unanswered(visit);
-		progress_clear(&visit->fleet->progress);
+		progress_line_clear(&visit->fleet->progress);
 		warning("%.*s: %s: %.*s", SPAN_ARG(visit->host),
 		    ssh_state_name(visit->state),
 		    SPAN_ARG(buffer_span(&visit->reason)));
@@ -336,7 +336,7 @@ collect_ssh(int argc, char **argv)
 	fleet.quiet = common.quiet;
 	program_output(&output);
 	ssh_visit_all(&fleet, &hosts);
-	progress_clear(&fleet.progress);
+	progress_line_clear(&fleet.progress);
 	if (fleet.interrupted)
 		die(PM_EXIT_AGAIN,
 		    "interrupted; not all of %zu hosts were "

@@ -8,7 +8,7 @@
 #include "command.h"
 #include "list.h"
 #include "output.h"
-#include "progress.h"
+#include "progress_line.h"
 #include "run.h"
 
 /* How a host ended; the words are those of host.state. */
@@ -63,7 +63,7 @@ struct ssh_fleet {
 	size_t count;
 	size_t next;	/* to start */
 	size_t done;	/* have ended */
-	struct progress progress;
+	struct progress_line progress;
 	size_t handed;	/* to ended(), when sorted */
 	bool interrupted;
 	uint64_t states[SSH_STATES];

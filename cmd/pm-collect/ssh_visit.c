@@ -67,7 +67,7 @@ start_next(struct ssh_fleet *fleet)
 static void
 show(struct ssh_fleet *fleet)
 {
-	progress_show(&fleet->progress, fleet->done,
+	progress_line_show(&fleet->progress, fleet->done,
 	    fleet->done - fleet->states[SSH_OK] - fleet->states[SSH_PARTIAL],
 	    fleet->next - fleet->done);
 }
@@ -212,7 +212,7 @@ ssh_visit_all(struct ssh_fleet *fleet, const struct list *hosts)
 		fleet->visit[i].host = hosts->item[i];
 		fleet->visit[i].fleet = fleet;
 	}
-	progress_start(&fleet->progress, hosts->count);
+	progress_line_start(&fleet->progress, hosts->count);
 	running = fleet;
 	run_catch_signals(interrupted);
 	for (uint64_t i = 0; i < fleet->jobs; i++)

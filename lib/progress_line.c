@@ -1,4 +1,4 @@
-#include "progress.h"
+#include "progress_line.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -8,16 +8,16 @@
 enum { PAUSE = 200, SECOND = 1000, ROOM = 80 };
 
 void
-progress_start(struct progress *progress, size_t total)
+progress_line_start(struct progress_line *progress, size_t total)
 {
-	*progress = (struct progress){.shown = isatty(STDERR_FILENO) == 1,
+	*progress = (struct progress_line){.shown = isatty(STDERR_FILENO) == 1,
 	    .total = total,
 	    .started = run_clock()};
 }
 
 void
-progress_show(
-    struct progress *progress, size_t done, size_t failed, size_t running)
+progress_line_show(
+    struct progress_line *progress, size_t done, size_t failed, size_t running)
 {
 	char line[ROOM];
 	int64_t now = run_clock(), passed = now - progress->started;
@@ -43,7 +43,7 @@ progress_show(
 }
 
 void
-progress_clear(struct progress *progress)
+progress_line_clear(struct progress_line *progress)
 {
 	if (progress->drawn)
 		fputs("\r\033[K", stderr);
