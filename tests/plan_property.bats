@@ -50,6 +50,75 @@ judge() {
 	done
 }
 
+# bind IN PLAN
+bind() {
+	awk -v jobs=2 -v restore=1800 -v site_limit=4 -v hypervisor_limit=2 \
+	    -f "$PM_TOP/tests/lib/plan_bind.awk" "$1" "$2" &&
+	    awk -v now=$NOW -v soak=172800 -v wave_size=5 -v ordered=1 \
+		-f "$PM_TOP/tests/lib/plan_check.awk" "$1" "$2"
+}
+
+bound_policy() {
+	cat > policy.pm <<-'END'
+	-> lead=lead jobs=2 wave_size=5 site_limit=4 hypervisor_limit=2 soak=2d
+	host~h.*[2-7]$ -> actions=backup,evidence,recovery,unsilence
+	host~h.*[3-9]$ -> window="daily 21:00-23:00 Europe/Berlin"
+	-> window="daily 01:00-03:30 UTC" restore_time=30m install_time=1m
+	END
+}
+
+# bats test_tags=req:P2-7,req:P6-5,req:P5-2,req:F3
+@test "random fleets: quorums, order, bounds, rosters, actions; slots hold all" {
+	bound_policy
+	for ((seed = 1; seed <= FLEETS; seed++)); do
+		awk -v seed=$seed -v hosts=60 -v needs=6 -v bound=1 \
+		    -f "$PM_TOP/tests/lib/fleet.awk" > in
+		# a window without end would hold anything
+		sed -i 's/\tany\t/\t-\t/' in
+		plan in > out
+		bind in out || { echo "seed $seed"; false; }
+	done
+	planned=$(grep -c $'\tplanned\t' out)
+	[ "$planned" -gt 100 ]
+	wrong() {
+		! cmp -s out changed
+		run ! bind in changed
+		[[ $output == *"$1"* ]] || { echo "$output" | head; false; }
+	}
+	awk -F '\t' -v OFS='\t' '$1 == "step" && $4 > 6 && $4 != "-" {
+	    $4 = 6 } 1' out > changed
+	wrong "in wave 6"
+	awk -F '\t' -v OFS='\t' '$6 == "check" { $20 = 9999 } 1' out > changed
+	wrong "too short"
+	sed 's/\(check\/-\|\/check\/emergency\)\(,[^\t]*\)*\tplanned/-\tplanned/' out > changed
+	wrong "waits for nobody"
+	sed 's/; [a-z]* is not on the roster then//' out > changed
+	wrong "the roster of"
+	awk -F '\t' '$6 == "check" { held = $0; next } { print }
+	    $6 == "unsilence" && held != "" { print held; held = "" }' out > changed
+	wrong "behind what comes after"
+}
+
+@test "random fleets: another version of one host changes only its rows" {
+	bound_policy
+	for ((seed = 1; seed <= FLEETS; seed++)); do
+		awk -v seed=$seed -v hosts=60 -v needs=6 -v bound=1 \
+		    -f "$PM_TOP/tests/lib/fleet.awk" > in
+		plan in | steps | grep -v ^## > before
+		host=$(awk -F '\t' '$1 == "need" && $7 == "available" {
+		    h = $2 } END { print h }' in)
+		awk -F '\t' -v OFS='\t' -v host="$host" '$1 == "need" &&
+		    $2 == host && $7 == "available" { $5 = "99" } 1' in > other
+		plan other | steps | grep -v ^## > after
+		diff before after | grep '^[<>]' > changed
+		[ "$(cut -f 5 changed | sort -u)" = "$host" ] || {
+			echo "seed $seed: $host"
+			head changed
+			false
+		}
+	done
+}
+
 # bats test_tags=req:F11
 @test "random fleets: shuffled input gives the same bytes of plan" {
 	for ((seed = 1; seed <= FLEETS; seed++)); do
@@ -75,7 +144,7 @@ judge() {
 		{
 			cat in
 			printf 'host\tnew\tdebian\tsingle\ta\toperational\tprod\t%s\n' \
-			    $'ann\tany\tbroad\tx'
+			    $'ann\tany\tbroad\tx\t-\t-'
 			printf 'need\tnew\tvim\t1\t2\t-\tavailable\t-\t-\tpatch\t-\t-\n'
 		} > added
 		plan added > after

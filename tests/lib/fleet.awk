@@ -1,5 +1,6 @@
 # A random fleet as pm-score gives it: hosts, needs with decisions, waivers.
-#	awk -v seed=1 -v hosts=40 -v needs=6 -f fleet.awk
+#	awk -v seed=1 -v hosts=40 -v needs=6 [-v bound=1] -f fleet.awk
+# bound: with quorums, order rules, hypervisors and rosters.
 # The same numbers give the same fleet with every awk.
 
 function random(n) # 0 to n-1; Park and Miller's generator
@@ -20,12 +21,14 @@ BEGIN {
 	for (i = 0; i < 10; i++)
 		random(2)
 	print "#host", "host", "os", "role", "site", "tier", "env", "owner", \
-	    "window", "ring", "extra"
+	    "window", "ring", "extra", "group", "hypervisor"
 	print "#need", "host", "package", "installed", "fixed", "cves", "state", \
 	    "kev", "exposed", "decision", "due", "policy"
 	print "#waive", "host", "package", "cve", "decision", "who", "when", \
 	    "reason", "expiry"
 	print "#mystery", "a", "b"
+	if (bound)
+		bindings()
 	for (h = 1; h <= hosts; h++)
 		host(sprintf("h%05d", h))
 	for (i = 0; i < 4; i++)
@@ -47,7 +50,9 @@ function host(name,    role)
 		    pick("-|-|any|daily 22:00-04:00 UTC|" \
 			"sat 22:00-04:00 Europe/Berlin weekly|" \
 			"second tue +3d 20:00-23:00 America/New_York"), \
-		    pick("-|-|test|pilot|broad|broad|other"), "x" random(9)
+		    pick("-|-|test|pilot|broad|broad|other"), "x" random(9), \
+		    bound ? pick("-|one|two|one,two|other") : "-", \
+		    bound ? pick("-|m1|m2|m3") : "-"
 	for (p = random(needs * 2); p > 0; p--)
 		need(name, "pkg" p)
 	if (random(8) == 0)
@@ -71,4 +76,23 @@ function need(name, package,    state)
 		print "need", name, package, "0.9-1", "-", "CVE-2026-" random(30), \
 		    pick("unfixed|announced"), "-", "-", \
 		    pick("patch|emergency|accept"), "-", "r.pm:" random(50)
+}
+
+# What binds hosts to each other; a role comes only before those behind it.
+function bindings(    i, roles, n, a)
+{
+	print "#quorum", "group", "limit", "reason"
+	print "quorum", "one", random(3) + 1, "-"
+	print "quorum", "two", random(3) + 1, "-"
+	print "#order", "first", "then", "reason"
+	n = split("web|mail|none|db|file|print", roles, "|")
+	for (i = random(5); i > 0; i--) {
+		a = random(n - 1) + 1
+		print "order", roles[a], roles[a + random(n - a) + 1], "-"
+	}
+	print "#roster", "who", "start", "end", "contact"
+	for (i = 1; i <= 9; i++)
+		print "roster", pick("ann|bob"), \
+		    "2026-12-0" i "T00:00:00Z", \
+		    "2026-12-" 10 + i "T0" random(9) ":00:00Z", "-"
 }
