@@ -102,7 +102,7 @@ function tier_bars(id, title, names, kinds, texts, whole_name,    i, j, n, \
 			    " " text[j]
 		}
 	}
-	begin_chart(id, 760, 58 + 34 * (tier_count + 1), title, description)
+	begin_chart(id, 760, 44 + 34 * (tier_count + 1), title, description)
 	legend(110, 18, legend_text(n, kind, text))
 	for (i = 0; i <= tier_count; i++) {
 		by = i ? "tier" : "all"

@@ -7,18 +7,28 @@ function escape(text) {
 	gsub(/>/, "\\&gt;", text)
 	gsub(/"/, "\\&quot;", text)
 	gsub(/'/, "\\&#39;", text)
+	# a per cent sign stays with its number
+	gsub(/ %/, "\302\240%", text)
 	return text
 }
 
 # 12345 as 12,345, for people; other text as it is.
 function grouped(text,    rest) {
-	if (text !~ /^[0-9]+$/ || length(text) < 5)
+	if (text !~ /^[0-9]+$/)
 		return text
 	while (length(text) > 3) {
 		rest = "," substr(text, length(text) - 2) rest
 		text = substr(text, 1, length(text) - 3)
 	}
 	return text rest
+}
+
+# The same for the numbers in a sentence of ours.
+function spoken_numbers(text,    word, n, i, out) {
+	n = split(text, word, " ")
+	for (i = 1; i <= n; i++)
+		out = out (i > 1 ? " " : "") grouped(word[i])
+	return out
 }
 
 function begin_report(title, time) {
@@ -104,7 +114,8 @@ function figure_list() {
 
 function figure(name, value, remark) {
 	print "<div><dt>" escape(name) "</dt><dd><strong>" \
-	    escape(grouped(value)) "</strong> <span>" escape(remark) \
+	    escape(grouped(value)) "</strong> <span>" \
+	    escape(spoken_numbers(remark)) \
 	    "</span></dd></div>"
 }
 
@@ -135,7 +146,9 @@ function row(text,    part, i) {
 	printf "<tr%s>", total_row ? " class=\"total\"" : ""
 	printf "<th scope=\"row\">%s</th>", escape(part[1])
 	for (i = 2; i <= cells; i++)
-		printf "<td%s>%s</td>", right[i] ? " class=\"n\"" : "", \
+		printf "<td%s>%s</td>", right[i] ? " class=\"n\"" : \
+		    part[i] ~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] / ? \
+		    " class=\"t\"" : "", \
 		    right[i] ? escape(grouped(part[i])) : escape(part[i])
 	print "</tr>"
 }
