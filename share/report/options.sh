@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 # What all report tools share: options, the present, and files that awk takes
 # for files.  Sourced with the variable here set to this folder.
 
@@ -16,7 +16,7 @@ quit() {
 
 # Every tool begins with a comment that says how it is called.
 usage() {
-	sed -e 1d -e '/^#/!q' -e 's/^# \{0,1\}//' -e 's/^#//' "$0" | sed '/^set -eu/d'
+	sed -e 1d -e '/^#/!q' -e 's/^# \{0,1\}//' -e 's/^#//' "$0" | sed -e '/^set -/d' -e '/^shellcheck /d'
 }
 
 # seconds WORD: a duration such as 3d as seconds

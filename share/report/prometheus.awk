@@ -71,8 +71,8 @@ END {
 	family("pm_remediated", "Needs that are gone, by the ledger")
 	times("pm_remediated", "", "remediated", "")
 	family("pm_remediation_seconds", "How long that took")
-	times("pm_remediation_seconds", "quantile", \
-	    "need_median_seconds need_p95_seconds", "0.5 0.95")
+	times("pm_remediation_seconds", "rank", \
+	    "need_median_seconds need_p95_seconds", "median 95%")
 	family("pm_remediation_mean_seconds", "How long that took, the mean")
 	times("pm_remediation_mean_seconds", "", "need_mean_seconds", "")
 	states()
@@ -184,22 +184,22 @@ function states(    i, n, list, part, count, v) {
 	for (i = 1; i <= n; i++)
 		print "pm_findings{kind=\"" list[i] "\"} " \
 		    count["finding", list[i]] + 0
-	family("pm_feed_age_days", "Age of a feed; NaN where it has no date")
+	family("pm_feed_age_seconds", "Age of a feed in whole days; NaN where it has no date")
 	for (i = 1; i <= rows["source"]; i++) {
 		split(line["source", i], part, FS)
-		print "pm_feed_age_days{feed=" quoted(part[2]) ",os=" \
+		print "pm_feed_age_seconds{feed=" quoted(part[2]) ",os=" \
 		    quoted(part[3]) ",release=" quoted(part[4]) "} " \
-		    (part[7] == "-" ? "NaN" : part[7])
+		    (part[7] == "-" ? "NaN" : part[7] * 86400)
 	}
 	family("pm_image_missing", "Patches that an image lacks")
 	for (i = 1; i <= rows["image"]; i++) {
 		split(line["image", i], part, FS)
 		print "pm_image_missing{image=" quoted(part[2]) "} " part[10]
 	}
-	family("pm_image_age_days", "Age of an image; NaN where nobody says")
+	family("pm_image_age_seconds", "Age of an image in whole days; NaN where nobody says")
 	for (i = 1; i <= rows["image"]; i++) {
 		split(line["image", i], part, FS)
-		print "pm_image_age_days{image=" quoted(part[2]) "} " \
-		    (part[9] == "-" ? "NaN" : part[9])
+		print "pm_image_age_seconds{image=" quoted(part[2]) "} " \
+		    (part[9] == "-" ? "NaN" : part[9] * 86400)
 	}
 }
