@@ -270,7 +270,8 @@ rollout:
 		echo 'rollout: no plan is approved: make change approve' >&2; exit 77; }
 	@$(TOOLS) pm-apply -q $(DRY) -J state/journal.tsv -e '$(RSH)' -j $(JOBS_HOSTS) \
 	    --max-fail $(MAX_FAIL) $(if $(ATTENDED),--attended '$(ATTENDED)') \
-	    $(APPLY_OPTIONS) $(APPROVED) $(APPROVALS) $(RECORDS) >state/done.part; \
+	    $(APPLY_OPTIONS) $(APPROVED) $(APPROVALS) $(RECORDS) \
+	    $(wildcard state/checks.tsv) >state/done.part; \
 	    status=$$?; mv state/done.part state/done.tsv; exit $$status
 
 # ---- and look again
