@@ -92,8 +92,7 @@ enum misfit {
 
 static const char *const misfits[] = {
     [MISFIT_NONE] = "no result",
-    [MISFIT_PLATFORM] = "only a result of another platform, or not of a test "
-			"host",
+    [MISFIT_PLATFORM] = "only one of another platform, or of no test host",
     [MISFIT_EXPIRED] = "only a result that has expired",
     [MISFIT_BEFORE] = "no result since",
     [MISFIT_IMAGE] = "only a result that does not say on which image",

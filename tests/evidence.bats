@@ -264,7 +264,7 @@ later() {
 	    't1 | bar | 2.0 | passed | bob | 2026-11-22T00:00:00Z | no result' \
 	    't1 | foo | 2.0 | passed | - | 2026-11-22T00:00:00Z | by whom' \
 	    't1 | foo | 2.0 | failed | bob | 2026-11-22T00:00:00Z | failed by bob' \
-	    'pc1 | foo | 2.0 | passed | bob | 2026-11-22T00:00:00Z | not of a test host' \
+	    'pc1 | foo | 2.0 | passed | bob | 2026-11-22T00:00:00Z | of no test host' \
 	    'lab9 | foo | 2.0 | passed | bob | 2026-11-22T00:00:00Z | another platform' \
 	    't1 | foo | 2.0 | passed | bob | 2026-11-24T00:00:00Z | expired'; do
 		given test 'host | package | version | outcome | who | when' \

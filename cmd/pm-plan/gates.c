@@ -1,13 +1,11 @@
 /*
  * What must be shown before a host is patched.  Of each gate that stands on a
  * host's list a need is blocked that does not pass it; what else is missing is
- * only said.  What pm-apply is to ask again goes into the steps, under the
- * digest: it reads no policy.
+ * only said.
  */
 #include "gates.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 
 #include "timestamp.h"
 
@@ -40,20 +38,6 @@ struct gated {
 };
 
 static struct gated *gated; /* by the number of the host */
-
-static bool
-has(const struct fleet *fleet, const struct host *host, enum gate_kind gate)
-{
-	return (host_setting(fleet, host)->gates & 1U << gate) != 0;
-}
-
-/* Does a visit begin with a backup? */
-static bool
-makes_backup(const struct fleet *fleet, const struct host *host)
-{
-	return (host_setting(fleet, host)->actions &
-		   (1U << ACTION_BACKUP | 1U << ACTION_SNAPSHOT)) != 0;
-}
 
 /* ---- what is missing */
 
@@ -90,7 +74,7 @@ static const char *
 effect_of(
     const struct fleet *fleet, const struct host *host, enum gate_kind gate)
 {
-	return has(fleet, host, gate) ? "blocks" : "passes";
+	return gates_has(fleet, host, gate) ? "blocks" : "passes";
 }
 
 /* A gate of the host that is not passed; blocks its visits when it is asked */
@@ -104,7 +88,7 @@ host_lacks(struct fleet *fleet, struct host *host, enum gate_kind gate,
 	    .expected = expected,
 	    .actual = actual,
 	    .effect = effect_of(fleet, host, gate)});
-	if (!has(fleet, host, gate))
+	if (!gates_has(fleet, host, gate))
 		return;
 	for (unsigned kind = 0; kind < VISIT_KINDS; kind++) {
 		struct span *why = &gated[host - fleet->hosts].lacks[kind];
@@ -130,8 +114,9 @@ look_at_backup(struct fleet *fleet, struct host *host)
 	bool workstation = evidence_is_workstation(evidence, host->name);
 	struct buffer actual = {0};
 
-	if ((has(fleet, host, GATE_OF_BACKUP) || evidence->backup_count > 0) &&
-	    !makes_backup(fleet, host) &&
+	if ((gates_has(fleet, host, GATE_OF_BACKUP) ||
+		evidence->backup_count > 0) &&
+	    !gates_makes_backup(fleet, host) &&
 	    !evidence_backed_up(
 		evidence, host->name, age, image, fleet->now, &actual))
 		host_lacks(fleet, host, GATE_OF_BACKUP,
@@ -144,7 +129,8 @@ look_at_backup(struct fleet *fleet, struct host *host)
 			      SPAN_ARG(duration_text(fleet, age))),
 		    take(fleet, &actual));
 	buffer_reset(&actual);
-	if ((has(fleet, host, GATE_OF_RESTORE) || evidence->backup_count > 0) &&
+	if ((gates_has(fleet, host, GATE_OF_RESTORE) ||
+		evidence->backup_count > 0) &&
 	    !evidence_restored(
 		evidence, host->name, restore, fleet->now, &actual))
 		host_lacks(fleet, host, GATE_OF_RESTORE,
@@ -161,12 +147,12 @@ look_at_apps(struct fleet *fleet, struct host *host)
 	bool asked = evidence->app_count > 0;
 	struct span app = evidence_unverified_app(evidence, host->name);
 
-	if (app.n > 0 && (asked || has(fleet, host, GATE_OF_VERIFIER)))
+	if (app.n > 0 && (asked || gates_has(fleet, host, GATE_OF_VERIFIER)))
 		host_lacks(fleet, host, GATE_OF_VERIFIER,
 		    SPAN("somebody who verifies each mission application"),
 		    fleet_text(fleet, "nobody for %.*s", SPAN_ARG(app)));
 	app = evidence_untested_app(evidence, host->name);
-	if (app.n > 0 && (asked || has(fleet, host, GATE_OF_TEST_HOST)) &&
+	if (app.n > 0 && (asked || gates_has(fleet, host, GATE_OF_TEST_HOST)) &&
 	    !evidence_is_test_host(evidence, host->name))
 		host_lacks(fleet, host, GATE_OF_TEST_HOST,
 		    SPAN("a test host for each mission application"),
@@ -193,7 +179,7 @@ look_at_documents(struct fleet *fleet, struct host *host)
 {
 	struct buffer parts = {0};
 
-	if (!has(fleet, host, GATE_OF_DOCUMENT) &&
+	if (!gates_has(fleet, host, GATE_OF_DOCUMENT) &&
 	    (host->tier == TIER_OPERATIONAL || !writes_documents(fleet)))
 		return;
 	evidence_undocumented(&fleet->evidence, host->name, &parts);
@@ -261,7 +247,7 @@ after_event(struct fleet *fleet, const struct host *host, struct need *need)
 	}
 	buffer_release(&what);
 	buffer_release(&actual);
-	return passed || !has(fleet, host, GATE_OF_EVENT);
+	return passed || !gates_has(fleet, host, GATE_OF_EVENT);
 }
 
 /*
@@ -276,8 +262,8 @@ look_at_test(struct fleet *fleet, const struct host *host, struct need *need)
 	struct buffer actual = {0};
 	struct span who;
 
-	if (evidence->test_count == 0 && !has(fleet, host, GATE_OF_TEST) &&
-	    !emergency)
+	if (evidence->test_count == 0 &&
+	    !gates_has(fleet, host, GATE_OF_TEST) && !emergency)
 		return;
 	if (evidence_tested(evidence, host->name, need->package, need->fixed,
 		INT64_MIN, fleet->now, &actual)) {
@@ -290,7 +276,7 @@ look_at_test(struct fleet *fleet, const struct host *host, struct need *need)
 		    SPAN("a passed test"), take(fleet, &actual));
 	} else if (evidence_is_test_host(evidence, host->name)) {
 		buffer_reset(&actual);
-	} else if (has(fleet, host, GATE_OF_TEST) || emergency) {
+	} else if (gates_has(fleet, host, GATE_OF_TEST) || emergency) {
 		need_lacks(fleet, need, GATE_OF_TEST,
 		    effect_of(fleet, host, GATE_OF_TEST), SPAN("a passed test"),
 		    take(fleet, &actual));
@@ -307,7 +293,7 @@ look_at_promotion(
 {
 	struct buffer actual = {0};
 
-	if (!has(fleet, host, GATE_OF_PROMOTION) ||
+	if (!gates_has(fleet, host, GATE_OF_PROMOTION) ||
 	    evidence_is_test_host(&fleet->evidence, host->name))
 		return;
 	if (evidence_promoted(&fleet->evidence, host->name, need->package,
@@ -344,147 +330,6 @@ gates_apply(struct fleet *fleet, struct need *need)
 	look_at_promotion(fleet, host, need);
 	if (need->disposition == PLANNED)
 		look_at_test(fleet, host, need);
-}
-
-/* ---- what pm-apply asks again */
-
-static void add_item(struct buffer *list, const char *format, ...)
-    PM_PRINTF(2, 3);
-
-static void
-add_item(struct buffer *list, const char *format, ...)
-{
-	char text[1024];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	if (list->n > 0)
-		buffer_add_byte(list, ',');
-	buffer_printf(list, "%s", text);
-}
-
-/* A name may hold a comma, an item of a list may not. */
-static void
-add_name(struct buffer *list, const char *key, struct span name)
-{
-	add_item(list, "%s=", key);
-	for (size_t i = 0; i < name.n; i++)
-		buffer_add_byte(list, name.p[i] == ',' ? ';' : name.p[i]);
-}
-
-static void
-add_owners(struct fleet *fleet, const struct host *host, struct buffer *list,
-    bool first)
-{
-	struct span owner = evidence_column(
-	    &fleet->evidence, host->name, HOST_OWNER);
-	struct span app_owner = evidence_column(
-	    &fleet->evidence, host->name, HOST_APP_OWNER);
-
-	if (!has(fleet, host, GATE_OF_OWNERS) || span_absent(owner) ||
-	    span_absent(app_owner))
-		return;
-	add_name(
-	    list, first ? "app_owner" : "owner", first ? app_owner : owner);
-}
-
-static void
-add_age(struct buffer *list, const char *key, int64_t seconds)
-{
-	add_item(list, "%s=%" PRId64, key, seconds);
-}
-
-static void
-add_test(const struct fleet *fleet, const struct host *host,
-    const struct need *need, struct buffer *list)
-{
-	char text[TIMESTAMP_SIZE];
-
-	if (need->test_after != INT64_MIN && has(fleet, host, GATE_OF_EVENT)) {
-		timestamp_format(need->test_after, text);
-		add_item(list, "test=%s", text);
-	} else if (has(fleet, host, GATE_OF_TEST))
-		add_item(list, "test");
-}
-
-/* What must be shown of the host; in the order of bytes, as in every list. */
-static void
-add_evidence(struct fleet *fleet, const struct host *host, bool regular,
-    bool promotion, struct buffer *list)
-{
-	const struct setting *asked = host_setting(fleet, host);
-
-	if (promotion)
-		add_item(list, "promotion");
-	if (has(fleet, host, GATE_OF_RESTORE) && regular)
-		add_age(list, "restore", asked->restore_age);
-	if (has(fleet, host, GATE_OF_RING) && regular)
-		add_item(list, "ring");
-}
-
-struct span
-gates_require(struct fleet *fleet, const struct visit *visit,
-    enum requirer requirer, const struct need *need)
-{
-	const struct host *host = &fleet->hosts[visit->host];
-	const struct setting *asked = host_setting(fleet, host);
-	bool test_host = evidence_is_test_host(&fleet->evidence, host->name);
-	bool begins = requirer != REQUIRER_FOLLOWS;
-	bool regular = begins && visit->kind != VISIT_EMERGENCY;
-	bool backup = begins && has(fleet, host, GATE_OF_BACKUP) &&
-		      !makes_backup(fleet, host);
-	bool waived = need != NULL && need->test_waived.n > 0;
-	struct buffer list = {0};
-	struct span copy;
-
-	if (asked->gates == 0)
-		return SPAN("-");
-	if (has(fleet, host, GATE_OF_ACTORS))
-		add_item(&list, "actors");
-	add_owners(fleet, host, &list, true);
-	if (has(fleet, host, GATE_OF_AUTHOR))
-		add_name(&list, "author", fleet->author);
-	if (backup)
-		add_age(&list, "backup", asked->backup_age);
-	if (has(fleet, host, GATE_OF_DOCUMENT) && regular)
-		add_item(&list, "document");
-	if (backup && evidence_is_workstation(&fleet->evidence, host->name))
-		add_age(&list, "image", asked->image_age);
-	add_owners(fleet, host, &list, false);
-	add_evidence(fleet, host, regular,
-	    need != NULL && !test_host && has(fleet, host, GATE_OF_PROMOTION),
-	    &list);
-	if (has(fleet, host, GATE_OF_SIGNATURE))
-		add_item(&list, "signature");
-	if (need != NULL && !need->prerequisite && !waived &&
-	    (!test_host || need->test_after != INT64_MIN))
-		add_test(fleet, host, need, &list);
-	if (has(fleet, host, GATE_OF_TEST_HOST) && regular)
-		add_item(&list, "test-host");
-	if (waived)
-		add_name(&list, "test-waived", need->test_waived);
-	if (has(fleet, host, GATE_OF_VERIFIER) && regular)
-		add_item(&list, "verifier");
-	copy = list.n > 0 ? arena_copy(&fleet->text, buffer_span(&list))
-			  : SPAN("-");
-	buffer_release(&list);
-	return copy;
-}
-
-struct span
-gates_tester(struct fleet *fleet, const struct host *host)
-{
-	struct buffer list = {0};
-	struct span copy;
-
-	if (fleet->evidence.app_count == 0)
-		return SPAN("-");
-	evidence_verifiers(&fleet->evidence, host->name, &list);
-	copy = arena_copy(&fleet->text, buffer_span(&list));
-	buffer_release(&list);
-	return copy;
 }
 
 /* ---- the rows */
