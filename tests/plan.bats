@@ -517,7 +517,7 @@ small() {
 	  same role and site web: at most 1 of 2
 	    behind web1 in wave 3
 	  window daily 22:00-23:00 UTC (policy.pm:1)
-	  takes 4 minutes from 2026-11-25T22:08:00Z on, and 15 to restore; 1 visits at a time
+	  takes 4 minutes from 2026-11-25T22:06:20Z on, and 15 to restore; 1 visits at a time
 	  planned openssl 1 to 2: decision patch
 	  blocked vim 1 to 2: held on the host by its administrator
 	END

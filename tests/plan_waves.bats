@@ -237,6 +237,8 @@ plain() {
 		    uniq -c | tr -s ' ' | cut -d ' ' -f 2
 	}
 	[ "$(nights | tr '\n' ' ')" = "2 2 1 " ]
+	pm-plan -q --explain h5 in |
+	    grep -F '2 openings of the window before have no room'
 	sed -i 's/jobs=1/jobs=2/' policy/site.pm
 	[ "$(nights | tr '\n' ' ')" = "4 1 " ]
 	# a pull asks for nobody's time here
@@ -246,6 +248,56 @@ plain() {
 	# two waves in one night follow each other
 	sed -i 's/jobs=2/jobs=5 wave_size=1/' policy/site.pm
 	[ "$(nights | tr '\n' ' ')" = "2 2 1 " ]
+}
+
+# bats test_tags=req:P4-6
+@test "download: bytes over the link, within the window or a step before it" {
+	export PM_CACHE=$BATS_TEST_TMPDIR/cache
+	mkdir lists
+	printf '%s\n' 'Package: vim' 'Version: 2' 'Architecture: amd64' \
+	    'Size: 3600000' 'Installed-Size: 10' \
+	    > lists/repo_dists_stable_main_binary-amd64_Packages
+	# 8000 bits a second: 3.6 MB are an hour
+	{
+		printf '#host\thost\tos\trelease\tarch\towner\tlink\n'
+		printf 'host\ta\tdebian\t12\tamd64\tann\t8000\n'
+		printf '#pkg\thost\tpackage\tversion\tarch\tstate\n'
+		printf 'pkg\ta\tvim\t1\tamd64\tinstalled\n'
+		needs a
+	} > in
+	echo '-> window="daily 22:00-00:00 UTC"' > policy/site.pm
+	pm-plan -q --repository lists in > plan
+	show action bytes seconds < plan > got
+	diff - got <<-'END'
+	install 3600000 3610
+	restart - 60
+	check - 120
+	END
+	pm-plan -q --repository lists --explain a in |
+	    grep -F 'takes 64 minutes from 2026-11-23T22:00:00Z on'
+	# a window of an hour does not hold it, unless the download comes before
+	echo '-> window="daily 22:00-23:00 UTC"' > policy/site.pm
+	pm-plan -q --repository lists in | show state reason > got
+	diff - got <<< "blocked window daily 22:00-23:00 UTC is open for 60\
+ minutes at most and the visit takes 79: 64 to patch and check, 15 to restore"
+	echo '-> download=before' > policy/download.pm
+	pm-plan -q --repository lists in | show step bytes seconds start end after > got
+	diff - got <<-'END'
+	a/download/- 3600000 3600 2026-11-23T02:00:00Z 2026-11-23T22:00:00Z -
+	a/install/vim 3600000 10 2026-11-23T22:00:00Z 2026-11-23T23:00:00Z a/download/-
+	a/restart/- - 60 2026-11-23T22:00:00Z 2026-11-23T23:00:00Z a/install/vim
+	a/check/- - 120 2026-11-23T22:00:00Z 2026-11-23T23:00:00Z a/install/vim
+	END
+	# late at night it still takes its time: what is left, or the next night
+	pm-plan -q --repository lists --now 2026-11-23T21:30:00Z in |
+	    show action start end | tr '\n' ' ' > got
+	grep -F 'download 2026-11-23T21:30:00Z 2026-11-23T22:30:00Z install\
+ 2026-11-23T22:30:00Z 2026-11-23T23:00:00Z' got
+	pm-plan -q --repository lists --now 2026-11-23T21:50:00Z in |
+	    show action start | grep -xF 'install 2026-11-24T22:00:00Z'
+	echo '-> window=any' > policy/site.pm
+	pm-plan -q --repository lists in | show action start |
+	    grep -xF 'install 2026-11-23T03:00:00Z'
 }
 
 @test "what is not known of a download takes no time" {
@@ -318,6 +370,8 @@ plain() {
 	sed -i 's/T22:30:00Z\t2026/T22:31:00Z\t2026/; s/23T23:00/23T22:59/' roster
 	cat in roster | pm-plan -q | grep -c 'ann and bob are not on the roster' |
 	    grep -x 3
+	cat in roster | pm-plan -q --explain a |
+	    grep -xF '  ann and bob are not on the roster then'
 	for bad in '2026-02-30T00:00:00Z\t2026-03-01T00:00:00Z' \
 	    '2026-03-02T00:00:00Z\t2026-03-01T00:00:00Z' 'x\ty'; do
 		printf "${tsv}roster\tann\t$bad\t-\n" > roster

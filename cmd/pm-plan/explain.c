@@ -55,6 +55,10 @@ say_window(struct answer *answer, const struct visit *visit)
 	    (visit->seconds + 59) / 60,
 	    timestamp_format(visit->begin, (char[TIMESTAMP_SIZE]){0}).p,
 	    (visit->restore + 59) / 60, answer->fleet->jobs);
+	if (visit->passed > 0)
+		say(answer,
+		    "  %" PRIu32 " openings of the window before have no room",
+		    visit->passed);
 	if (visit->download > 0)
 		say(answer, "  download of %" PRId64 " minutes before that",
 		    (visit->download + 59) / 60);
@@ -140,6 +144,7 @@ say_visit(struct answer *answer, const struct visit *visit)
 {
 	const struct host *host = answer->host;
 	char start[TIMESTAMP_SIZE], end[TIMESTAMP_SIZE] = "open end";
+	struct span mark;
 
 	timestamp_format(visit->slot.start, start);
 	if (visit->slot.end != SLOT_FOREVER)
@@ -149,6 +154,11 @@ say_visit(struct answer *answer, const struct visit *visit)
 	say_earlier(answer, visit);
 	if (visit->kind != VISIT_EMERGENCY)
 		say_window(answer, visit);
+	mark = roster_mark(answer->fleet, visit);
+	if (mark.n > 0)
+		say(answer, "  %.*s", SPAN_ARG(span_skip(mark, 2)));
+	if (host->led)
+		say_choice(answer, "nobody owns it; lead", CHOICE_LEAD);
 }
 
 void

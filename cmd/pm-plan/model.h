@@ -80,12 +80,7 @@ extern const char *const ring_names[RINGS];
  * Emergencies go first and in waves of their own.  What is critical takes the
  * next slot off hours, where the policy gives such a window.
  */
-enum visit_kind {
-	VISIT_EMERGENCY,
-	VISIT_CRITICAL,
-	VISIT_REGULAR,
-	VISIT_KINDS
-};
+enum visit_kind { VISIT_EMERGENCY, VISIT_CRITICAL, VISIT_REGULAR, VISIT_KINDS };
 
 /* What is done in a visit, in this order. */
 enum action {
@@ -121,34 +116,34 @@ struct need {
 	struct span decision;
 	struct span policy; /* the rules that made the decision */
 	struct span due;
-	double risk;        /* minutes that are expected to be lost */
-	bool urgent;        /* known to be exploited, and exposed */
-	bool critical;      /* of class critical */
-	bool demoted;       /* an emergency that names no flaw of the host */
-	bool reboot;        /* installed already, needs a reboot to take effect */
-	bool prerequisite;  /* of needs, not needed for itself */
-	bool removal;       /* a prerequisite that goes */
-	bool harden;        /* a remedy: rule, what was found, command */
-	bool channel;       /* of these: it could lock the patching out */
-	bool late;          /* of these: a third change of the host */
-	uint64_t weight;    /* of these: of the rule */
-	struct span bytes;  /* to be downloaded; empty where unknown */
+	double risk;   /* minutes that are expected to be lost */
+	bool urgent;   /* known to be exploited, and exposed */
+	bool critical; /* of class critical */
+	bool demoted;  /* an emergency that names no flaw of the host */
+	bool reboot;   /* installed already, needs a reboot to take effect */
+	bool prerequisite;   /* of needs, not needed for itself */
+	bool removal;	     /* a prerequisite that goes */
+	bool harden;	     /* a remedy: rule, what was found, command */
+	bool channel;	     /* of these: it could lock the patching out */
+	bool late;	     /* of these: a third change of the host */
+	uint64_t weight;     /* of these: of the rule */
+	struct span bytes;   /* to be downloaded; empty where unknown */
 	struct span backout; /* as the step's column; empty where unknown */
-	struct span before; /* steps of this host to be done first; or empty */
+	struct span before;  /* steps of this host to be done first; or empty */
 	enum visit_kind kind;
 	enum disposition disposition;
 	struct span reason;
-	int64_t test_after;      /* an event asks for that, or INT64_MIN */
+	int64_t test_after;	 /* an event asks for that, or INT64_MIN */
 	struct span test_waived; /* by whom, or empty */
 };
 
 /* A time when a window is open, and how far it is taken. */
 struct opening {
 	struct slot slot;
-	uint32_t wave;      /* the last one in it */
-	int64_t begin;      /* of that wave: the waves before it have ended */
-	int64_t end;        /* of the visits so far */
-	int64_t refused;    /* seconds that found no room any more */
+	uint32_t wave;	 /* the last one in it */
+	int64_t begin;	 /* of that wave: the waves before it have ended */
+	int64_t end;	 /* of the visits so far */
+	int64_t refused; /* seconds that found no room any more */
 };
 
 /* The openings of a window from now on, found as they are asked for. */
@@ -171,8 +166,8 @@ struct setting {
 	int64_t soak;
 	int64_t seconds[ACTIONS]; /* an installation: of one package */
 	int64_t restore;
-	uint64_t link;            /* bits a second, 0 when unknown */
-	unsigned actions;         /* bits: which of those around the work */
+	uint64_t link;	  /* bits a second, 0 when unknown */
+	unsigned actions; /* bits: which of those around the work */
 	bool download_before;
 	bool owner_required;
 	unsigned gates; /* bits: what must be shown */
@@ -200,10 +195,10 @@ struct host {
 	uint32_t setting;
 	uint32_t first_group; /* in fleet->memberships */
 	uint32_t group_count;
-	bool led;              /* the lead stands in for an owner */
-	bool alone;            /* no other host has its role and site */
-	struct span blocked;   /* why nothing can be planned, or empty */
-	struct span closed;    /* why nothing but emergencies can, or empty */
+	bool led;	     /* the lead stands in for an owner */
+	bool alone;	     /* no other host has its role and site */
+	struct span blocked; /* why nothing can be planned, or empty */
+	struct span closed;  /* why nothing but emergencies can, or empty */
 	uint32_t first_need;
 	uint32_t need_count;
 	uint32_t visit[VISIT_KINDS]; /* NONE when there is nothing to do */
@@ -212,9 +207,9 @@ struct host {
 /* Hosts of which only some are worked on at once. */
 enum group_kind {
 	GROUP_REDUNDANT, /* one role at one site: one at a time */
-	GROUP_QUORUM,    /* a quorum record */
+	GROUP_QUORUM,	 /* a quorum record */
 	GROUP_SITE,
-	GROUP_LINK,      /* of one site, with the same link */
+	GROUP_LINK, /* of one site, with the same link */
 	GROUP_HYPERVISOR,
 	GROUP_KINDS
 };
@@ -248,14 +243,15 @@ struct visit {
 	uint32_t depth; /* of the host's role in the order of roles */
 	uint32_t wave;
 	uint32_t installs;
+	uint32_t passed;       /* openings before its slot without room */
 	uint32_t first_before; /* in fleet->before, one for each group */
-	uint64_t bytes;        /* to be downloaded, or BYTES_UNKNOWN */
+	uint64_t bytes;	       /* to be downloaded, or BYTES_UNKNOWN */
 	int64_t download;      /* seconds, when that is done before */
 	int64_t seconds;       /* within the slot */
 	int64_t restore;       /* and these must fit behind */
 	double risk;
-	struct slot slot;      /* when it may be done */
-	int64_t begin, end;    /* when it will be, as far as can be told */
+	struct slot slot;   /* when it may be done */
+	int64_t begin, end; /* when it will be, as far as can be told */
 };
 
 /* What hosts of one ring, and in it of one tier, have in common. */
@@ -317,7 +313,7 @@ struct fleet {
 	size_t need_capacity;
 	struct waivers waivers;
 	struct evidence evidence;
-	struct span author; /* of the plan */
+	struct span author;	   /* of the plan */
 	struct hash_table reboots; /* advisories that ask for a reboot */
 	struct span *reboot_advs;
 	size_t reboot_count;
@@ -337,11 +333,13 @@ struct fleet {
 	struct visit *visits; /* by wave after waves_assign() */
 	size_t visit_count;
 	struct ring_state rings[RINGS];
-	enum ring first_ring; /* with work; without a lab its order is another */
-	uint64_t jobs;        /* visits at the same time */
+	enum ring
+	    first_ring; /* with work; without a lab its order is another */
+	uint64_t jobs;	/* visits at the same time */
 	uint32_t waves;
 	uint32_t ownerless; /* visits to hosts that nobody owns */
-	uint64_t balance[DISPOSITIONS]; /* needs written, by what became of them */
+	uint64_t
+	    balance[DISPOSITIONS]; /* needs written, by what became of them */
 };
 
 #endif

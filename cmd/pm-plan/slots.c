@@ -157,11 +157,16 @@ find_slot(struct fleet *fleet, struct capacity *capacity, struct visit *visit)
 {
 	const struct host *host = &fleet->hosts[visit->host];
 	struct calendar *calendar = calendar_for(fleet, visit);
-	int64_t ring = fleet->rings[host->ring].from[visit->kind];
+	int64_t gate = fleet->rings[host->ring].from[visit->kind];
+	int64_t ready = fleet->now + visit->download;
 	int64_t from = earliest(fleet, visit), longest = 0;
 	int64_t last = from + (int64_t)WINDOW_SEARCH_DAYS * 24 * 60 * 60;
 	struct opening *opening;
 
+	if (gate < ready)
+		gate = ready;
+	if (from < ready)
+		from = ready;
 	for (size_t i = first_after(calendar, from);
 	     (opening = calendar_opening(calendar, i)) != NULL; i++) {
 		int64_t start = opening->slot.start;
@@ -172,11 +177,13 @@ find_slot(struct fleet *fleet, struct capacity *capacity, struct visit *visit)
 			break;
 		if (opening->slot.end - start > longest)
 			longest = opening->slot.end - start;
-		if (!fit(fleet, capacity, opening, visit, from))
+		if (!fit(fleet, capacity, opening, visit, from)) {
+			visit->passed++;
 			continue;
+		}
 		visit->slot = opening->slot;
-		if (visit->slot.start < ring)
-			visit->slot.start = ring;
+		if (visit->slot.start < gate)
+			visit->slot.start = gate;
 		return;
 	}
 	cancel(fleet, visit, why_not(fleet, visit, calendar, longest));
