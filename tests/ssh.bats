@@ -208,6 +208,10 @@ of() {
 	head -c -20 saved >saved.cut
 	with_status 65 pm-collect reply saved.cut
 	says 'cut short'
+	# nor is a last line whole that lacks nothing but its newline
+	head -c -1 saved >saved.cut
+	with_status 65 pm-collect reply saved.cut
+	says 'cut short'
 	with_status 65 pm-collect reply /dev/null
 	# a script that arrives in part does nothing
 	head -c -40 "$PM_DRIVERS/probe" | sh >nothing 2>&1 || true

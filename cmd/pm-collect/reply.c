@@ -236,16 +236,21 @@ reply_parse(struct reply *reply, struct span text)
 
 		rest = span_skip(rest, (size_t)(at - rest.p) + strlen(mark));
 		line = span_cut(&rest, '\n');
+		if (rest.p == NULL)
+			break; /* not even this line is whole */
 		kind = span_cut(&line, ' ');
-		if (span_is(kind, "end")) {
+		if (span_is(kind, "end") && line.p == NULL) {
 			settle(reply);
 			list_sort(&reply->not_seen);
 			return NULL;
 		}
-		at = find_text(rest, mark);
+		/* the newline of this line may begin the next mark */
 		content = rest;
+		rest = (struct span){rest.p - 1, rest.n + 1};
+		at = find_text(rest, mark);
 		if (at != NULL)
-			content.n = (size_t)(at - rest.p);
+			content.n = at < content.p ? 0
+						   : (size_t)(at - content.p);
 		add_section(reply, kind, line, content);
 	}
 	return "the reply is cut short";

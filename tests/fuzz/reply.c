@@ -15,9 +15,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct reply reply = {0};
 	const char *reason = reply_parse(&reply, text);
 
-	/* what the ssh driver stops waiting for is what is then accepted */
-	if ((reason == NULL && !reply_begun(text)) ||
-	    (reason != NULL && reply_whole(text)))
+	/* the ssh driver waits for exactly what is then accepted */
+	if ((reason == NULL) != reply_whole(text) ||
+	    (reason == NULL && !reply_begun(text)))
 		abort();
 	for (size_t i = 0; reason == NULL && i < reply.count; i++) {
 		const struct reply_entry *entry = &reply.entry[i];
