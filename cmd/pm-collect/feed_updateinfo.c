@@ -252,17 +252,18 @@ system_of_update(void)
 }
 
 static void
-write_package(struct feed *feed, struct span *values,
+write_package(struct feed_xml *reader, struct span *values,
     const struct feed_system *found, const struct package *package)
 {
 	struct span release = first_of(
 	    option(feed_options.release), package->number, found->release);
 
-	if (release.n == 0)
-		die(PM_EXIT_USAGE,
-		    "%s:%llu: neither the file nor the package says which "
-		    "release it is for: name it with --release",
-		    feed->file, (unsigned long long)package->line);
+	if (release.n == 0) {
+		feed_xml_refuse(reader, package->line,
+		    "neither the file nor the package says which release it "
+		    "is for: name it with --release");
+		return;
+	}
 	values[ADV_RELEASE] = release;
 	values[ADV_ARCH] = package->arch;
 	values[ADV_PACKAGE] = package->name;
@@ -270,7 +271,7 @@ write_package(struct feed *feed, struct span *values,
 	values[ADV_REQUIRES] = package->module;
 	values[ADV_REBOOT] = update.reboot || package->reboot ? SPAN("yes")
 							      : SPAN("");
-	feed_advisory(feed, values);
+	feed_advisory(reader->feed, values);
 }
 
 static const char *
@@ -286,8 +287,9 @@ unusable(void)
 }
 
 static void
-write_update(struct feed *feed)
+write_update(struct feed_xml *reader)
 {
+	struct feed *feed = reader->feed;
 	struct feed_system found = system_of_update();
 	struct span values[ADV_COLUMNS] = {{0}};
 	const char *reason = unusable();
@@ -298,12 +300,13 @@ write_update(struct feed *feed)
 		return;
 	}
 	values[ADV_OS] = first_of(option(feed_options.os), found.os, SPAN(""));
-	if (values[ADV_OS].n == 0)
-		die(PM_EXIT_USAGE,
-		    "%s:%llu: '%.*s' does not say which system it is for: "
-		    "name it with --os and --release",
-		    feed->file, (unsigned long long)update.line,
-		    SPAN_ARG(update.id));
+	if (values[ADV_OS].n == 0) {
+		feed_xml_refuse(reader, update.line,
+		    "'%.*s' does not say which system it is for: name it with "
+		    "--os and --release",
+		    (int)(update.id.n > 60 ? 60 : update.id.n), update.id.p);
+		return;
+	}
 	if (update.issued && (!feed->dated || update.date > feed->date)) {
 		feed->dated = true;
 		feed->date = update.date;
@@ -325,8 +328,8 @@ write_update(struct feed *feed)
 	values[ADV_URL] = update.url;
 	values[ADV_KIND] = span_is(update.type, "security") ? SPAN("security")
 							    : SPAN("update");
-	for (size_t i = 0; i < update.count; i++)
-		write_package(feed, values, &found, &update.packages[i]);
+	for (size_t i = 0; i < update.count && !feed_xml_stopped(reader); i++)
+		write_package(reader, values, &found, &update.packages[i]);
 }
 
 /* <reboot_suggested>True</reboot_suggested>, 1 or nothing in it. */
@@ -348,7 +351,7 @@ on_end(struct feed_xml *reader, int element, struct span value)
 	int parent = feed_xml_parent(reader);
 
 	if (element == UPDATE)
-		write_update(reader->feed);
+		write_update(reader);
 	else if (element == REBOOT)
 		take_reboot(reader, value);
 	else if (element == NAME && parent == COLLECTION)

@@ -37,22 +37,36 @@ feed_xml_time(struct span text, int64_t *seconds)
 	return timestamp_parse(span_of(stamp), seconds);
 }
 
-/*
- * Give up, within a handler: expat frees nothing while it is parsing, so the
- * program's end comes when it has returned.
- */
+static void
+stop(struct feed_xml *xml, enum pm_exit status, uint64_t line,
+    const char *format, va_list arguments)
+{
+	if (feed_xml_stopped(xml))
+		return;
+	vsnprintf(xml->reason, sizeof(xml->reason), format, arguments);
+	xml->reason_line = line;
+	xml->status = status;
+	XML_StopParser(xml->parser, XML_FALSE);
+}
+
 static void PM_PRINTF(2, 3)
     give_up(struct feed_xml *xml, const char *format, ...)
 {
 	va_list arguments;
 
-	if (xml->reason[0] != '\0')
-		return;
 	va_start(arguments, format);
-	vsnprintf(xml->reason, sizeof(xml->reason), format, arguments);
+	stop(xml, PM_EXIT_DATA, feed_xml_line(xml), format, arguments);
 	va_end(arguments);
-	xml->reason_line = feed_xml_line(xml);
-	XML_StopParser(xml->parser, XML_FALSE);
+}
+
+void
+feed_xml_refuse(struct feed_xml *xml, uint64_t line, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	stop(xml, PM_EXIT_USAGE, line, format, arguments);
+	va_end(arguments);
 }
 
 /* Namespace prefixes do not count: no two elements differ by them alone. */
@@ -80,7 +94,7 @@ on_start(void *context, const char *name, const char **attributes)
 	struct feed_xml *xml = context;
 	int element;
 
-	if (xml->reason[0] != '\0')
+	if (feed_xml_stopped(xml))
 		return;
 	name = local(name);
 	if (xml->depth == 0 && strcmp(name, xml->reader->root) != 0)
@@ -89,7 +103,7 @@ on_start(void *context, const char *name, const char **attributes)
 	else if (xml->depth == FEED_XML_DEPTH)
 		give_up(
 		    xml, "elements are nested deeper than %d", FEED_XML_DEPTH);
-	if (xml->reason[0] != '\0')
+	if (feed_xml_stopped(xml))
 		return;
 	element = element_of(xml, name);
 	xml->path[xml->depth++] = element;
@@ -105,7 +119,7 @@ on_end(void *context, const char *name)
 	int element;
 
 	(void)name;
-	if (xml->reason[0] != '\0')
+	if (feed_xml_stopped(xml))
 		return;
 	element = xml->path[xml->depth - 1];
 	if (element != 0)
@@ -122,7 +136,7 @@ on_text(void *context, const char *text, int n)
 	int element = xml->depth == 0 ? 0 : xml->path[xml->depth - 1];
 
 	if (element == 0 || !xml->reader->wants_text(element) ||
-	    xml->reason[0] != '\0')
+	    feed_xml_stopped(xml))
 		return;
 	if (xml->text.n + (size_t)n > FEED_XML_TEXT)
 		give_up(xml, "a text of more than %d bytes in <%s>",
@@ -157,8 +171,9 @@ parse(struct feed_xml *xml, ssize_t n)
 	XML_Index at;
 
 	if (XML_ParseBuffer(xml->parser, (int)n, n == 0) != XML_STATUS_OK) {
-		if (xml->reason[0] != '\0')
-			feed_fail(feed, xml->reason_line, "%s", xml->reason);
+		if (feed_xml_stopped(xml))
+			die(xml->status, "%s:%llu: %s", feed->file,
+			    (unsigned long long)xml->reason_line, xml->reason);
 		feed_fail(feed, feed_xml_line(xml), "XML: %s",
 		    XML_ErrorString(XML_GetErrorCode(xml->parser)));
 	}

@@ -39,8 +39,9 @@ struct feed_xml {
 	struct buffer text;
 	XML_Index moved; /* bytes that are known to be parsed */
 	uint64_t handed;
-	char reason[128]; /* why it was stopped; expat must return first */
+	char reason[192]; /* why it was stopped; expat must return first */
 	uint64_t reason_line;
+	enum pm_exit status;
 };
 
 /* Read the whole document. */
@@ -50,6 +51,19 @@ void feed_xml_release(struct feed_xml *xml);
 
 /* The line where the parser is. */
 uint64_t feed_xml_line(const struct feed_xml *xml);
+
+/*
+ * Within a handler, which expat must return from before the program may end: the
+ * command line lacks something, status 64.  No handler is called any more.
+ */
+void feed_xml_refuse(struct feed_xml *xml, uint64_t line, const char *format,
+    ...) PM_PRINTF(3, 4);
+
+static inline bool
+feed_xml_stopped(const struct feed_xml *xml)
+{
+	return xml->reason[0] != '\0';
+}
 
 /* The element around the innermost one; 0 at the root. */
 static inline int
