@@ -343,6 +343,14 @@ apt:Debian/bookworm/main/amd64" ]]
 	check announced outranked
 	printf 'Package: *\nPin: release o=Debian, l=Debian-Security\nPin-Priority: 900\n' >$pref
 	check available fixed
+	# what is installed and offered by nobody is kept by its version
+	sed -i 's/5.2.15-2|bash|5.2.15-2$/&/; s/5\.2\.15-2/5.2.14-9/g' host.tsv
+	printf 'Package: src:bash\nPin: version 5.2.14*\nPin-Priority: 900\n' >$pref
+	check announced fixed
+	[[ $(column why need) == *"the pins of the host keep what is offered away" ]]
+	printf 'Package: bash\nPin: version /5[.]2[.]1[0-3],|x%%/\nPin-Priority: 900\n' >$pref
+	check available fixed
+	sed -i 's/5\.2\.14-9/5.2.15-2/g' host.tsv
 	# of files that apt does not read nothing counts
 	printf 'Package: bash\nPin: release l=Debian-Security\nPin-Priority: -1\n' >$pref.bak
 	check available fixed
@@ -394,10 +402,11 @@ archive() {
 	    '*|release a=experimental|600' '*|release n=bookworm-backports|500'
 	    '*|release o=Debian, l=Debian-Security|50' '*|origin other.example.net|-1'
 	    '*|origin "other.example.net"|990' 'p1*|release c=contrib|700'
-	    'p2 p3 p4|release bookworm-backports|800' 'p2*|version 2.2*|600'
+	    'p2 p3 p4|release bookworm-backports|800' 'p2*|version 2*|600'
 	    'p5 p6 p7 p8|release a=stable|-1' '/^p3[0-5]$/|version 1.5-1|1001'
 	    'p*|release l=Own|90' 'p9|origin deb.example.org|1000'
-	    '*|release a=testing|100' 'p3?|release v=12*|450')
+	    '*|release a=testing|100' 'p3?|release v=12*|450'
+	    '/^p1/|version /^2[.][01]/|-1' 'p4* p38|version 0*|1100')
 	local round pin i differences=0 upgrades=0
 	for ((round = 1; round <= 15; round++)); do
 		RANDOM=$round
@@ -427,7 +436,14 @@ archive() {
 			printf 'Package: %s\nPin: %s\nPin-Priority: %s\n\n' \
 			    "${pin[@]}"
 		done >root/etc/apt/preferences.d/pins
-		options=(-o "Dir=$PWD/root" -o APT::Architecture=amd64
+		case $((RANDOM % 5)) in
+		1) echo 'APT::Default-Release "bookworm";' ;;
+		2) printf 'apt { // a { comment\n default-release n=own; };\n' ;;
+		3) printf '/* APT { */ APT { Get { Default-Release x; }; Default-Release "stable-backports"; }' ;;
+		esac >root/etc/apt/apt.conf.d/10default
+		echo 'APT::Default-Release "testing";' >root/etc/apt/apt.conf.d/x.bak
+		options=(-c root/etc/apt/apt.conf.d/10default
+		    -o "Dir=$PWD/root" -o APT::Architecture=amd64
 		    -o "Dir::State::status=$PWD/root/var/lib/dpkg/status"
 		    -o APT::Architectures::=amd64 -o Debug::NoLocking=1)
 		apt-cache "${options[@]}" policy p{1..40} |
@@ -451,7 +467,8 @@ archive() {
 		    sort >got
 		if ! cmp -s expected got; then
 			echo "round $round:"
-			cat root/etc/apt/preferences.d/pins
+			cat root/etc/apt/preferences.d/pins \
+			    root/etc/apt/apt.conf.d/10default
 			diff expected got || true
 			differences=$((differences + 1))
 		fi

@@ -2,6 +2,7 @@
  * What the enabled repositories of a machine offer: the package lists that
  * apt-get update fetched, one feed record a list and one adv record an offer.
  */
+#include "apt_conf.h"
 #include "apt_lists.h"
 #include "apt_offer.h"
 #include "apt_rank.h"
@@ -49,6 +50,7 @@ struct run {
 	struct apt_lists lists;
 	struct apt_pins pins;
 	struct apt_rank rank;	      /* of all offers, where there are pins */
+	struct apt_verdict verdict;   /* on the offer that is being written */
 	struct catalogue *catalogues; /* by list */
 	uint64_t records, security, rejected;
 };
@@ -173,20 +175,23 @@ package_of(const struct apt_offer *offer)
 }
 
 /* Would apt take it unasked? */
-static struct span
-state_of(const struct run *run, const struct catalogue *catalogue,
-    const struct apt_offer *offer, struct span *above)
+static void
+judge(struct run *run, const struct catalogue *catalogue,
+    const struct apt_offer *offer)
 {
 	const struct apt_release *release = &catalogue->release;
 	struct apt_package package = package_of(offer);
+	struct apt_verdict *verdict = &run->verdict;
 
-	*above = SPAN("-");
+	verdict->above = SPAN("-");
 	if (run->pins.count > 0)
-		return apt_rank_state(&run->rank, &package, above);
-	if (!release->not_automatic)
-		return SPAN("fixed");
-	return release->but_automatic_upgrades ? SPAN("manual")
-					       : SPAN("request");
+		apt_rank_judge(&run->rank, &run->pins, &package, verdict);
+	else if (!release->not_automatic)
+		verdict->state = SPAN("fixed");
+	else
+		verdict->state = release->but_automatic_upgrades
+				     ? SPAN("manual")
+				     : SPAN("request");
 }
 
 static void
@@ -194,7 +199,7 @@ write_offer(struct run *run, const struct catalogue *catalogue,
     const struct apt_offer *offer)
 {
 	struct span values[ADV_COLUMNS];
-	struct buffer id = {0};
+	struct buffer id = {0}, pins = {0};
 
 	buffer_add_span(&id, offer->package);
 	buffer_add_byte(&id, '=');
@@ -210,8 +215,14 @@ write_offer(struct run *run, const struct catalogue *catalogue,
 	values[ADV_BY] = SPAN("binary");
 	values[ADV_PACKAGE] = offer->package;
 	values[ADV_FIXED] = offer->version;
-	values[ADV_STATE] = state_of(
-	    run, catalogue, offer, &values[ADV_INTRODUCED]);
+	judge(run, catalogue, offer);
+	values[ADV_STATE] = run->verdict.state;
+	values[ADV_INTRODUCED] = run->verdict.above;
+	if (run->verdict.installed.n > 0) {
+		buffer_add_span(&pins, SPAN("pins:"));
+		buffer_add_span(&pins, buffer_span(&run->verdict.installed));
+		values[ADV_REQUIRES] = buffer_span(&pins);
+	}
 	values[ADV_FEED] = catalogue->feed;
 	values[ADV_KIND] = catalogue->kind;
 	values[ADV_SOURCE] = offer->source;
@@ -221,6 +232,7 @@ write_offer(struct run *run, const struct catalogue *catalogue,
 		output_field(&run->output, values[i]);
 	output_end(&run->output);
 	buffer_release(&id);
+	buffer_release(&pins);
 }
 
 /*
@@ -417,6 +429,7 @@ collect_apt(int argc, char **argv)
 		die(PM_EXIT_NOTHING,
 		    "%s: no package lists in %s; fetch them (apt-get update)",
 		    run.lists.tree->path, run.lists.directory);
+	apt_pins_default(&run.pins, apt_conf_release(&tree, &run.arena));
 	apt_pins_read(&run.pins, &tree);
 	program_output(&run.output);
 	write_lists(&run);
@@ -432,6 +445,7 @@ collect_apt(int argc, char **argv)
 	apt_lists_release(&run.lists);
 	apt_pins_release(&run.pins);
 	apt_rank_release(&run.rank);
+	buffer_release(&run.verdict.installed);
 	arena_release(&run.arena);
 	return status;
 }

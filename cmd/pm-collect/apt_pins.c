@@ -1,14 +1,15 @@
 #include "apt_pins.h"
 
 #include <errno.h>
-#include <fnmatch.h>
-#include <regex.h>
 #include <stdlib.h>
 
 #include "deb822.h"
 #include "options.h"
+#include "pins.h"
 
-enum { PREFERENCES_MAX = 1024 * 1024, PATTERN_MAX = 1024, TEXT_MAX = 1024 };
+enum { PREFERENCES_MAX = 1024 * 1024, PATTERN_MAX = 1024 };
+
+enum { DEFAULT_RELEASE = 990 }; /* its priority, apt_preferences(5) */
 
 enum pin_kind { PIN_RELEASE, PIN_ORIGIN, PIN_VERSION };
 
@@ -25,28 +26,6 @@ static const char *const wanted[] = {"package", "pin", "pin-priority"};
 enum { PACKAGE, PIN, PRIORITY, FIELDS };
 
 /* ---- patterns */
-
-/* A glob, or a regular expression between slashes. */
-static bool
-matches(struct span pattern, struct span text)
-{
-	char a[PATTERN_MAX], b[TEXT_MAX];
-	regex_t regex;
-	bool match;
-
-	if (pattern.n >= sizeof(a) || text.n >= sizeof(b))
-		return false;
-	snprintf(a, sizeof(a), "%.*s", SPAN_ARG(pattern));
-	snprintf(b, sizeof(b), "%.*s", SPAN_ARG(text));
-	if (pattern.n < 2 || a[0] != '/' || a[pattern.n - 1] != '/')
-		return fnmatch(a, b, 0) == 0;
-	a[pattern.n - 1] = '\0';
-	if (regcomp(&regex, a + 1, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
-		return false;
-	match = regexec(&regex, b, 0, NULL, 0) == 0;
-	regfree(&regex);
-	return match;
-}
 
 static struct span
 unquoted(struct span text)
@@ -72,25 +51,25 @@ release_item(struct span item, const struct apt_archive *archive)
 		pattern = unquoted(span_trim(span_skip(item, 2)));
 		for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 			if (values[i].key == item.p[0])
-				return matches(pattern, values[i].value);
+				return pin_fits(pattern, values[i].value);
 		return false;
 	}
 	if (item.n > 0 && item.p[0] >= '0' && item.p[0] <= '9')
-		return matches(pattern, archive->version);
-	return matches(pattern, archive->suite) ||
-	       matches(pattern, archive->codename);
+		return pin_fits(pattern, archive->version);
+	return pin_fits(pattern, archive->suite) ||
+	       pin_fits(pattern, archive->codename);
 }
 
 static bool
-pin_fits(const struct apt_pin *pin, const struct apt_archive *archive,
+record_fits(const struct apt_pin *pin, const struct apt_archive *archive,
     struct span version)
 {
 	struct span rest = pin->data;
 
 	if (pin->kind == PIN_VERSION)
-		return version.p != NULL && matches(rest, version);
+		return version.p != NULL && pin_fits(rest, version);
 	if (pin->kind == PIN_ORIGIN)
-		return matches(unquoted(rest), archive->site);
+		return pin_fits(unquoted(rest), archive->site);
 	while (rest.p != NULL)
 		if (!release_item(span_trim(span_cut(&rest, ',')), archive))
 			return false;
@@ -117,13 +96,21 @@ package_fits(struct span words, const struct apt_package *package)
 			    !span_equal(arch, package->arch))
 				continue;
 		}
-		if (matches(word, name))
+		if (pin_fits(word, name))
 			return true;
 	}
 	return false;
 }
 
 /* ---- reading */
+
+static void
+add_pin(struct apt_pins *pins, const struct apt_pin *pin)
+{
+	pins->pins = memory_grow(
+	    pins->pins, &pins->capacity, pins->count + 1, sizeof(*pins->pins));
+	pins->pins[pins->count++] = *pin;
+}
 
 /* NULL, or why the record cannot be used. */
 static const char *
@@ -161,9 +148,7 @@ take_record(struct apt_pins *pins, const struct deb822 *parser)
 	pin.priority = negative ? -(int)number : (int)number;
 	pin.packages = arena_copy(&pins->arena, packages);
 	pin.data = arena_copy(&pins->arena, pin.data);
-	pins->pins = memory_grow(
-	    pins->pins, &pins->capacity, pins->count + 1, sizeof(*pins->pins));
-	pins->pins[pins->count++] = pin;
+	add_pin(pins, &pin);
 	return NULL;
 }
 
@@ -243,6 +228,20 @@ is_preferences(struct span name)
 }
 
 void
+apt_pins_default(struct apt_pins *pins, struct span release)
+{
+	struct apt_pin pin = {.packages = SPAN("*"),
+	    .kind = PIN_RELEASE,
+	    .priority = DEFAULT_RELEASE,
+	    .general = true};
+
+	if (release.n == 0 || release.n >= PATTERN_MAX)
+		return;
+	pin.data = arena_copy(&pins->arena, release);
+	add_pin(pins, &pin);
+}
+
+void
 apt_pins_read(struct apt_pins *pins, const struct tree *tree)
 {
 	static const char directory[] = "/etc/apt/preferences.d";
@@ -277,7 +276,7 @@ apt_pins_archive(const struct apt_pins *pins, struct apt_archive *archive,
 	for (size_t i = 0; i < pins->count && !archive->pinned; i++) {
 		const struct apt_pin *pin = &pins->pins[i];
 
-		if (!pin->general || !pin_fits(pin, archive, none))
+		if (!pin->general || !record_fits(pin, archive, none))
 			continue;
 		archive->priority = pin->priority;
 		archive->pinned = true;
@@ -292,11 +291,24 @@ apt_pins_package(const struct apt_pins *pins, const struct apt_archive *archive,
 		const struct apt_pin *pin = &pins->pins[i];
 
 		if (!pin->general && package_fits(pin->packages, package) &&
-		    pin_fits(pin, archive, package->version))
+		    record_fits(pin, archive, package->version))
 			return (struct apt_priority){pin->priority, true, i};
 	}
 	return (struct apt_priority){
 	    archive->priority, archive->pinned, SIZE_MAX};
+}
+
+void
+apt_pins_installed(const struct apt_pins *pins, const struct apt_package *offer,
+    int priority, struct buffer *text)
+{
+	for (size_t i = 0; i < pins->count; i++) {
+		const struct apt_pin *pin = &pins->pins[i];
+
+		if (pin->kind == PIN_VERSION &&
+		    package_fits(pin->packages, offer))
+			pins_add(text, pin->priority > priority, pin->data);
+	}
 }
 
 void

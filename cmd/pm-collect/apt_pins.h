@@ -34,6 +34,12 @@ struct apt_pins {
 	struct arena arena;
 };
 
+/*
+ * Take the release that is to be preferred, empty for none; before the
+ * preferences, which it goes before.
+ */
+void apt_pins_default(struct apt_pins *pins, struct span release);
+
 /* Read the preferences of a system; unreadable files end the program. */
 void apt_pins_read(struct apt_pins *pins, const struct tree *tree);
 
@@ -54,6 +60,13 @@ struct apt_priority {
 /* The priority of a package from this archive. */
 struct apt_priority apt_pins_package(const struct apt_pins *pins,
     const struct apt_archive *archive, const struct apt_package *package);
+
+/*
+ * What the pins by version say of an installed version of the package of an
+ * offer that has this priority: pins.h.  It is added to the text.
+ */
+void apt_pins_installed(const struct apt_pins *pins,
+    const struct apt_package *offer, int priority, struct buffer *text);
 
 void apt_pins_release(struct apt_pins *pins);
 

@@ -114,26 +114,50 @@ obstacle_of(
 	return found;
 }
 
-struct span
-apt_rank_state(const struct apt_rank *rank, const struct apt_package *package,
-    struct span *above)
+/*
+ * What pins say of an installed version matters where they keep it, and where
+ * the offer goes behind other installed versions.
+ */
+static bool
+pins_matter(struct span installed, bool usually_behind)
+{
+	while (installed.p != NULL && installed.n > 0)
+		if (span_starts(span_cut(&installed, '|'),
+			usually_behind ? SPAN("leave=") : SPAN("keep=")))
+			return true;
+	return false;
+}
+
+void
+apt_rank_judge(const struct apt_rank *rank, const struct apt_pins *pins,
+    const struct apt_package *package, struct apt_verdict *verdict)
 {
 	const struct ranked *offer = find(rank, package);
 	const struct apt_priority *priority = &offer->priority;
-	struct obstacle obstacle;
+	struct obstacle obstacle = obstacle_of(rank, package->name, offer);
+	bool behind = priority->value < INSTALLED;
 
-	*above = SPAN("-");
-	if (priority->value < INSTALLED)
-		return priority->pinned ? SPAN("pinned") : SPAN("request");
-	if (priority->value >= DOWNGRADE)
-		return SPAN("fixed");
-	obstacle = obstacle_of(rank, package->name, offer);
-	if (obstacle.version.p == NULL)
-		return SPAN("fixed");
+	verdict->above = SPAN("-");
+	verdict->state = SPAN("pinned");
+	buffer_reset(&verdict->installed);
 	if (obstacle.absolute)
-		return SPAN("pinned");
-	*above = obstacle.version;
-	return obstacle.pinned ? SPAN("outranked") : SPAN("manual");
+		return;
+	if (priority->value > 0)
+		apt_pins_installed(
+		    pins, package, priority->value, &verdict->installed);
+	if (!pins_matter(buffer_span(&verdict->installed), behind)) {
+		buffer_reset(&verdict->installed);
+		if (behind && !priority->pinned)
+			verdict->state = SPAN("request");
+		if (behind)
+			return;
+	}
+	if (obstacle.version.p != NULL)
+		verdict->above = obstacle.version;
+	if (!behind)
+		verdict->state = obstacle.version.p == NULL ? SPAN("fixed")
+				 : obstacle.pinned	    ? SPAN("outranked")
+							    : SPAN("manual");
 }
 
 void

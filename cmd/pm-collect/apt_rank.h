@@ -21,13 +21,20 @@ struct apt_rank {
 void apt_rank_add(struct apt_rank *rank, const struct apt_package *package,
     const struct apt_priority *priority);
 
+/* Would apt take an offer? */
+struct apt_verdict {
+	struct span state; /* of its adv record, pm-stream(5) */
+	struct span above; /* what the installed version must be newer than
+			      for that, or "-" */
+	struct buffer installed; /* what pins say of that one: pins.h */
+};
+
 /*
- * The state of an adv record for an offer, when all are taken: fixed, manual,
- * request, outranked or pinned, see pm-stream(5).  *above is the version that
- * the installed one must be newer than for it to be taken, or "-".
+ * Say it of an offer, when all are taken: fixed, manual, request, outranked or
+ * pinned.
  */
-struct span apt_rank_state(const struct apt_rank *rank,
-    const struct apt_package *package, struct span *above);
+void apt_rank_judge(const struct apt_rank *rank, const struct apt_pins *pins,
+    const struct apt_package *package, struct apt_verdict *verdict);
 
 void apt_rank_release(struct apt_rank *rank);
 

@@ -335,6 +335,19 @@ names_stream(struct span requires)
 	return false;
 }
 
+/* What a list of requirements has behind "pins:"; empty for nothing. */
+static struct span
+named_pins(struct span requires)
+{
+	while (requires.p != NULL) {
+		struct span item = span_cut(&requires, ',');
+
+		if (span_starts(item, SPAN("pins:")))
+			return span_skip(item, 5);
+	}
+	return SPAN("");
+}
+
 bool
 version_is_modular(struct span version)
 {
@@ -350,7 +363,7 @@ void
 catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 {
 	enum key_by by = parse_by(record);
-	struct span name = record_get(record, ADV_PACKAGE);
+	struct span name = record_get(record, ADV_PACKAGE), pins;
 	struct recent *recent = &catalogue->recent;
 	struct advisory *advisory;
 	size_t scope;
@@ -408,6 +421,9 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 	if (names_stream(record_get(record, ADV_REQUIRES)))
 		advisory->streams = add_text(
 		    catalogue, record_get(record, ADV_REQUIRES));
+	pins = named_pins(record_get(record, ADV_REQUIRES));
+	if (pins.n > 0)
+		advisory->pins = add_text(catalogue, pins);
 	if (!span_absent(record_get(record, ADV_PUBLISHED)))
 		advisory->published = intern_add(
 		    &catalogue->words, record_get(record, ADV_PUBLISHED));

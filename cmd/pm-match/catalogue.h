@@ -44,6 +44,7 @@ struct advisory {
 	text_id supersedes;
 	text_id component; /* what of a system an update is for */
 	text_id streams; /* requires, when it names a module stream */
+	text_id pins;	 /* on the installed version, of an offer: pins.h */
 	uint32_t key;
 	uint32_t feed;	   /* interned */
 	uint32_t published; /* interned in words: when, 0 is not known */

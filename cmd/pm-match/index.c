@@ -15,7 +15,7 @@ part_of(const struct advisory *advisory)
 	if (advisory->state == ADVISORY_UPDATE)
 		return PART_UPDATES;
 	return advisory->state == ADVISORY_FIXED && advisory->introduced == 0 &&
-		       !advisory->modular
+		       advisory->pins == 0 && !advisory->modular
 		   ? PART_PLAIN
 		   : PART_OTHER;
 }

@@ -36,11 +36,22 @@ reason_of(bool offered, const struct scope *scope, bool is_held)
 static struct list *
 list_of(struct finding *finding, const struct advisory *advisory, bool offered)
 {
+	/* an offer that is not to be taken for this installed version */
+	bool kept = advisory->offer && !offered;
+
 	switch ((enum advisory_state)advisory->state) {
 	case ADVISORY_INVALID:
 		return &finding->invalid;
 	case ADVISORY_AFFECTED:
 		return &finding->unfixed;
+	case ADVISORY_MANUAL:
+		if (kept)
+			return NULL;
+		break;
+	case ADVISORY_FIXED:
+		if (!kept)
+			break;
+		/* FALLTHROUGH */
 	case ADVISORY_OUTRANKED:
 	case ADVISORY_PINNED:
 		if (offered)
@@ -48,8 +59,6 @@ list_of(struct finding *finding, const struct advisory *advisory, bool offered)
 		/* other releases are pinned away for good reason */
 		finding->pinned = true;
 		return advisory->kind == KIND_SECURITY ? &finding->fixed : NULL;
-	case ADVISORY_FIXED:
-	case ADVISORY_MANUAL:
 	case ADVISORY_NONE:
 	case ADVISORY_UPDATE:
 		break;

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "pins.h"
+
 void
 list_add(struct list *list, const struct advisory *advisory)
 {
@@ -153,8 +155,19 @@ bool
 standing_offered(const struct catalogue *catalogue, enum version_scheme scheme,
     const struct key *key, const struct advisory *advisory, struct span version)
 {
-	if (advisory->state == ADVISORY_PINNED)
+	struct span above = catalogue_text(catalogue, advisory->introduced);
+	enum pins_word pins = advisory->pins == 0
+				  ? PINS_SILENT
+				  : pins_of(catalogue_text(
+						catalogue, advisory->pins),
+					version);
+
+	if (pins == PINS_KEEP)
 		return false;
+	if (advisory->state == ADVISORY_PINNED)
+		return pins == PINS_LEAVE &&
+		       (span_absent(above) || version_compare(scheme, version,
+						  above) == VERSION_GREATER);
 	if (advisory->state == ADVISORY_OUTRANKED)
 		return manual_applies(
 		    catalogue, scheme, key, advisory, version);
