@@ -445,6 +445,8 @@ zlib() {
 		"20180101","CVE-2018-0002","4100000","Spelt so","Windows 10 version 1803  for x64-based systems","","","","",""
 		"20180101","CVE-2018-0003","4100001","Core","Windows Server 2019  (Server Core installation)","","","","",""
 		"20180101","CVE-2018-0004","4100002","Lens","Windows 10 Version 1607 for HoloLens","","","","",""
+		"20180101","CVE-2018-0005","4100002","Lens","Windows 10 Version 1607 for HoloLens","","","","",""
+		"20180101","CVE-2018-0004","4100002","Phone","Windows 10 Mobile","","","","",""
 		"20200101","","5000001","Office","Microsoft Office 2019, 64-bit","Office","","","3118389<br><br>4022173",""
 		"20200101","CVE-2020-0001","","Nothing","Microsoft Edge","x","","","",""
 		"20200101","CVE-2020-0002","Release Notes","Nothing","Visual Studio","x","","","",""
@@ -462,7 +464,11 @@ zlib() {
 	[[ $(records cve | cut -f 2,7) == $'CVE-2017-0022\tpoc' ]]
 	says "a row without an update (entries: 1), such as CVE-2020-0001"
 	says "the remedy is no update with a number (entries: 1), such as Release Notes"
-	says "the product's name does not tell which release of Windows it is (entries: 1), such as Windows 10 Version 1607 for HoloLens"
+	# each name that no table has is told and counted
+	says "the product's name does not tell which release of Windows it is (entries: 3, names: 2), such as Windows 10 Version 1607 for HoloLens; the reject records name all"
+	[[ $(records reject | grep -F 'which release' | cut -f 5,6) == \
+	    "the product's name does not tell which release of Windows it is (entries: 2)	Windows 10 Version 1607 for HoloLens
+the product's name does not tell which release of Windows it is (entries: 1)	Windows 10 Mobile" ]]
 	[[ $(column date feed | sort -u) == 2020-01-01T00:00:00Z ]]
 }
 

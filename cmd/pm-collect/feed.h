@@ -108,6 +108,13 @@ void feed_unused(struct feed *feed, const char *reason, uint64_t line,
     struct span what);
 
 /*
+ * The same where each name is to be counted and told by itself, one reject
+ * record each: names that a table should have.
+ */
+void feed_unused_name(struct feed *feed, const char *reason, uint64_t line,
+    struct span name);
+
+/*
  * Write an adv record; the values are any bytes, empty for absent, except for
  * lists (cves, supersedes, requires), which are field text.  The column feed is
  * filled in here.

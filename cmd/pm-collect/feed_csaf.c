@@ -481,7 +481,7 @@ write_update(struct span number, struct span id, const struct span *values)
 	if (product == NULL || !span_starts(product->product, SPAN("Windows ")))
 		return;
 	if (!windows_product(product->product, &windows)) {
-		feed_unused(json.feed,
+		feed_unused_name(json.feed,
 		    "the product's name does not tell which release of "
 		    "Windows it is",
 		    0, product->product);

@@ -170,7 +170,7 @@ microsoft_update(struct feed *feed, uint64_t line, struct span number,
 	}
 	target = find_target(product);
 	if (target.unusable != NULL) {
-		feed_unused(feed, target.unusable, line, product);
+		feed_unused_name(feed, target.unusable, line, product);
 		return NULL;
 	}
 	return find_update(microsoft_name(kb_of(number)), &target);
