@@ -53,6 +53,28 @@ is() {
 }
 
 # bats test_tags=req:F10
+@test "what a restart and a reboot take is the policy's, host by host" {
+	sed -i 's/zlib/linux-image-1/; s/bash/zlib/' needs.tsv
+	score
+	is a1 zlib patch_risk 8.20 # 1 and 0.03 of 240
+	is b1 linux-image-1 patch_risk 12.08 # 5 and 0.118 of 60
+	mine=own.pm
+	printf 'tier=mission -> restart_time=15m reboot_time=90s\n' >$mine
+	with_status 0 pm-score --now $NOW -p $mine -p "$PM_POLICY" hosts.tsv \
+	    cves.tsv needs.tsv
+	is a1 zlib patch_risk 22.20
+	is a1 linux-image-1 patch_risk 29.82 # 1.5 and 0.118 of 240
+	is b1 linux-image-1 patch_risk 12.08
+	# no rule at all: the defaults that the page names
+	echo '-> decision=patch' >none.pm
+	with_status 0 pm-score --now $NOW -p none.pm hosts.tsv cves.tsv needs.tsv
+	is a1 zlib patch_risk 8.20
+	is b1 linux-image-1 patch_risk 12.08
+	printf 'tier=mission -> restart_time=soon\n' >$mine
+	with_status 78 pm-score --now $NOW -p $mine hosts.tsv needs.tsv
+}
+
+# bats test_tags=req:F10
 @test "a patch that risks more than it removes is deferred, with both figures" {
 	score
 	is b1 zlib risk 1.56

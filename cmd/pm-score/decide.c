@@ -65,6 +65,16 @@ judge_host_columns(const struct rules *rules)
 	       UINT64_C(1) << HOST_SITE;
 }
 
+/* A duration that a rule gave, or what stands for none. */
+static double
+minutes(struct span duration, double otherwise)
+{
+	int64_t seconds;
+
+	return duration_parse(duration, &seconds) ? (double)seconds / 60
+						  : otherwise;
+}
+
 /* The values of the need's host; neighbours mostly have the same. */
 static void
 find_host(struct judge *judge, const struct record *record)
@@ -82,6 +92,10 @@ find_host(struct judge *judge, const struct record *record)
 		    record_where(record), SPAN_ARG(host));
 	judge->loss = severity_loss(judge->host_values[HOST_TIER]);
 	judge->reach = severity_reach(judge->host_values[HOST_EXPOSED]);
+	judge->restart = minutes(
+	    judge->host_values[FLEET_RESTART_TIME], RISK_MINUTES_RESTART);
+	judge->reboot = minutes(
+	    judge->host_values[FLEET_REBOOT_TIME], RISK_MINUTES_REBOOT);
 	buffer_reset(&judge->host_name);
 	buffer_add_span(&judge->host_name, host);
 }
@@ -282,8 +296,8 @@ fill(struct judge *judge, const struct record *record,
 	values[SEEN_HUMAN_IMPACT] = SPAN("-");
 	values[SEEN_PATCHING_RISKIER] = SPAN("-");
 	values[SEEN_MIN_AGE] = SPAN("-");
-	memcpy(
-	    values + SEEN_HOST, judge->host_values, sizeof(judge->host_values));
+	memcpy(values + SEEN_HOST, judge->host_values,
+	    HOST_POLICY_COLUMNS * sizeof(*values));
 }
 
 /* What the ledger knows, else what an earlier run wrote. */
@@ -348,6 +362,8 @@ weigh(struct judge *judge, uint64_t closure, struct verdict *verdict,
 	    .closure = closure,
 	    .peers = peers_of(judge->peers, judge->host_values[HOST_ROLE],
 		judge->host_values[HOST_SITE]),
+	    .restart = judge->restart,
+	    .reboot = judge->reboot,
 	    .vulnerable = !span_absent(values[NEED_CVES]),
 	    .threat = &verdict->threat,
 	    .fared = verdict->fared,

@@ -23,7 +23,8 @@ struct judge {
 	struct explain *explain; /* NULL: write the stream */
 	uint64_t tested;
 	struct buffer host_name; /* whose values stand below */
-	struct span host_values[HOST_POLICY_COLUMNS];
+	struct span host_values[FLEET_COLUMNS];
+	double restart, reboot; /* minutes that they take on this host */
 	enum cvss_loss loss; /* and what they mean for its scores */
 	enum cvss_reach reach;
 	struct waived waived;

@@ -53,14 +53,13 @@ void
 explain_host(
     struct explain *explain, struct rules *rules, const struct record *record)
 {
-	struct rule_origin origins[HOST_POLICY_COLUMNS] = {{0}};
-	struct span values[HOST_POLICY_COLUMNS];
+	struct rule_origin origins[FLEET_COLUMNS] = {{0}};
+	struct span values[FLEET_COLUMNS];
 	uint64_t set;
 
 	if (!span_equal(record_get(record, HOST_HOST), explain->host))
 		return;
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
-		values[i] = record_get(record, i);
+	fleet_read(record, values);
 	set = rules_decide(rules, UINT64_MAX, values, origins);
 	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++) {
 		if ((set >> i & 1) != 0)

@@ -24,13 +24,28 @@ enum {
 const struct rule_columns *
 fleet_columns(void)
 {
-	static bool settable[HOST_POLICY_COLUMNS];
+	static const char *names[FLEET_COLUMNS];
+	static bool settable[FLEET_COLUMNS];
 	static const struct rule_columns columns = {
-	    rule_host_columns, settable, HOST_POLICY_COLUMNS};
+	    names, settable, FLEET_COLUMNS};
 
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+		names[i] = rule_host_columns[i];
 	for (unsigned i = 0; i < DECIDED; i++)
 		settable[decided[i]] = true;
+	names[FLEET_RESTART_TIME] = "restart_time";
+	names[FLEET_REBOOT_TIME] = "reboot_time";
+	settable[FLEET_RESTART_TIME] = settable[FLEET_REBOOT_TIME] = true;
 	return &columns;
+}
+
+void
+fleet_read(const struct record *record, struct span *values)
+{
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+		values[i] = record_get(record, i);
+	for (unsigned i = HOST_POLICY_COLUMNS; i < FLEET_COLUMNS; i++)
+		values[i] = SPAN("-");
 }
 
 void
@@ -39,7 +54,9 @@ fleet_start(struct fleet *fleet, struct rules *rules, uint64_t tested)
 	*fleet = (struct fleet){.rules = rules};
 	for (unsigned i = 0; i < RATINGS; i++)
 		tested |= UINT64_C(1) << ratings[i];
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+	for (unsigned i = HOST_POLICY_COLUMNS; i < FLEET_COLUMNS; i++)
+		tested |= UINT64_C(1) << i;
+	for (unsigned i = 0; i < FLEET_COLUMNS; i++)
 		if ((tested >> i & 1) != 0)
 			fleet->kept[fleet->width++] = i;
 }
@@ -124,7 +141,7 @@ remember(
 			    "%s: host '%.*s' comes twice with a different %s; "
 			    "merge the inventories with pm-collect merge",
 			    record_where(record), SPAN_ARG(values[HOST_HOST]),
-			    rule_host_columns[fleet->kept[i]]);
+			    fleet_columns()->names[fleet->kept[i]]);
 		row[i] = value;
 	}
 }
@@ -137,8 +154,8 @@ static void
 say_override(
     struct fleet *fleet, struct output *output, const struct span *values)
 {
-	struct rule_origin origins[HOST_POLICY_COLUMNS] = {{0}};
-	struct span computed[HOST_POLICY_COLUMNS];
+	struct rule_origin origins[FLEET_COLUMNS] = {{0}};
+	struct span computed[FLEET_COLUMNS];
 	struct buffer text = {0};
 
 	memcpy(computed, values, sizeof(computed));
@@ -199,13 +216,12 @@ void
 fleet_host(struct fleet *fleet, struct output *output,
     const struct record *record, const struct finding *finding)
 {
-	struct span values[HOST_POLICY_COLUMNS], before[HOST_POLICY_COLUMNS];
+	struct span values[FLEET_COLUMNS], before[FLEET_COLUMNS];
 	struct span amended[DECIDED];
-	struct rule_origin origins[HOST_POLICY_COLUMNS] = {{0}};
+	struct rule_origin origins[FLEET_COLUMNS] = {{0}};
 	uint64_t set;
 
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
-		values[i] = record_get(record, i);
+	fleet_read(record, values);
 	for (unsigned i = 0; i < WORDED; i++)
 		values[worded[i]] = rating(record, worded[i]);
 	if (span_absent(values[HOST_EXPOSED]))
@@ -241,7 +257,7 @@ fleet_values(struct fleet *fleet, struct span host, struct span *values)
 
 	if (span_absent(host) || !intern_find(&fleet->names, host, &number))
 		return false;
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+	for (unsigned i = 0; i < FLEET_COLUMNS; i++)
 		values[i] = SPAN("-");
 	for (unsigned i = 0; i < fleet->width; i++)
 		values[fleet->kept[i]] = intern_span(&fleet->values,

@@ -9,6 +9,16 @@
 #include "intern.h"
 #include "rules.h"
 
+/*
+ * The columns of policy on hosts: those of a record, and two that no record
+ * has, what a restart and a reboot take, as durations.
+ */
+enum {
+	FLEET_RESTART_TIME = HOST_POLICY_COLUMNS,
+	FLEET_REBOOT_TIME,
+	FLEET_COLUMNS
+};
+
 /* So many hosts without a rating are named; a total speaks of the others. */
 enum { UNRATED_NAMED = 5 };
 
@@ -18,7 +28,7 @@ struct fleet {
 	struct intern values;
 	uint32_t *rows; /* width values of each host */
 	size_t capacity;
-	unsigned kept[HOST_POLICY_COLUMNS]; /* the columns that a row keeps */
+	unsigned kept[FLEET_COLUMNS]; /* the columns that a row keeps */
 	unsigned width;
 	uint64_t unrated;
 	bool *visited; /* by number of a host */
@@ -33,8 +43,11 @@ struct finding {
 	struct span why;     /* the value of the fact exposure; empty: none */
 };
 
-/* The columns of host records as rules see them. */
+/* The columns as rules see them. */
 const struct rule_columns *fleet_columns(void);
+
+/* Fill values[FLEET_COLUMNS] with what a record has, for rules to decide on. */
+void fleet_read(const struct record *record, struct span *values);
 
 /*
  * rules decide about hosts; tested is the mask of the host columns that needs
@@ -53,7 +66,7 @@ void fleet_host(struct fleet *fleet, struct output *output,
 bool fleet_said(struct fleet *fleet, const struct record *fact);
 
 /*
- * Fill values[HOST_POLICY_COLUMNS] of a host, "-" where a column is not kept.  False
+ * Fill values[FLEET_COLUMNS] of a host, "-" where a column is not kept.  False
  * when no record of the host was seen.
  */
 bool fleet_values(struct fleet *fleet, struct span host, struct span *values);

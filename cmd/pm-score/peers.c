@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "host.h"
+
 static struct span
 place(struct span role, struct span site)
 {
@@ -19,13 +21,12 @@ place(struct span role, struct span site)
 static void
 count(struct peers *peers, struct rules *rules, const struct record *record)
 {
-	struct rule_origin origins[HOST_POLICY_COLUMNS];
-	struct span values[HOST_POLICY_COLUMNS];
+	struct rule_origin origins[FLEET_COLUMNS];
+	struct span values[FLEET_COLUMNS];
 	size_t known = peers->places.count;
 	uint32_t number;
 
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
-		values[i] = record_get(record, i);
+	fleet_read(record, values);
 	rules_decide(rules, UINT64_MAX, values, origins);
 	if (span_absent(values[HOST_ROLE]))
 		return;

@@ -2,11 +2,7 @@
 
 #include <math.h>
 
-enum {
-	WEIGHT_OF_GUESS = 10, /* tries that the size of a change counts for */
-	MINUTES_REBOOT = 10,
-	MINUTES_RESTART = 1
-};
+enum { WEIGHT_OF_GUESS = 10 }; /* tries that the size of a change counts for */
 
 #define REBOOT_FAILS 0.02    /* a host does not come back by itself */
 #define TEST_PASSED 0.25     /* of the trouble is left */
@@ -207,7 +203,7 @@ risk_of(const struct risk_subject *subject)
 	    .unpatched = -1,
 	    .trouble = trouble(subject, reboot),
 	    .recovery = tier->recovery,
-	    .downtime = reboot ? MINUTES_REBOOT : MINUTES_RESTART,
+	    .downtime = reboot ? subject->reboot : subject->restart,
 	    .peers = subject->peers == 0 ? 1 : (double)subject->peers,
 	    .patching = -1,
 	};
