@@ -232,6 +232,7 @@ bench: all $(B)/bin/generate
 	@tests/bench/debian $(B)
 	@tests/bench/score $(B)
 	@tests/bench/plan $(B)
+	@tests/bench/prerequisites $(B)
 	@tests/bench/feeds $(B)
 	@tests/bench/fanout $(B)
 
