@@ -71,6 +71,7 @@ compare() {
 		    "#pkg host package version arch state" \
 		    "#need host package installed fixed state decision"
 		for set in set.*; do
+			: > "$set.pm"
 			echo "host $set debian 12 $ARCH"
 			sed "s/^/pkg $set /; s/\$/ installed/" installed
 			sed "s/^/need $set /; s/\$/ available patch/" "$set"
@@ -80,12 +81,12 @@ compare() {
 	    --repository "debian/12=$ROOT/var/lib/apt/lists" in
 	awk -F '\t' '$1 == "#step" { for (i = 2; i <= NF; i++) at[$i] = i }
 		$1 == "step" && $at["state"] == "blocked" {
-			print "blocked: " $at["reason"] > $at["host"] ".pm"
+			print "blocked: " $at["reason"] >> ($at["host"] ".pm")
 		}
 		$1 == "step" && $at["action"] ~ /^(install|remove)$/ &&
 		    $at["state"] == "planned" {
 			print $at["action"], $at["package"], $at["to"] \
-			    > $at["host"] ".pm"
+			    >> ($at["host"] ".pm")
 		}' out
 	for set in set.?? set.?; do
 		[[ -f $set ]] || continue
@@ -251,11 +252,11 @@ dnf_root() {
 	with_status 0 pm-plan -p policy.pm --repository fedora=repo in
 	awk -F '\t' '$1 == "#step" { for (i = 2; i <= NF; i++) at[$i] = i }
 		$1 == "step" && $at["state"] == "blocked" {
-			print "blocked: " $at["reason"] > $at["host"] ".pm"
+			print "blocked: " $at["reason"] >> ($at["host"] ".pm")
 		}
 		$1 == "step" && $at["action"] ~ /^(install|remove)$/ &&
 		    $at["state"] == "planned" {
-			print $at["package"], $at["to"] > $at["host"] ".pm"
+			print $at["package"], $at["to"] >> ($at["host"] ".pm")
 		}' out
 	for ((n = 1; n <= 9; n++)); do
 		mapfile -t wanted < <(sed 's/$/-2-1/' "set.$n")

@@ -366,3 +366,23 @@ waive\th\tapp\t-\tno-backout\tann\t-\timage at hand\t2027-01-01T00:00:00Z\n' |
 	plan turned
 	grep '^step' out | same first -
 }
+
+@test "a prerequisite passes the gates as well, or its visit is blocked" {
+	packages lists/Packages <<-'END'
+	app 2 Depends: libapp (= 2)
+	libapp 2
+	END
+	promoted() {
+		printf 'promote\t%s\tproduction\t%s\t2\tann\t2026-11-20T00:00:00Z\ttested\t-\n' \
+		    "$(printf 'debian\t12\t%s\t2\n' "$1" | sha256sum |
+			cut -c 1-64 | sed 's/^/sha256:/')" "$1"
+	}
+	sed -i 's/$/ gates=promotion/' policy.pm
+	fleet "app 1" "libapp 1" "+app 1 2" > in
+	{ cat in; promoted app; promoted libapp; } | plan
+	printf '%s\n' 'install app 1 2 planned' 'install libapp 1 2 planned' |
+	    same - rows
+	{ cat in; promoted app; } | plan
+	echo 'install app 1 2 blocked' | same - rows
+	[[ $(reason app) == "needs libapp 2: "*promotion* ]]
+}

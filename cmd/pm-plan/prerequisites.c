@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 
+#include "gates.h"
 #include "solve.h"
 
 struct class
@@ -230,8 +231,10 @@ struct grant {
 	struct fleet *fleet;
 	uint32_t host;
 	const struct class *class;
-	uint32_t *needs;	/* by wish */
-	bool full[VISIT_KINDS]; /* there is no room for the visit */
+	uint32_t *needs;		 /* by wish */
+	bool full[VISIT_KINDS];		 /* there is no room for the visit */
+	struct span barred[VISIT_KINDS]; /* by a gate; or empty */
+	size_t first_new; /* of the prerequisites, in fleet->needs */
 };
 
 static struct span
@@ -344,6 +347,49 @@ give_wish(struct grant *grant, const struct change *change)
 		    SPAN_ARG(need->reason), SPAN_ARG(change->from));
 }
 
+/* Nothing gets past a gate because something else needs it. */
+static void
+pass_gates(struct grant *grant, struct need *need)
+{
+	struct span *barred = &grant->barred[need->kind];
+
+	gates_apply(grant->fleet, need);
+	if (need->disposition == BLOCKED && barred->n == 0)
+		*barred = fleet_text(grant->fleet, "needs %.*s %.*s: %.*s",
+		    SPAN_ARG(need->package), SPAN_ARG(need->fixed),
+		    SPAN_ARG(need->reason));
+}
+
+static void
+bar(struct need *need, enum visit_kind kind, struct span reason)
+{
+	if (need->disposition != PLANNED || need->kind != kind ||
+	    need->reboot || need->harden)
+		return;
+	need->disposition = BLOCKED;
+	need->reason = reason;
+}
+
+/* A visit with something that a gate bars is blocked, and those behind it. */
+static void
+bar_visits(struct grant *grant)
+{
+	struct fleet *fleet = grant->fleet;
+	const struct host *host = &fleet->hosts[grant->host];
+	struct span reason = {NULL, 0};
+
+	for (unsigned kind = 0; kind < VISIT_KINDS; kind++) {
+		if (grant->barred[kind].n > 0)
+			reason = grant->barred[kind];
+		if (reason.n == 0)
+			continue;
+		for (uint32_t i = 0; i < host->need_count; i++)
+			bar(&fleet->needs[host->first_need + i], kind, reason);
+		for (size_t i = grant->first_new; i < fleet->need_count; i++)
+			bar(&fleet->needs[i], kind, reason);
+	}
+}
+
 /* A need that was put off is done now, when that is what is needed. */
 static bool
 give_other(struct grant *grant, struct need *need, const struct change *change)
@@ -360,6 +406,7 @@ give_other(struct grant *grant, struct need *need, const struct change *change)
 	    SPAN_ARG(cause_text(fleet, grant->class, change)),
 	    disposition_names[need->disposition], SPAN_ARG(need->reason));
 	give(fleet, need, change);
+	pass_gates(grant, need);
 	return true;
 }
 
@@ -376,6 +423,7 @@ give_new(
 	*need = (struct need){.host = grant->host,
 	    .package = change->package,
 	    .installed = change->from,
+	    .adv = SPAN("-"),
 	    .cves = SPAN("-"),
 	    .policy = SPAN("-"),
 	    .due = SPAN("-"),
@@ -391,6 +439,8 @@ give_new(
 		need->reason = fleet_text(fleet,
 		    "%.*s; no way back: no repository offers %.*s any more",
 		    SPAN_ARG(need->reason), SPAN_ARG(change->from));
+	if (!change->removal)
+		pass_gates(grant, need);
 }
 
 static void
@@ -400,6 +450,7 @@ grant_solution(struct fleet *fleet, uint32_t at, const struct class *class)
 	struct grant grant = {.fleet = fleet,
 	    .host = at,
 	    .class = class,
+	    .first_new = fleet->need_count,
 	    .needs = memory_array(
 		NULL, class->count + 1, sizeof(*grant.needs))};
 	size_t wish = 0;
@@ -429,6 +480,7 @@ grant_solution(struct fleet *fleet, uint32_t at, const struct class *class)
 		if (other == NULL || !give_other(&grant, other, change))
 			give_new(&grant, change, other);
 	}
+	bar_visits(&grant);
 	free(grant.needs);
 }
 
