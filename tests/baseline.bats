@@ -637,3 +637,40 @@ state() {
 	[[ $(wc -l <made) -eq 2 ]]
 	run ! grep -q override journal.tsv
 }
+
+# bats test_tags=req:G2
+@test "the system and each component of an application have levels of their own" {
+	mkdir -p img/var/lib/dpkg img/etc
+	printf 'ID=debian\nVERSION_ID="12"\n' >img/etc/os-release
+	printf '%s\n' 'Package: libssl3' 'Status: install ok installed' \
+	    'Architecture: amd64' 'Version: 3.0.16-1' '' >img/var/lib/dpkg/status
+	cat >bom.json <<-'END'
+		{"bomFormat":"CycloneDX","specVersion":"1.5","components":[
+		{"type":"library","name":"log4j-core","version":"2.14.1",
+		 "purl":"pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"},
+		{"type":"application","name":"tomcat","version":"9.0.80",
+		 "purl":"pkg:generic/tomcat@9.0.80"}]}
+	END
+	pm-collect root -q --host app1 img >system.tsv
+	pm-collect cyclonedx -q --host app1:shop bom.json >shop.tsv ||
+	    [[ $? -eq 3 ]]
+	pm-collect merge -q system.tsv shop.tsv >all.tsv
+	records pkg all.tsv | cut -f 2-4 | sort >levels
+	grep -qx $'app1\tlibssl3\t3.0.16-1' levels
+	grep -qP '^app1:shop\t.*log4j-core\t2\.14\.1$' levels
+	grep -qP '^app1:shop\t.*tomcat\t9\.0\.80$' levels
+	{
+		printf '#want\tapplies\tkind\tsubject\tvalue\tchannel\tremedy\treason\n'
+		grep -P '^app1:shop' levels | cut -f 2 | while read -r name; do
+			printf 'want\thost=app1:shop\tpackage\t%s\t9.0.0\tno\t-\t-\n' \
+			    "$name"
+		done
+		printf 'want\thost=app1\tpackage\tlibssl3\t3.0.17-1\tno\t-\t-\n'
+	} >levels.tsv
+	with_status 0 pm-verify -q -b levels.tsv all.tsv
+	is version app1 drift package/libssl3
+	[[ $(awk -F '\t' '$2 == "app1:shop" { print $4 " " $7 }' out |
+	    grep -c 'log4j-core version$') -eq 1 ]]
+	[[ $(awk -F '\t' '$2 == "app1:shop" { print $4 " " $7 }' out |
+	    grep -c 'tomcat pass$') -eq 1 ]]
+}
