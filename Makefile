@@ -53,7 +53,7 @@ NEEDED = $(sort \
 	$(call NEEDED_BY,check check-fast sanitize valgrind fuzz bench, \
 	    $(BUILD_PACKAGES) $(TEST_PACKAGES)) \
 	$(call NEEDED_BY,bench,$(BENCH_PACKAGES)) \
-	$(call NEEDED_BY,lab,$(BUILD_PACKAGES) $(LAB_PACKAGES)) \
+	$(call NEEDED_BY,lab chaos,$(BUILD_PACKAGES) $(LAB_PACKAGES)) \
 	$(call NEEDED_BY,deb,$(BUILD_PACKAGES) $(DEB_PACKAGES)) \
 	$(call NEEDED_BY,lint,$(BUILD_PACKAGES) $(LINT_PACKAGES)))
 
@@ -181,6 +181,14 @@ COMMAND ?= $(SHELL)
 lab: all
 	@$(OWNED); PATH=$(abspath $(B))/bin:$$PATH PM_POLICY=$(abspath share/policy) \
 	    PM_DRIVERS=$(abspath share/drivers) share/lab/lab $(HOSTS) $(COMMAND)
+
+RUNS ?= 200
+SEED ?= 1
+#: make chaos      RUNS=200 upgrades on hosts of the lab, one fault in each
+.PHONY: chaos
+chaos: all
+	@$(OWNED); PATH=$(abspath $(B))/bin:$$PATH PM_POLICY=$(abspath share/policy) \
+	    PM_DRIVERS=$(abspath share/drivers) tests/chaos/run $(RUNS) $(SEED)
 
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=address,undefined

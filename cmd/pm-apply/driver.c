@@ -105,15 +105,26 @@ driver_for(const struct drivers *drivers, struct span os)
 }
 
 void
+driver_file(const char *name, struct buffer *text)
+{
+	char *directory = datadir_find("PM_DRIVERS", "drivers");
+
+	if (!add_file(directory, name, text))
+		die(PM_EXIT_NOTHING, "%s/%s is missing; set PM_DRIVERS to the "
+				     "folder of the drivers",
+		    directory, name);
+	free(directory);
+}
+
+void
 drivers_release(struct drivers *drivers)
 {
 	for (unsigned i = 0; i < DRIVERS; i++)
 		buffer_release(&drivers->text[i]);
 }
 
-/* 'text' for the shell, whatever text is. */
-static void
-add_quoted(struct buffer *out, struct span text)
+void
+driver_quote(struct buffer *out, struct span text)
 {
 	buffer_add_byte(out, '\'');
 	for (size_t i = 0; i < text.n; i++)
@@ -151,10 +162,10 @@ driver_script(struct buffer *script, struct span driver,
 				    "it is not sent to a host",
 				    SPAN_ARG(words[i]));
 		buffer_add_byte(script, ' ');
-		add_quoted(script, words[i]);
+		driver_quote(script, words[i]);
 	}
 	buffer_add_span(script, SPAN("\nPM_DRIVER="));
-	add_quoted(script, driver);
+	driver_quote(script, driver);
 	buffer_add_span(script, SPAN("\neval \"$PM_DRIVER\"\n"));
 }
 

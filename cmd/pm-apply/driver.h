@@ -15,8 +15,14 @@ struct reply_line {
 	struct span field[REPLY_FIELDS];
 };
 
-enum driver_name { DRIVER_APT, DRIVER_DNF, DRIVER_ZYPPER, DRIVER_APK,
-	DRIVER_PACMAN, DRIVERS };
+enum driver_name {
+	DRIVER_APT,
+	DRIVER_DNF,
+	DRIVER_ZYPPER,
+	DRIVER_APK,
+	DRIVER_PACMAN,
+	DRIVERS
+};
 
 /* The texts of the drivers; empty where one is missing. */
 struct drivers {
@@ -33,6 +39,12 @@ void drivers_load(struct drivers *drivers);
 struct span driver_for(const struct drivers *drivers, struct span os);
 
 void drivers_release(struct drivers *drivers);
+
+/* Append a further file of their folder; ends the program without it. */
+void driver_file(const char *name, struct buffer *text);
+
+/* 'text' for the shell, whatever text is. */
+void driver_quote(struct buffer *out, struct span text);
 
 /* The script that calls the driver with the given words, into script. */
 void driver_script(struct buffer *script, struct span driver,

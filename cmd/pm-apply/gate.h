@@ -12,6 +12,7 @@ struct gate {
 	const struct plan *plan;
 	const char *attended; /* who is present, or NULL */
 	bool back;            /* rolling back: the window does not matter */
+	bool later;           /* the window is looked at on the host */
 };
 
 /*

@@ -183,6 +183,41 @@ ledger_settle(
 	ledger_report(ledger, step, event);
 }
 
+bool
+ledger_import(struct ledger *ledger, struct step *step,
+    const struct journal_entry *entry)
+{
+	struct history *history = &step->forth;
+	enum outcome outcome;
+	uint64_t try;
+
+	if (!outcome_find(entry->value[DONE_OUTCOME], &outcome) ||
+	    !span_number(entry->value[DONE_TRY], &try) ||
+	    history->last == OUTCOME_DONE || history->last == OUTCOME_SKIPPED)
+		return false;
+	if (history->last == OUTCOME_STARTED || history->last == OUTCOME_LOST) {
+		if (try < history->try ||
+		    (try == history->try && outcome == OUTCOME_STARTED))
+			return false;
+	} else if (history->last != OUTCOME_NONE && try <= history->try) {
+		return false;
+	}
+	journal_append(ledger->journal, entry);
+	history->last = outcome;
+	history->try = try;
+	if (outcome == OUTCOME_STARTED)
+		return true;
+	if (step->counted != OUTCOME_NONE)
+		ledger->settled[step->counted]--;
+	ledger->settled[outcome]++;
+	step->counted = step->result = outcome;
+	output_begin(ledger->output, layout_default(RECORD_DONE, true));
+	for (unsigned i = 0; i < DONE_COLUMNS; i++)
+		output_field(ledger->output, entry->value[i]);
+	output_end(ledger->output);
+	return true;
+}
+
 void
 ledger_reserve(struct ledger *ledger, size_t steps)
 {

@@ -50,6 +50,13 @@ void ledger_settle(struct ledger *ledger, struct step *step,
 void ledger_report(struct ledger *ledger, struct step *step,
     const struct event *event);
 
+/*
+ * To journal and output: what another journal says of the step.  False when it
+ * is known here already.
+ */
+bool ledger_import(struct ledger *ledger, struct step *step,
+    const struct journal_entry *entry);
+
 /* Make sure of room in the journal for the records of that many steps. */
 void ledger_reserve(struct ledger *ledger, size_t steps);
 

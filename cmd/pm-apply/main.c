@@ -6,6 +6,7 @@
 #include "driver.h"
 #include "gates.h"
 #include "options.h"
+#include "pull.h"
 #include "schedule.h"
 #include "select.h"
 #include "timestamp.h"
@@ -17,7 +18,7 @@ static const char *allowed_signers;
 static const char *timeout = "2h", *lock_wait = "5m";
 static const char *jobs = "1", *max_fail = "1", *run_timeout;
 static const char *reboot_wait = "15m", *settle = "30";
-static const char *hooks, *checks, *answers;
+static const char *hooks, *checks, *answers, *export_to, *import_from;
 static bool rollback_on_failure;
 
 static const struct option_row options[] = {
@@ -37,6 +38,10 @@ static const struct option_row options[] = {
 	NULL, NULL},
     {0, "answers", "FILE", "the operator's answers, instead of the terminal",
 	NULL, &answers, NULL, NULL},
+    {0, "export", "DIR", "write a script for each host that carries it out",
+	NULL, &export_to, NULL, NULL},
+    {0, "import", "FILE", "take over the journal of such a script", NULL,
+	&import_from, NULL, NULL},
     {0, "rollback", "STEPS", "take back step ids, or all that was done", NULL,
 	&rollback, NULL, NULL},
     {0, "timeout", "DURATION", "end a transaction after that long (2h)", NULL,
@@ -63,7 +68,8 @@ static const struct option_row options[] = {
 
 static const struct program program = {
     .name = "pm-apply",
-    .synopsis = "[local] [options] plan.tsv [approve.tsv ...] [evidence.tsv ...]",
+    .synopsis =
+	"[local] [options] plan.tsv [approve.tsv ...] [evidence.tsv ...]",
     .summary = "Carry out the planned steps of an approved plan on this "
 	       "machine, an image\n(--root) or other hosts (-e), and keep a "
 	       "journal",
@@ -112,7 +118,10 @@ choose_transport(struct transport *transport, bool local)
 {
 	if ((root != NULL) + (command != NULL) + local > 1)
 		die(PM_EXIT_USAGE, "choose one of local, --root and -e");
-	if (root != NULL)
+	/* Nothing is begun: the hosts are those of the plan. */
+	if (export_to != NULL || import_from != NULL)
+		transport_command(transport, "false");
+	else if (root != NULL)
 		transport_root(transport, root);
 	else if (command != NULL)
 		transport_command(transport, command);
@@ -228,11 +237,13 @@ main(int argc, char **argv)
 	plan_load(&plan, argc - first, argv + first);
 	gates_signers(allowed_signers);
 	gates_check_signatures(&plan, site.back);
-	site.gate = (struct gate){&plan, attended, site.back};
+	site.gate = (struct gate){
+	    .plan = &plan, .attended = attended, .back = site.back};
 	select_hosts(&plan, &site.transport, host);
 	program_output(&output);
 	site.ledger = (struct ledger){.plan = &plan, .output = &output};
-	ledger_open(&site.ledger, journal_path, look_only(&site));
+	ledger_open(&site.ledger, journal_path,
+	    import_from == NULL && (export_to != NULL || look_only(&site)));
 	if (rollback != NULL)
 		select_rollback(&plan, rollback);
 
@@ -243,9 +254,14 @@ main(int argc, char **argv)
 	if (run_timeout != NULL)
 		site.until = run_clock() +
 			     duration("--run-timeout", run_timeout) * 1000;
-	schedule_run(&schedule);
+	if (export_to != NULL)
+		pull_export(&schedule, export_to);
+	else if (import_from != NULL)
+		pull_import(&site, import_from);
+	else
+		schedule_run(&schedule);
 	status = status_of(&schedule);
-	if (!common.quiet)
+	if (!common.quiet && export_to == NULL)
 		totals(&site);
 	ledger_close(&site.ledger);
 	schedule_release(&schedule);

@@ -1,0 +1,332 @@
+#include "pull.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "atomic.h"
+#include "stages.h"
+
+/* ---- export */
+
+static bool
+can_be_pulled(enum step_action action)
+{
+	return action_is_package(action) || action == ACTION_EVIDENCE ||
+	       action == ACTION_RESTART || action == ACTION_REBOOT ||
+	       action == ACTION_CHECK || action == ACTION_RECOVERY;
+}
+
+static bool
+is_done(const struct step *step)
+{
+	return !step->rolled_back && (step->forth.last == OUTCOME_DONE ||
+					 step->forth.last == OUTCOME_SKIPPED);
+}
+
+/*
+ * The steps that this one comes after and that are not done are in the same
+ * script; their ids, or "-".
+ */
+static bool
+add_after(const struct plan *plan, const struct step *step, struct buffer *out,
+    struct buffer *reason)
+{
+	struct span rest = span_absent(step->after) ? (struct span){0}
+						    : step->after;
+	size_t start = out->n;
+
+	while (rest.p != NULL) {
+		struct span id = span_cut(&rest, ',');
+		const struct step *before = plan_find(plan, id);
+
+		if (before != NULL && is_done(before))
+			continue;
+		if (before == NULL || !before->pending) {
+			buffer_printf(reason,
+			    "it comes after %.*s, which is not done",
+			    SPAN_ARG(id));
+			return false;
+		}
+		if (out->n > start)
+			buffer_add_byte(out, ',');
+		buffer_add_span(out, id);
+	}
+	if (out->n == start)
+		buffer_add_byte(out, '-');
+	return true;
+}
+
+/* May it be done on the host by itself?  Otherwise the reason. */
+static bool
+is_let(const struct site *site, const struct step *step, struct buffer *reason)
+{
+	struct gate gate = site->gate;
+
+	gate.later = true;
+	if (!can_be_pulled(step->action)) {
+		buffer_printf(reason, "a script on the host cannot do that");
+		return false;
+	}
+	if (step->attended) {
+		buffer_printf(reason, "an operator must be present");
+		return false;
+	}
+	return gate_step(&gate, step, reason) == PM_EXIT_OK;
+}
+
+/* One line of PM_STEPS, see share/drivers/pull; step->pending: it has one. */
+static void
+add_step(const struct site *site, const struct visit *visit, struct step *step,
+    struct buffer *out)
+{
+	struct buffer reason = {0}, after = {0};
+
+	step->pending = step->selected && !is_done(step) && !step->rolled_back;
+	if (!step->pending)
+		return;
+	step->pending = is_let(site, step, &reason) &&
+			add_after(site->plan, step, &after, &reason);
+	if (!step->pending) {
+		warning("%.*s is not exported: %.*s", SPAN_ARG(step->id),
+		    SPAN_ARG(buffer_span(&reason)));
+	} else {
+		buffer_printf(out,
+		    "%u\t%s\t%.*s\t%.*s\t%.*s\t%s\t%.*s\t%.*s\t%.*s\t%.*s\n",
+		    visit->number, step->emergency ? "emergency" : "-",
+		    SPAN_ARG(step->start_text), SPAN_ARG(step->end_text),
+		    SPAN_ARG(step->id), action_name(step->action),
+		    SPAN_ARG(step->package), SPAN_ARG(step->from),
+		    SPAN_ARG(step->to), SPAN_ARG(buffer_span(&after)));
+	}
+	buffer_release(&reason);
+	buffer_release(&after);
+}
+
+static void
+add_variable(struct buffer *out, const char *name, struct span value)
+{
+	buffer_printf(out, "%s=", name);
+	driver_quote(out, value);
+	buffer_add_byte(out, '\n');
+}
+
+/* When the first of the approvals ends that have an end. */
+static struct span
+first_expiry(const struct plan *plan)
+{
+	struct span first = SPAN("-");
+
+	for (size_t i = 0; i < plan->approval_count; i++) {
+		struct span expiry = plan->approvals[i].column[APPROVE_EXPIRY];
+
+		if (!span_absent(expiry) &&
+		    (span_absent(first) || span_compare(expiry, first) < 0))
+			first = expiry;
+	}
+	return first;
+}
+
+/* Words of the driver's check, for the shell. */
+static void
+add_health(void *context, struct span name, struct span text)
+{
+	buffer_add_span(context, SPAN(" --health "));
+	driver_quote(context, name);
+	buffer_add_byte(context, ' ');
+	driver_quote(context, text);
+}
+
+static void
+write_script(const struct site *site, struct visit *visit, struct span steps,
+    const char *directory)
+{
+	struct span host = visit->host;
+	const struct plan_host *known = plan_host(site->plan, host);
+	struct span driver = known == NULL
+				 ? (struct span){0}
+				 : driver_for(site->drivers, known->os);
+	struct buffer text = {0}, path = {0}, pull = {0}, options = {0};
+	struct buffer health = {0};
+	struct atomic_file file;
+
+	if (driver.n == 0) {
+		warning("%.*s is not exported: there is no driver for it",
+		    SPAN_ARG(host));
+		return;
+	}
+	driver_file("pull", &pull);
+	buffer_printf(&options, "--timeout %" PRId64 " --lock-wait %" PRId64,
+	    site->timeout, site->lock_wait);
+	buffer_printf(&text,
+	    "#!/bin/sh\n"
+	    "# What the plan %.*s has for %.*s, approved as sha256:%s.\n"
+	    "# Run it there as root, within the window; started again it does "
+	    "what is left.\n"
+	    "# Its journal is for: pm-apply --import FILE PLAN\n",
+	    SPAN_ARG(site->plan->steps[0].plan), SPAN_ARG(host),
+	    site->plan->digest);
+	add_variable(&text, "PM_HOST", host);
+	add_variable(&text, "PM_PLAN", site->plan->steps[0].plan);
+	add_variable(&text, "PM_DIGEST", span_of(site->plan->digest));
+	add_variable(&text, "PM_EXPIRY", first_expiry(site->plan));
+	add_variable(&text, "PM_OPTIONS", buffer_span(&options));
+	buffer_printf(&health, "--settle %" PRId64, site->settle);
+	check_each(visit, add_health, &health);
+	add_variable(&text, "PM_HEALTH", buffer_span(&health));
+	steps.n--; /* the last newline */
+	add_variable(&text, "PM_STEPS", steps);
+	add_variable(&text, "PM_DRIVER", driver);
+	add_variable(&text, "PM_PULL", buffer_span(&pull));
+	buffer_add_span(&text, SPAN("eval \"$PM_PULL\"\n"));
+	buffer_printf(&path, "%s/%.*s.sh", directory, SPAN_ARG(host));
+	buffer_add_byte(&path, '\0');
+	atomic_open(&file, path.p);
+	for (size_t done = 0; done < text.n;) {
+		ssize_t n = write(file.fd, text.p + done, text.n - done);
+
+		if (n == -1)
+			die_errno(PM_EXIT_IO, "%s", path.p);
+		done += (size_t)n;
+	}
+	if (fchmod(file.fd, 0755) == -1)
+		die_errno(PM_EXIT_IO, "%s", path.p);
+	atomic_commit(&file);
+	buffer_release(&text);
+	buffer_release(&path);
+	buffer_release(&pull);
+	buffer_release(&options);
+	buffer_release(&health);
+}
+
+void
+pull_export(const struct schedule *schedule, const char *directory)
+{
+	for (size_t i = 0; i < schedule->count; i++) {
+		struct span host = schedule->visits[i].host;
+		struct buffer steps = {0};
+		bool first = true;
+
+		for (size_t k = 0; k < i && first; k++)
+			first = !span_equal(schedule->visits[k].host, host);
+		for (size_t k = i; first && k < schedule->count; k++) {
+			struct visit *visit = &schedule->visits[k];
+
+			if (!span_equal(visit->host, host))
+				continue;
+			for (size_t n = 0; n < visit->count; n++)
+				add_step(schedule->site, visit, visit->steps[n],
+				    &steps);
+		}
+		if (steps.n > 0)
+			write_script(schedule->site, &schedule->visits[i],
+			    buffer_span(&steps), directory);
+		buffer_release(&steps);
+	}
+}
+
+/* ---- import */
+
+struct import {
+	struct site *site;
+	const char *file;
+	struct span host; /* the one of the first record */
+	struct arena arena;
+	uint64_t line;
+	uint64_t known;
+	bool append;
+};
+
+static _Noreturn void
+not_ours(const struct import *import, const char *what)
+{
+	die(PM_EXIT_DATA, "%s:%" PRIu64 ": %s; nothing of the file was taken",
+	    import->file, import->line, what);
+}
+
+static bool
+may_be_imported(struct span outcome)
+{
+	static const char *const outcomes[] = {
+	    "started", "done", "failed", "lost", "refused"};
+
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		if (span_is(outcome, outcomes[i]))
+			return true;
+	return false;
+}
+
+/* Is it of exactly this plan: its steps, its digest, one host? */
+static struct step *
+check_entry(struct import *import, const struct journal_entry *entry)
+{
+	static const char word[] = "transaction ";
+	const struct plan *plan = import->site->plan;
+	struct step *step = plan_find(plan, entry->value[DONE_STEP]);
+	struct span detail = entry->value[DONE_DETAIL];
+
+	if (step == NULL || !span_equal(entry->value[DONE_PLAN], step->plan))
+		not_ours(import, "a step that the plan does not have");
+	if (!span_equal(entry->value[DONE_HOST], step->host) ||
+	    !span_is(entry->value[DONE_ACTION], action_name(step->action)) ||
+	    !span_equal(entry->value[DONE_PACKAGE], step->package) ||
+	    !span_equal(entry->value[DONE_FROM], step->from) ||
+	    !span_equal(entry->value[DONE_TO], step->to))
+		not_ours(import, "the step is not as in the plan");
+	if (!may_be_imported(entry->value[DONE_OUTCOME]))
+		not_ours(import, "an outcome that such a script never has");
+	if (import->host.p == NULL)
+		import->host = arena_copy(&import->arena, step->host);
+	if (!span_equal(import->host, step->host))
+		not_ours(import, "steps of more than one host");
+	if (span_is(entry->value[DONE_OUTCOME], "started") &&
+	    (!span_starts(detail, SPAN("transaction ")) ||
+		!span_starts(span_skip(detail, sizeof(word) - 1),
+		    (struct span){plan->digest, 16})))
+		not_ours(import, "it is of another plan of the same name");
+	if (!step->selected)
+		not_ours(import, "a host that this run is not about");
+	return step;
+}
+
+static void
+take(void *context, const struct journal_entry *entry)
+{
+	struct import *import = context;
+	struct step *step;
+
+	import->line++;
+	step = check_entry(import, entry);
+	if (import->append &&
+	    !ledger_import(&import->site->ledger, step, entry))
+		import->known++;
+}
+
+void
+pull_import(struct site *site, const char *file)
+{
+	struct import import = {.site = site, .file = file};
+	const char *reason;
+	uint64_t line;
+
+	for (unsigned pass = 0; pass < 2; pass++) {
+		int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+		if (fd == -1)
+			die_errno(PM_EXIT_NOTHING, "%s", file);
+		import.append = pass == 1;
+		import.line = 1;
+		if (!journal_verify(fd, file, take, &import, &line, &reason))
+			die(PM_EXIT_DATA,
+			    "%s:%" PRIu64 ": the line %s; nothing of the file "
+			    "was taken",
+			    file, line, reason);
+		close(fd);
+	}
+	if (import.known > 0)
+		warning("%s: %" PRIu64 " records are known already", file,
+		    import.known);
+	arena_release(&import.arena);
+}

@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# Hosts that nobody can reach: a script carries the plan out on the host, and
+# its journal comes back.
+bats_require_minimum_version 1.5.0
+load lib/common
+load lib/root
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	PATH=$PM_TOP/tests/lib:$PATH
+	root=$BATS_TEST_TMPDIR/root
+}
+
+teardown() {
+	drop_roots
+}
+
+outcomes() {
+	paste -d ' ' <(column step "done" "$@") <(column outcome "done" "$@")
+}
+
+# there SCRIPT: run it as root of a host called web1, which is the root.
+there() {
+	cp "$1" "$root/tmp/web1.sh"
+	unshare -mnpuf --mount-proc="$root/proc" chroot "$root" sh -c \
+	    'hostname web1 && cd /tmp && exec sh web1.sh' >>there.out 2>there.err
+}
+
+# settled: the journal of the host, with the chain made to fit.
+rechain() {
+	local chain line
+	chain=$(head -n 1 "$1" | sha256sum | cut -c 1-64)
+	head -n 1 "$1" >"$1.new"
+	while IFS= read -r line; do
+		chain=$(printf %s "$chain${line%$'\t'*}" | sha256sum | cut -c 1-64)
+		printf '%s\t%s\n' "${line%$'\t'*}" "$chain"
+	done < <(tail -n +2 "$1") >>"$1.new"
+	mv "$1.new" "$1"
+}
+
+# bats test_tags=req:G9,req:P6-7
+@test "what is exported: approved steps of a host, and no others" {
+	printf '%s\n' 'web1 backup - - -' 'web1 install foo 1.0 2.0' \
+	    'web2 install foo 1.0 2.0' 'web2 install bar 1.0 2.0 mode=attended' |
+	    steps .
+	mkdir scripts
+	with_status 0 pm-apply --export scripts plan.tsv
+	says "web1/backup/- is not exported: a script on the host cannot do that"
+	says "web2/install/bar is not exported: "
+	says "is not approved"
+	[[ -z $(ls scripts) ]]
+	with_status 0 pm-apply --export scripts plan.tsv approve.tsv
+	says "web1/install/foo is not exported: it comes after web1/backup/-, which is not done"
+	says "web2/install/bar is not exported: an operator must be present"
+	[[ $(ls scripts) == web2.sh && ! -e journal.tsv ]]
+	sh -n scripts/web2.sh
+	grep -q "web2/install/foo" scripts/web2.sh
+	run ! grep -q "web2/install/bar" scripts/web2.sh
+	# not here
+	with_status 77 sh scripts/web2.sh
+	says "this is for web2"
+}
+
+# bats test_tags=req:G9,req:P6-7,slow
+@test "carried out on the host, once; its journal is accepted, once" {
+	make_root "$root"
+	offer "$root" foo 1.0
+	chroot "$root" apt-get -qqy install foo=1.0
+	offer "$root" foo 2.0 'postinst=echo ran >>/ran'
+	mkdir -p scripts checks
+	echo 'test -e /ran' >checks/shop
+	printf '%s\n' 'web1 evidence - - -' 'web1 install foo 1.0 2.0' \
+	    'web1 restart - - -' 'web1 check - - -' 'web1 recovery - - -' |
+	    steps . host.role=shop start=2020-01-01T00:00:00Z \
+	    end=2020-01-02T00:00:00Z
+	# the window is the host's matter
+	pm-apply --export scripts --checks checks --settle 3 plan.tsv approve.tsv
+	status=0
+	there scripts/web1.sh || status=$?
+	[[ $status -eq 75 && ! -e $root/ran ]]
+	grep -q 'the window closed at 2020-01-02' there.err
+	# one that is open
+	printf '%s\n' 'web1 evidence - - -' 'web1 install foo 1.0 2.0' \
+	    'web1 restart - - -' 'web1 check - - -' 'web1 recovery - - -' |
+	    steps . host.role=shop plan=p2
+	pm-apply --export scripts --checks checks --settle 3 plan.tsv approve.tsv
+	there scripts/web1.sh || { cat there.err there.out; false; }
+	[[ $(version "$root" foo) == "2.0 installed" ]]
+	cp "$root/tmp/web1.p2.journal.tsv" pulled.tsv
+	[[ $(outcomes pulled.tsv | grep -vc started) -eq 5 ]]
+	[[ $(outcomes pulled.tsv | grep -v started | cut -d ' ' -f 2 | sort -u) == "done" ]]
+	# again: nothing
+	there scripts/web1.sh
+	cmp pulled.tsv "$root/tmp/web1.p2.journal.tsv"
+	[[ $(wc -l <"$root/ran") -eq 1 ]]
+
+	with_status 0 pm-apply --import pulled.tsv plan.tsv approve.tsv
+	[[ $(outcomes | cut -d ' ' -f 2 | xargs) == "done done done done done" ]]
+	diff <(outcomes pulled.tsv) <(outcomes journal.tsv)
+	# the controller has nothing left to do, and asks no host
+	with_status 0 pm-apply -e false plan.tsv approve.tsv
+	[[ -z $(outcomes) ]]
+	# no outcome twice
+	cp journal.tsv before
+	with_status 0 pm-apply --import pulled.tsv plan.tsv approve.tsv
+	says "9 records are known already"
+	cmp before journal.tsv
+
+	# what is not as it should be is not taken, and nothing of it
+	rm journal.tsv
+	sed '3s/	done	/	failed	/' pulled.tsv >bad.tsv
+	with_status 65 pm-apply --import bad.tsv plan.tsv approve.tsv
+	sed 's/web1/web9/g' pulled.tsv >bad.tsv
+	rechain bad.tsv
+	with_status 65 pm-apply --import bad.tsv plan.tsv approve.tsv
+	says "a step that the plan does not have; nothing of the file was taken"
+	sed 's/	2\.0	/	2.1	/' pulled.tsv >bad.tsv
+	rechain bad.tsv
+	with_status 65 pm-apply --import bad.tsv plan.tsv approve.tsv
+	says "the step is not as in the plan"
+	sed 's/transaction [0-9a-f]*-/transaction 0000000000000000-/' \
+	    pulled.tsv >bad.tsv
+	rechain bad.tsv
+	with_status 65 pm-apply --import bad.tsv plan.tsv approve.tsv
+	says "of another plan of the same name"
+	[[ $(wc -l <journal.tsv) -le 1 ]]
+}
