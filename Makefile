@@ -39,7 +39,7 @@ BUILD_PACKAGES = gcc make libc6-dev pkg-config libbsd-dev nettle-dev \
 	libyajl-dev libyaml-dev libsolv-dev libsolvext-dev bsdextrautils
 TEST_PACKAGES = bats perl jq mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-utils bzip2 unzip \
 	util-linux iproute2 valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang \
-	debsecan lynis openssh-client busybox-static apt-utils gnupg rpm createrepo-c zsh fish \
+	debsecan lynis openssh-client busybox-static apt-utils gnupg rpm createrepo-c dnf zsh fish \
 	nmap snmp snmpd parallel ansible-core zypper pacman-package-manager makepkg \
 	libarchive-tools
 BENCH_PACKAGES = clustershell pssh pdsh

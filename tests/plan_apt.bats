@@ -20,7 +20,9 @@ teardown() {
 
 # in_root COMMAND...: apt of the root, with the status file that is asked about
 in_root() {
-	chroot "$ROOT" "$@" -o Dir::State::status="$STATUS"
+	chroot "$ROOT" "$@" -o Dir::State::status="$STATUS" \
+	    -o Dir::Cache::pkgcache=pkgcache.bin \
+	    -o Dir::Cache::srcpkgcache=srcpkgcache.bin
 }
 
 # offers: "NAME VERSION ARCH" of all lists of the root
