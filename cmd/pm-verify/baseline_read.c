@@ -118,14 +118,15 @@ read_rule(struct baseline *baseline, const struct record *record)
 	for (size_t i = 0; i < baseline->rule_count; i++)
 		if (span_equal(baseline->rules[i].id, rule.id))
 			return; /* the first one counts */
-	read_applies(
-	    baseline, record, record_get(record, BASELINE_APPLIES), &rule.applies);
+	read_applies(baseline, record, record_get(record, BASELINE_APPLIES),
+	    &rule.applies);
 	read_facts(baseline, record, &rule);
 	read_expectation(baseline, record, &rule);
 	if (!span_number(weight, &rule.weight) || rule.weight == 0 ||
 	    rule.weight > WEIGHT_MAX)
 		mistake(record, "weight", weight, "is not from 1 to 100");
-	rule.channel = yes(record, "channel", record_get(record, BASELINE_CHANNEL));
+	rule.channel = yes(
+	    record, "channel", record_get(record, BASELINE_CHANNEL));
 	baseline->rules = memory_grow(baseline->rules, &baseline->rule_capacity,
 	    baseline->rule_count + 1, sizeof(*baseline->rules));
 	baseline->rules[baseline->rule_count++] = rule;
