@@ -12,7 +12,7 @@
 # made, the file itself changes only when its contents do, so that what depends
 # on it is left alone when nothing is new.
 
-MAKEFLAGS += --no-builtin-rules
+MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
 SHELL = /bin/bash
@@ -66,18 +66,21 @@ help:
 	@sed -n 's/^#: //p' $(PM_PHASES)
 
 # ---- a new site
-#: make init       a new site, SITE=FOLDER (with -f $(PM_PHASES))
-.PHONY: init
+#: make init       a new site, SITE=FOLDER
+#: make example    a worked site, SITE=FOLDER, as in pm-tutorial(7)
+.PHONY: init example
 SITE ?=
-init:
-	@test -n '$(SITE)' || { echo 'init: say which folder: SITE=FOLDER' >&2; exit 64; }
+example: SKELETON = $(PM_SHARE)/example
+init: SKELETON = $(PM_SHARE)/site
+init example:
+	@test -n '$(SITE)' || { echo '$@: say which folder: SITE=FOLDER' >&2; exit 64; }
 	@test ! -e '$(SITE)/Makefile' || { \
-		echo 'init: $(SITE)/Makefile is there already' >&2; exit 65; }
+		echo '$@: $(SITE)/Makefile is there already' >&2; exit 65; }
 	@mkdir -p '$(SITE)'
-	@cp -R $(PM_SHARE)/site/. '$(SITE)'
+	@cp -R $(SKELETON)/. '$(SITE)'
 	@mv '$(SITE)/gitignore' '$(SITE)/.gitignore'
-	@sed 's|@PHASES@|$(PM_PHASES)|' $(PM_SHARE)/site/Makefile >'$(SITE)/Makefile'
-	@echo 'Made $(SITE).  Next: fill in hosts.csv and feeds.conf there, then make status.'
+	@sed 's|@PHASES@|$(PM_PHASES)|' $(SKELETON)/Makefile >'$(SITE)/Makefile'
+	@echo 'Made $(SITE): hosts.csv and feeds.conf there say what it knows, make help what to do.'
 
 # ---- feeds.  A line of feeds.conf: NAME SOURCE FILE-OR-URL [OPTION...]
 FEED_NAMES := $(shell awk '!/^[ \t]*(\#|$$)/ { print $$1 }' feeds.conf 2>/dev/null)
@@ -121,7 +124,7 @@ THREATS = $(filter-out $(CATALOGUE),$(FEED_TSV))
 #: make feeds      fetch what feeds.conf names and read it
 .PHONY: feeds
 feeds: $(FEED_NAMES:%=fetch-%)
-	@$(MAKE) --no-print-directory $(FEED_TSV)
+	@$(MAKE) $(FEED_TSV)
 	@awk -F '\t' '$$1 == "#feed" { for (i = 2; i <= NF; i++) at[$$i] = i } \
 	    $$1 == "feed" { printf "%-24s %9d records of %s\n", $$at["feed"], \
 	    $$at["records"], $$at["date"] }' $(FEED_TSV) </dev/null
@@ -138,7 +141,7 @@ import:
 	@tar -xzf '$(BUNDLE)' --no-same-owner --no-overwrite-dir \
 	    --wildcards 'feeds/*.raw' feeds/SHA256SUMS
 	@sha256sum --quiet --check feeds/SHA256SUMS
-	@$(MAKE) --no-print-directory $(FEED_TSV)
+	@$(MAKE) $(FEED_TSV)
 
 # ---- phase 1: baseline and harden
 DUMPS = $(sort $(wildcard dumps/*.*))
@@ -172,7 +175,7 @@ scan: state/hosts.tsv
 state/scanned.tsv: | state/hosts.tsv
 	@$(TOOLS) $(SCAN) >$@
 baseline: scan
-	@$(MAKE) --no-print-directory state/inventory.tsv
+	@$(MAKE) state/inventory.tsv
 	@pm-collect merge -q --max-age $(MAX_HOST_AGE) state/inventory.tsv >/dev/null
 	@awk -F '\t' '$$1 == "host" { hosts++ } $$1 == "pkg" { packages++ } \
 	    $$1 == "svc" { services++ } END { printf \
@@ -243,7 +246,23 @@ change: state/plan.tsv
 	@echo "plan $$(pm-plan --digest state/plan.tsv)"
 replan:
 	@rm -f $(S)/plan
-	@$(MAKE) --no-print-directory change
+	@$(MAKE) change
+
+#: make explain    why a host is judged and planned as it is, HOST=NAME
+.PHONY: explain
+HOST ?=
+explain: state/scored.tsv
+	@test -n '$(HOST)' || { echo 'explain: say which host: HOST=NAME' >&2; exit 64; }
+	@pm-score -q --explain '$(HOST)' $(RULES) $(SCORE_OPTIONS) $(THREATS) $(RECORDS) \
+	    state/needs.tsv
+	@pm-plan -q --explain '$(HOST)' $(RULES) $(PLAN_OPTIONS) state/scored.tsv
+
+# ---- phase 3: backout
+#: make backout    what the plan can take back, and what it cannot
+.PHONY: backout
+backout: state/plan.tsv
+	@$(TOOLS) backout state/plan.tsv | keep state/backout.tsv
+	@$(TOOLS) tally backout way state/backout.tsv
 
 # The plan that was approved last is the one that is carried out.
 APPROVED = $(lastword $(sort $(wildcard approvals/*.plan.tsv)))
@@ -265,14 +284,21 @@ approve: state/plan.tsv
 #: make rollout    carry out what is approved and due; ATTENDED=NAME, DRY=-n
 .PHONY: rollout
 DRY ?=
+APPLY = pm-apply -q -J state/journal.tsv -e '$(RSH)' -j $(JOBS_HOSTS) \
+	--max-fail $(MAX_FAIL) $(if $(ATTENDED),--attended '$(ATTENDED)') \
+	$(APPLY_OPTIONS) $(APPROVED) $(APPROVALS) $(RECORDS) \
+	$(wildcard state/checks.tsv)
 rollout:
 	@test -n '$(APPROVED)' || { \
 		echo 'rollout: no plan is approved: make change approve' >&2; exit 77; }
-	@$(TOOLS) pm-apply -q $(DRY) -J state/journal.tsv -e '$(RSH)' -j $(JOBS_HOSTS) \
-	    --max-fail $(MAX_FAIL) $(if $(ATTENDED),--attended '$(ATTENDED)') \
-	    $(APPLY_OPTIONS) $(APPROVED) $(APPROVALS) $(RECORDS) \
-	    $(wildcard state/checks.tsv) >state/done.part; \
-	    status=$$?; mv state/done.part state/done.tsv; exit $$status
+	@$(TOOLS) status=0; $(APPLY) $(DRY) >state/done.part || status=$$?; \
+	mv state/done.part state/done.tsv; exit $$status
+
+#: make next       when the next step of the approved plan may begin
+.PHONY: next
+next:
+	@test -n '$(APPROVED)' || { echo 'next: no plan is approved' >&2; exit 66; }
+	@$(TOOLS) next_start $(APPROVED) $(wildcard state/journal.tsv)
 
 # ---- and look again
 #: make verify     look at the hosts again and compare with the plan
@@ -282,19 +308,29 @@ verify:
 		echo 'verify: no plan was approved' >&2; exit 66; }
 	@$(TOOLS) $(SCAN) >state/after.part; mv state/after.part state/after.tsv; \
 	pm-verify -q $(VERIFY_OPTIONS) $(if $(wildcard state/journal.tsv),\
-	    -J state/journal.tsv) -o state/checks.tsv $(APPROVED) state/after.tsv
+	    -J state/journal.tsv) -o state/checks.tsv $(APPROVED) state/after.tsv $(RECORDS)
 	@$(TOOLS) tally check verdict state/checks.tsv
 
+#: make tested     WHO looked at HOST after the patch: OUTCOME=passed or failed,
+#:                 REASON=; into records/tests.tsv
+.PHONY: tested
+OUTCOME ?= passed
+tested:
+	@test -n '$(HOST)' || { echo 'tested: say which host: HOST=NAME' >&2; exit 64; }
+	@test -n '$(APPROVED)' || { echo 'tested: no plan is approved' >&2; exit 66; }
+	@$(TOOLS) tested '$(HOST)' '$(OUTCOME)' '$(WHO)' '$(REASON)' $(APPROVED)
+
 # ---- phase 7: maintenance
-#: make due        carry out what is due now; for a timer, every few minutes
-#: make maintain   feeds, hosts, needs and plan anew, checks and reports; nightly
+#: make due        carry out what is due now, without a word about what is not:
+#:                 state/due.log has these; for a timer, every few minutes
 .PHONY: due maintain
 due:
-	@$(if $(APPROVED),$(MAKE) --no-print-directory rollout,:)
+	@$(if $(APPROVED),$(TOOLS) carry_out $(APPLY),:)
+#: make maintain   feeds, hosts, needs and plan anew, checks and reports; nightly
 maintain:
-	@$(MAKE) --no-print-directory feeds baseline
-	@$(MAKE) --no-print-directory replan
-	@$(if $(APPROVED),$(MAKE) --no-print-directory verify)
+	@$(MAKE) feeds baseline
+	@$(MAKE) replan
+	@$(if $(APPROVED),$(MAKE) verify)
 
 #: make status     what was received, audited, authorised, deployed and tracked
 .PHONY: status

@@ -44,6 +44,15 @@ reached() {
 		print $2 }' state/hosts.tsv
 }
 
+# The host records of those
+records_of() {
+	awk -F '\t' -v how="$1" '
+		NR == FNR && $1 == "fact" && $3 == "collect" && $4 == how {
+			wanted[$2] = 1 }
+		NR != FNR && (/^#host/ || $1 == "host" && $2 in wanted)
+	' state/hosts.tsv state/hosts.tsv
+}
+
 # Look at every host that can be reached, now, and at how it is set up; the
 # options are those of ssh
 scan() {
@@ -52,7 +61,7 @@ scan() {
 		lenient pm-collect local -q --facts --host "$host"
 	done
 	if reached ssh | grep -q .; then
-		reached ssh | lenient pm-collect ssh -q --facts "$@" -
+		records_of ssh | lenient pm-collect ssh -q --facts "$@" -
 	fi
 }
 
@@ -80,6 +89,90 @@ count() {
 plan_id() {
 	awk -F '\t' '$1 == "step" { print $2; exit }' "$1" |
 	    tr -c 'A-Za-z0-9\n' _
+}
+
+# carry_out COMMAND: what it gives becomes state/done.tsv, its messages
+# state/due.log.  That nothing was due, or waits for somebody (75, 77), is as it
+# should be; what else went wrong is said.
+carry_out() {
+	local status=0
+	"$@" >state/done.part 2>state/due.log || status=$?
+	mv state/done.part state/done.tsv
+	case $status in
+	0 | 75 | 77) return 0 ;;
+	esac
+	cat state/due.log >&2
+	return $status
+}
+
+# tested HOST OUTCOME WHO REASON PLAN: a test record for each package that the plan
+# installs there
+tested() {
+	case $2 in
+	passed | failed) ;;
+	*)
+		echo "tested: OUTCOME is passed or failed, not '$2'" >&2
+		return 64
+		;;
+	esac
+	mkdir -p records
+	test -s records/tests.tsv || printf '#test\t%s\n' \
+	    "host	package	version	outcome	who	when	reason	expiry" >records/tests.tsv
+	local now=${PM_NOW:-$(date -u +%Y-%m-%dT%H:%M:%SZ)} before
+	before=$(wc -l <records/tests.tsv)
+	awk -F '\t' -v OFS='\t' -v host="$1" -v outcome="$2" -v who="$3" \
+	    -v reason="$4" -v now="$now" '
+		/^#step\t/ { for (i = 2; i <= NF; i++) at[$i] = i }
+		$1 == "step" && $at["host"] == host && $at["state"] == "planned" &&
+		    $at["action"] == "install" {
+			print "test", host, $at["package"], $at["to"], outcome, \
+			    who, now, reason, "-"
+		}
+	' "$5" >>records/tests.tsv
+	test "$(wc -l <records/tests.tsv)" -gt "$before" || {
+		echo "tested: the approved plan installs nothing on '$1'" >&2
+		return 66
+	}
+}
+
+# backout PLAN: for each install what the way back is: the version before, where
+# a repository still has it (downgrade), nothing of the package was there
+# (remove), it can no longer be had (unavailable), or nobody knows (unknown: no
+# repository was given to pm-plan)
+backout() {
+	awk -F '\t' -v OFS='\t' '
+		BEGIN { print "#backout", "host", "package", "from", "to", "way" }
+		/^#step\t/ { for (i = 2; i <= NF; i++) at[$i] = i }
+		$1 == "step" && $at["state"] == "planned" && \
+		    $at["action"] == "install" {
+			back = $at["backout"]
+			way = back == "unavailable" ? back : \
+			    $at["from"] == "-" ? "remove" : \
+			    back == "-" ? "unknown" : "downgrade"
+			print "backout", $at["host"], $at["package"], \
+			    $at["from"], $at["to"], way
+		}
+	' "$1"
+}
+
+# When the first step that is planned and not done yet may begin: next_start
+# PLAN JOURNAL
+next_start() {
+	awk -F '\t' '
+		/^#/ { type = substr($1, 2); for (i = 2; i <= NF; i++) at[type, $i] = i }
+		$1 == "done" && $at["done", "outcome"] ~ \
+		    /^(done|skipped|rolled-back|manual)$/ {
+			settled[$at["done", "step"]] = 1 }
+		$1 == "step" && $at["step", "state"] == "planned" {
+			start[$at["step", "step"]] = $at["step", "start"] }
+		END {
+			for (step in start)
+				if (!(step in settled) && \
+				    (first == "" || start[step] < first))
+					first = start[step]
+			print first == "" ? "-" : first
+		}
+	' "$@"
 }
 
 mkdir -p state reports

@@ -122,7 +122,8 @@ run_examples() {
 	local page
 	for page in *.[1-8]; do
 		echo "$page"
-		grep -qF "run_examples $page" "$PM_TOP/tests/man.bats"
+		grep -qF "run_examples $page" "$PM_TOP/tests/man.bats" ||
+		    grep -qF "man/$page" "$PM_TOP/tests/tutorial.bats"
 	done
 }
 

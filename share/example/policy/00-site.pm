@@ -11,6 +11,9 @@ group=roaming                    -> exposed=internet
 # Databases hold what cannot be lost
 role=database                    -> data_volume=2000000000000
 
+# Test systems may stop at any time
+env=test                         -> window=any
+
 # Maintenance windows.  The shop never stops at the weekend before Christmas.
 role=ecommerce                   -> window="tue 02:00-06:00 Europe/Zurich weekly" \
                                     freeze=2026-12-14/2026-12-27
