@@ -88,6 +88,18 @@ reversed() {
 	' "$@"
 }
 
+# As in common, but these streams are no plans: that is what pm-verify says of
+# each that it has read to its end.
+eval "common_$(declare -f with_status)"
+with_status() {
+	if [[ $1 -eq 0 && "${*:2}" =~ pm-verify($|\ ) &&
+	    $3 != --help && $3 != --version ]]; then
+		common_with_status 66 "${@:2}" && says "the plan has no steps"
+	else
+		common_with_status "$@"
+	fi
+}
+
 # refused STATUS FILE TEXT FILTER: with FILE on standard input
 refused() {
 	with_status "$1" "$4" <"$2" && says "$3" && says "${4/merge/collect}: "
@@ -360,10 +372,10 @@ cut_column() {
 	need_command script
 	printf 'note\ta\302\2332Jb\n' | cat good.tsv - >hostile
 	shown() {
-		script -qec "$1 -q hostile" /dev/null </dev/null >shown 2>&1
+		script -qc "$1 -q hostile" /dev/null </dev/null >shown 2>&1
 		grep -q '^note' shown
 		[[ $(LC_ALL=C grep -c $'\302\233' shown) -eq 0 ]]
-		"$1" -q hostile >out
+		with_status 0 "$1" -q hostile
 		LC_ALL=C grep -q $'\302\233' out
 	}
 	each_filter shown
