@@ -147,12 +147,12 @@ bool visit_wants_reboot(const struct fleet *fleet, const struct need *need);
 void visits_read_advisory(struct fleet *fleet, const struct record *record);
 
 /* Is the action part of the visit? */
-bool action_planned(const struct fleet *fleet, const struct visit *visit,
-    enum action action);
+bool action_planned(
+    const struct fleet *fleet, const struct visit *visit, enum action action);
 
 /* How long it takes; of an installation without its download. */
-int64_t action_seconds(const struct fleet *fleet, const struct visit *visit,
-    enum action action);
+int64_t action_seconds(
+    const struct fleet *fleet, const struct visit *visit, enum action action);
 
 /* How long it takes to download so much, 0 when that cannot be said. */
 int64_t download_seconds(const struct setting *setting, uint64_t bytes);
@@ -176,8 +176,8 @@ void slots_assign(struct fleet *fleet);
  */
 struct capacity;
 struct capacity *capacity_new(int64_t now, uint64_t jobs);
-int64_t capacity_find(struct capacity *capacity, int64_t from, int64_t seconds,
-    int64_t limit);
+int64_t capacity_find(
+    struct capacity *capacity, int64_t from, int64_t seconds, int64_t limit);
 void capacity_take(struct capacity *capacity, int64_t begin, int64_t seconds);
 void capacity_free(struct capacity *capacity);
 
@@ -186,8 +186,8 @@ void capacity_free(struct capacity *capacity);
 void steps_write(struct fleet *fleet, struct output *output, struct span plan);
 
 /* The answer for one host in words. */
-void explain_write(struct fleet *fleet, struct output *output,
-    struct span name);
+void explain_write(
+    struct fleet *fleet, struct output *output, struct span name);
 
 /* ---- approve.c: the digest of a plan, and leave to carry it out */
 
@@ -208,7 +208,7 @@ int64_t approve_expiry(const char *text);
 
 /* Print the digest, or the approve record, of a plan whose trailer is right. */
 void approve_digest(struct output *output, const char *file);
-void approve_write(struct output *output, const char *file,
-    const struct approval *approval);
+void approve_write(
+    struct output *output, const char *file, const struct approval *approval);
 
 #endif

@@ -343,8 +343,8 @@ write_exception(struct writer *writer, const struct need *need)
 	    [STEP_STEP] = rows_need_id(fleet, need),
 	    [STEP_HOST] = host->name,
 	    [STEP_ACTION] = need->reboot   ? SPAN("reboot")
-				 : need->harden ? SPAN("harden")
-						: SPAN("install"),
+			    : need->harden ? SPAN("harden")
+					   : SPAN("install"),
 	    [STEP_PACKAGE] = need->package,
 	    [STEP_FROM] = need->installed,
 	    [STEP_TO] = need->fixed,
