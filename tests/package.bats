@@ -2,6 +2,7 @@ bats_require_minimum_version 1.5.0
 load lib/common
 
 setup() {
+	cd "$BATS_TEST_TMPDIR" || return
 	for tool in dpkg-buildpackage dh lintian; do
 		command -v "$tool" > /dev/null || skip "no $tool"
 	done
