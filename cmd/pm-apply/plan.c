@@ -12,6 +12,7 @@
 #include "trailer.h"
 
 static const char *const action_names[ACTIONS] = {
+    [ACTION_DOWNLOAD] = "download",
     [ACTION_EVIDENCE] = "evidence",
     [ACTION_SILENCE] = "silence",
     [ACTION_BACKUP] = "backup",

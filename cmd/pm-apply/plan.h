@@ -14,6 +14,7 @@
 
 /* In the order in which a visit does them. */
 enum step_action {
+	ACTION_DOWNLOAD,  /* before the window, by a program of the site */
 	ACTION_EVIDENCE,  /* keep what is installed and runs */
 	ACTION_SILENCE,   /* of the monitoring */
 	ACTION_BACKUP,
