@@ -370,4 +370,20 @@ alpine() {
 	rm far/locked
 	apply
 	[[ $status -eq 0 && $(xargs <far/etc/apk/world) == 'bar foo' ]]
+
+	# what is kept of old transactions is bounded; one without an end stays
+	local n
+	for ((n = 0; n < 40; n++)); do
+		mkdir "far/var/lib/pm/old-1-install$n"
+		echo 0 >"far/var/lib/pm/old-1-install$n/status"
+		touch -d "$((40 + n)) days ago" "far/var/lib/pm/old-1-install$n"
+	done
+	rm far/var/lib/pm/old-1-install39/status
+	mkdir far/var/lib/pm/.new.cut
+	touch -d '2 days ago' far/var/lib/pm/.new.cut
+	echo 'a1 install bar 2.0-r0 1.0-r0' | steps . host.os=alpine plan=p5
+	apply
+	[[ $(find far/var/lib/pm -name 'old-*' | wc -l) -eq 21 ]]
+	[[ -e far/var/lib/pm/old-1-install0 && -e far/var/lib/pm/old-1-install39 ]]
+	[[ ! -e far/var/lib/pm/old-1-install30 && ! -e far/var/lib/pm/.new.cut ]]
 }

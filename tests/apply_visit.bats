@@ -1,0 +1,187 @@
+#!/usr/bin/env bats
+# The course of visits, on hosts that only answer: what is due when, programs of
+# the site, the way back.
+bats_require_minimum_version 1.5.0
+load lib/common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	journal=$BATS_TEST_TMPDIR/journal.tsv
+	PATH=$PM_TOP/tests/lib:$PATH
+	mkdir known versions hooks
+	# a host knows its transactions; what is started is done at once; a
+	# file versions/HOST.PACKAGE holds the version, sick makes checks fail
+	cat >host <<-END
+	#!/bin/sh
+	cd $PWD
+	host=\$1
+	END
+	cat >>host <<-'END'
+	tab=$(printf '\t')
+	line=$(sed -n '/^set -- /p;/^PM_DRIVER=/q' | tr -d "'" | head -n 1)
+	set -- ${line#set -- }
+	verb=$1
+	shift
+	echo "$host $verb" >>asked
+	for word; do
+		case $word in
+		*-*-install[0-9]* | *-*-rollback[0-9]* | *-*-restart[0-9]*) id=$word ;;
+		*=*=*)
+			[ "$verb" != start ] || words="${words-} $word"
+			names="${names-} ${word%%=*}"
+			;;
+		esac
+	done
+	case $verb in
+	poll)
+		if [ -e "known/$id" ]; then
+			printf 'transaction\tended\t0\n'
+		else
+			printf 'transaction\tunknown\n'
+		fi
+		;;
+	start)
+		mkdir "known/$id" || echo "twice: $id" >>twice
+		echo "$host $id" >>starts
+		for word in ${words-}; do
+			to=${word#*=}
+			echo "${to%%=*}" >"versions/$host.${word%%=*}"
+		done
+		printf 'transaction\trunning\n'
+		;;
+	check)
+		[ ! -e sick ] || printf 'unhealthy\tweb\t3\tno page\n'
+		;;
+	esac
+	for file in versions/"$host".*; do
+		[ -e "$file" ] || continue
+		printf 'package\t%s\t%s\tinstalled\n' "${file#versions/"$host".}" \
+		    "$(cat "$file")"
+	done
+	printf 'end\t%s\t0\n' "$verb"
+	END
+	chmod +x host
+}
+
+apply() {
+	status=0
+	pm-apply -e "$PWD/host" "$@" plan.tsv approve.tsv >out 2>err || status=$?
+}
+
+outcomes() {
+	paste -d ' ' <(column step "done" "$@") <(column outcome "done" "$@")
+}
+
+# bats test_tags=req:P6-4
+@test "started every five minutes it does what is due then, and nothing twice" {
+	local minute now
+	for host in a b c; do echo 1.0 >versions/$host.foo; done
+	{
+		echo 'a install foo 1.0 2.0 start=2026-11-24T20:00:00Z end=2026-11-24T20:30:00Z'
+		echo 'a check - - - start=2026-11-24T20:00:00Z end=2026-11-24T20:30:00Z'
+		echo 'b install foo 1.0 2.0 start=2026-11-24T20:17:00Z end=2026-11-24T20:40:00Z after=a/check/-'
+		echo 'b check - - - start=2026-11-24T20:17:00Z end=2026-11-24T20:40:00Z'
+		echo 'c install foo 1.0 2.0 start=2026-11-24T20:50:00Z end=2026-11-24T20:52:00Z'
+	} | steps .
+	for ((minute = 0; minute < 60; minute += 5)); do
+		printf -v now '2026-11-24T20:%02d:01Z' "$minute"
+		[[ $minute -ne 10 ]] || head -c -30 "$journal" >torn
+		apply --now "$now"
+		[[ $status -eq 0 || $status -eq 75 ]]
+		sort starts | sed "s/^/$minute /" >>seen
+		# the journal's last line is torn, as by a crash
+		[[ $minute -ne 10 ]] || cp torn "$journal"
+	done
+	[[ ! -e twice ]]
+	# a at 0, b not before 17, c in its two minutes
+	[[ $(cut -d ' ' -f 1 starts | xargs) == "a b c" ]]
+	[[ $(awk '!n[$2]++ { print $2 $1 }' seen | xargs) == "a0 b20 c50" ]]
+	[[ $(outcomes "$journal" | grep -v started | sort | uniq -d | wc -l) -eq 0 ]]
+	apply --now 2026-11-24T20:59:00Z
+	[[ $status -eq 0 && -z $(outcomes) ]]
+	# a window that was missed is said, every time
+	echo 'a install bar 1.0 2.0 end=2026-11-24T20:30:00Z' | steps . plan=p2
+	apply --now 2026-11-24T20:59:00Z
+	[[ $status -eq 75 ]]
+	grep -q 'the window closed at 2026-11-24T20:30:00Z' err
+}
+
+# bats test_tags=req:P6-5
+@test "the snapshot of the site comes back when the check fails" {
+	echo 1.0 >versions/a.foo
+	printf '#!/bin/sh\necho "${0##*/} $*" >>%q/hooked\n' "$PWD" >hooks/snapshot
+	printf '#!/bin/sh\necho "${0##*/} $*" >>%q/hooked\necho 1.0 >%q/versions/a.foo\n' \
+	    "$PWD" "$PWD" >hooks/restore
+	chmod +x hooks/*
+	touch sick
+	printf 'a %s\n' 'snapshot - - -' 'install foo 1.0 2.0' 'check - - -' |
+	    steps . host.rollback=yes start=2020-01-01T00:00:00Z
+	apply --hooks hooks
+	[[ $status -eq 3 ]]
+	[[ $(outcomes | xargs) == "a/snapshot/- done a/install/foo done a/check/- failed a/install/foo rolled-back" ]]
+	[[ $(column detail "done" | tail -n 1) == "rolled back: check web ended with 3: no page" ]]
+	[[ $(xargs <hooked) == "snapshot a a/snapshot/- 2020-01-01T00:00:00Z - restore a a/snapshot/- 2020-01-01T00:00:00Z -" ]]
+	# no package was touched for it
+	[[ $(wc -l <starts) -eq 1 ]]
+	# that is the end of it
+	apply --hooks hooks
+	[[ $status -eq 0 && -z $(outcomes) && $(wc -l <hooked) -eq 2 ]]
+}
+
+@test "where the snapshot does not help the packages go back" {
+	echo 1.0 >versions/a.foo
+	printf '#!/bin/sh\nexit 0\n' >hooks/snapshot
+	printf '#!/bin/sh\necho "no such snapshot"\nexit 5\n' >hooks/restore
+	chmod +x hooks/*
+	touch sick
+	printf 'a %s\n' 'snapshot - - -' 'install foo 1.0 2.0' 'check - - -' |
+	    steps .
+	apply --hooks hooks --rollback-on-failure
+	[[ $status -eq 3 && $(cat versions/a.foo) == 1.0 ]]
+	grep -q 'restore ended with 5: no such snapshot; going back by packages' err
+	[[ $(outcomes | tail -n 1) == "a/install/foo rolled-back" ]]
+	grep -q rollback starts
+}
+
+@test "killed while it goes back: the next run ends that first" {
+	echo 1.0 >versions/a.foo
+	touch sick
+	printf 'a %s\n' 'install foo 1.0 2.0' 'check - - -' | steps .
+	apply --rollback-on-failure
+	[[ $(outcomes | tail -n 1) == "a/install/foo rolled-back" ]]
+	cp "$journal" whole
+	[[ $(wc -l <whole) -eq 6 ]]
+	# after every record, the host as it then was: the end is the same
+	local n
+	for n in 2 3 4 5 5.done 6; do
+		head -n "${n%.*}" whole >"$journal"
+		case $n in
+		[2-5])
+			rm -rf known/*rollback*
+			echo 2.0 >versions/a.foo
+			;;
+		esac
+		apply --rollback-on-failure
+		[[ $(outcomes "$journal" | tail -n 1) == "a/install/foo rolled-back" ]]
+		[[ $(outcomes "$journal" | grep -c 'foo done') -eq 1 ]]
+		[[ $(outcomes "$journal" | grep -c 'foo rolled-back') -eq 1 ]]
+		[[ $(cat versions/a.foo) == 1.0 ]]
+	done
+	[[ ! -e twice && $(grep -c install starts) -eq 1 ]]
+}
+
+@test "a failing program of the site is a failure; what comes after it waits" {
+	echo 1.0 >versions/a.foo
+	printf '#!/bin/sh\necho "tape is full" >&2\nexit 4\n' >hooks/backup
+	printf '#!/bin/sh\nsleep 100\n' >hooks/silence
+	chmod +x hooks/*
+	printf 'a %s\n' 'backup - - -' 'install foo 1.0 2.0' | steps .
+	apply --hooks hooks
+	[[ $status -eq 3 ]]
+	[[ $(outcomes | xargs) == "a/backup/- failed a/install/foo refused" ]]
+	[[ $(column detail "done" | head -n 1) == "tape is full" ]]
+	[[ $(column rc "done" | head -n 1) == 4 && ! -e starts ]]
+	echo 'a silence - - -' | steps . plan=p2
+	apply --hooks hooks --timeout 1
+	[[ $(outcomes) == "a/silence/- timeout" ]]
+}
