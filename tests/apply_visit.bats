@@ -185,3 +185,30 @@ outcomes() {
 	apply --hooks hooks --timeout 1
 	[[ $(outcomes) == "a/silence/- timeout" ]]
 }
+
+@test "packages are fetched before their window opens" {
+	echo 1.0 >versions/a.foo
+	sed -i 's/\*-\*-restart\[0-9\]\*)/*-*-restart[0-9]* | *-*-download[0-9]*)/' host
+	sed -i 's/for word in ${words-}; do/case $id in *download*) words= ;; esac; &/' host
+	{
+		echo 'a download - - - end=2026-11-24T20:00:00Z'
+		echo 'a install foo 1.0 2.0 start=2026-11-24T20:00:00Z'
+	} | steps .
+	apply --now 2026-11-24T12:00:00Z
+	[[ $status -eq 75 ]]
+	[[ $(outcomes | xargs) == "a/download/- done a/install/foo refused" ]]
+	[[ $(cat versions/a.foo) == 1.0 ]]
+	grep -q 'download1' starts
+	apply --now 2026-11-24T20:00:00Z
+	[[ $status -eq 0 && $(outcomes) == "a/install/foo done" ]]
+}
+
+@test "a host that pulls is left to its script" {
+	echo 'a install foo 1.0 2.0 mode=pull' | steps .
+	apply
+	[[ $status -eq 75 && ! -e starts ]]
+	grep -q 'give it the script of --export' err
+	mkdir scripts
+	pm-apply --export scripts plan.tsv approve.tsv
+	grep -q a/install/foo scripts/a.sh
+}

@@ -141,6 +141,12 @@ transaction_ended(struct visit *visit, struct span reply, uint64_t rc)
 	case ACTION_REBOOT:
 		reboot_ended(visit, reply, &event, &detail);
 		break;
+	case ACTION_DOWNLOAD:
+		if (rc > 0) {
+			event.outcome = OUTCOME_FAILED;
+			add_named(&detail, reply, "log", "");
+		}
+		break;
 	default:
 		artefact_ended(visit, reply, &event, &detail);
 	}

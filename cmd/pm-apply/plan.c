@@ -180,6 +180,7 @@ add_step(struct plan *plan, const struct record *record)
 	    .end = window_end(record, STEP_END, INT64_MAX),
 	    .emergency = span_is(mode, "emergency"),
 	    .attended = span_is(mode, "attended"),
+	    .pull = span_is(mode, "pull"),
 	};
 	check_words(record, step);
 	if (!span_number(record_get(record, STEP_BYTES), &step->bytes))

@@ -14,7 +14,7 @@
 
 /* In the order in which a visit does them. */
 enum step_action {
-	ACTION_DOWNLOAD,  /* before the window, by a program of the site */
+	ACTION_DOWNLOAD,  /* the packages of a later visit of the wave */
 	ACTION_EVIDENCE,  /* keep what is installed and runs */
 	ACTION_SILENCE,   /* of the monitoring */
 	ACTION_BACKUP,
@@ -71,6 +71,7 @@ struct step {
 	int64_t start, end; /* the window; INT64_MIN and MAX: any time */
 	uint64_t bytes;     /* to be downloaded, as far as known */
 	bool emergency;     /* not bound to the window */
+	bool pull;          /* the host does it by itself, --export */
 	bool attended;      /* only with a named operator */
 	struct span after;  /* step ids, comma-joined, or "-" */
 	struct span ring, requires;

@@ -93,6 +93,24 @@ visit_concerns(const struct visit *visit, const struct step *step)
 	return step->pending;
 }
 
+/* What the later visits of the wave will install on the host. */
+static void
+add_downloads(struct visit *visit, struct words *words)
+{
+	const struct plan *plan = visit->site->plan;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct step *step = &plan->steps[i];
+
+		if (step->action == ACTION_INSTALL &&
+		    step->wave == visit->wave && !step->rolled_back &&
+		    step->forth.last != OUTCOME_DONE &&
+		    span_equal(step->host, visit->host))
+			add_word(words, change(visit, step->package, step->from,
+					    step->to));
+	}
+}
+
 static void
 add_packages(struct visit *visit, struct words *words)
 {
@@ -228,6 +246,9 @@ add_words(struct visit *visit, enum phase phase, struct words *words)
 	if (phase == PHASE_FOLLOW)
 		add_number(visit, words, NULL,
 		    is_reboot(visit) ? REBOOT_SECONDS : FOLLOW_SECONDS);
+	if (phase == PHASE_START && visit->current != NULL &&
+	    visit->current->action == ACTION_DOWNLOAD)
+		add_downloads(visit, words);
 	add_packages(visit, words);
 }
 

@@ -65,6 +65,13 @@ visit_admits(struct visit *visit, struct step *step)
 	if (visit->back && !visit->site->back)
 		return true;
 	status = gate_step(&visit->site->gate, step, &reason);
+	if (status == PM_EXIT_OK && step->pull &&
+	    visit->site->transport.kind == TRANSPORT_COMMAND) {
+		buffer_printf(&reason,
+		    "the host does it by itself: give it the script of "
+		    "--export, and --import what comes back");
+		status = PM_EXIT_AGAIN;
+	}
 	if (status == PM_EXIT_OK && !visit->back)
 		status = gate_after(&visit->site->gate, step, &reason);
 	if (status != PM_EXIT_OK && visit->site->dry_run) {
