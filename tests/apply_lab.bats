@@ -114,11 +114,23 @@ beside() {
 	cmp before journal.tsv
 	[ "$(wc -l <hooked)" -eq 9 ]
 
+	# fetched before, and nothing else
+	{
+		echo "h3 download - - - end=2026-11-24T00:00:00Z"
+		sed "s/^h1/h3/; s/\$/ start=2126-11-24T00:00:00Z/" needs
+	} | steps . plan=p3
+	apply --now 2026-11-23T00:00:00Z
+	[ $status -eq 75 ]
+	[ "$(outcome h3/download/-)" = done ]
+	to h3 'ls /var/cache/apt/archives/*.deb' >fetched
+	[ "$(wc -l <fetched)" -ge "$(wc -l <needs)" ]
+	needs h3 | sort | diff again -
+
 	# a service that does not come back is missed
 	printf '#!/bin/sh\nssh -n -F %s "$1" service nginx stop\n' \
-	    "$SSH_CONFIG" >hooks/harden
-	chmod +x hooks/harden
-	printf 'h1 %s - - -\n' evidence harden check | steps . plan=p2
+	    "$SSH_CONFIG" >hooks/backup
+	chmod +x hooks/backup
+	printf 'h1 %s - - -\n' evidence backup check | steps . plan=p2
 	apply --hooks hooks --settle 2
 	[ $status -eq 3 ]
 	[ "$(detail h1/check/-)" = "daemon /run/nginx.pid ran before and does not now; port 80 ran before and does not now" ]

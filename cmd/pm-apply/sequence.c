@@ -109,7 +109,6 @@ is_impossible(struct visit *visit, struct step *step)
 			    visit_idle_event(visit, OUTCOME_SKIPPED,
 				SPAN("an image does not run")));
 		return image;
-	case ACTION_DOWNLOAD:
 	case ACTION_SILENCE:
 	case ACTION_BACKUP:
 	case ACTION_SNAPSHOT:
