@@ -331,6 +331,7 @@ maintain:
 	@$(MAKE) feeds baseline
 	@$(MAKE) replan
 	@$(if $(APPROVED),$(MAKE) verify)
+	@$(MAKE) report
 
 #: make status     what was received, audited, authorised, deployed and tracked
 .PHONY: status
@@ -343,3 +344,41 @@ status:
 	count authorise state/plan.tsv step steps; \
 	count deploy state/journal.tsv done 'records of steps'; \
 	count track state/checks.tsv check checks
+
+# ---- reports.  Oldest first: what is said later about a host counts.
+REPORT = $(PM_SHARE)/report
+REPORT_OPTIONS ?=
+REPORT_ABOUT = $(foreach folder,$(POLICY),--policy $(folder)) \
+	$(if $(filter-out -,$(LEAD)),--lead '$(LEAD)') \
+	--max-host-age $(MAX_HOST_AGE) --max-feed-age $(MAX_FEED_AGE) \
+	$(REPORT_OPTIONS)
+REPORT_FILES = $$(oldest_first state/scored.tsv state/plan.tsv $(APPROVED) \
+	$(APPROVALS) $(RECORDS) state/journal.tsv state/checks.tsv state/ledger.tsv)
+
+#: make report     reports/: report.html and report.txt for people, metrics.prom,
+#:                 needs.csv, hosts.csv, and tables.tsv, which all are made from
+.PHONY: report
+report:
+	@$(TOOLS) files=$(REPORT_FILES); \
+	test -n "$$files" || { \
+		echo 'report: nothing is there to report of: make evaluate' >&2; exit 66; }; \
+	export PM_NOW=$${PM_NOW:-$$(date -u +%Y-%m-%dT%H:%M:%SZ)}; \
+	$(REPORT)/tables $(REPORT_ABOUT) $$files | keep reports/tables.tsv; \
+	$(REPORT)/tables $(REPORT_ABOUT) -t sla $$files | keep reports/needs.tsv; \
+	$(REPORT)/management --tables reports/tables.tsv $(REPORT_OPTIONS) | \
+	    keep reports/report.txt; \
+	$(REPORT)/management --html --tables reports/tables.tsv $(REPORT_OPTIONS) | \
+	    keep reports/report.html; \
+	$(REPORT)/prometheus --tables reports/tables.tsv | keep reports/metrics.prom; \
+	$(REPORT)/csv -t sla reports/needs.tsv | keep reports/needs.csv; \
+	$(REPORT)/csv -t status reports/tables.tsv | keep reports/hosts.csv; \
+	stamp report; \
+	sed -n '/^  Hosts  /,/^$$/p' reports/report.txt
+
+#: make mail       send each owner the report of their hosts, FROM=ADDRESS
+.PHONY: mail
+FROM ?=
+mail: state/plan.tsv
+	@test -n '$(FROM)' || { echo 'mail: say from whom: FROM=ADDRESS' >&2; exit 64; }
+	@$(TOOLS) $(REPORT)/mail --from '$(FROM)' $(REPORT_ABOUT) state/plan.tsv \
+	    $(RECORDS) $(wildcard state/journal.tsv state/checks.tsv)

@@ -173,6 +173,13 @@ next_start() {
 			print first == "" ? "-" : first
 		}
 	' "$@"
+
+# oldest_first FILE...: those that are there, by when they were last changed
+oldest_first() {
+	local file
+	for file; do
+		test ! -e "$file" || printf '%s\n' "$file"
+	done | sort -u | xargs -r -d '\n' ls -tr --
 }
 
 mkdir -p state reports

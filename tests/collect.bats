@@ -331,6 +331,7 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 
 @test "root: an image gives its own facts" {
 	make_image
+	touch -d 2026-09-01T00:00:00Z image/var/lib/dpkg/status
 	pm-collect root --now 2026-11-23T02:00:00Z image >out.tsv
 	stream >expected <<-'END'
 	#pkg | host | package | version | arch | source | source_version | origin | auto | state
@@ -340,6 +341,7 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 	pkg | web7 | libdemo1 | 1:2.0-3 | i386 | demo | 1:2.0-3 | - | no | installed
 	#fact | host | key | value
 	fact | web7 | kernel_installed | 6.1.0-10,6.1.0-9
+	fact | web7 | image_changed | 2026-09-01T00:00:00Z
 	END
 	sed 1,2d out.tsv | diff expected -
 	for name in class:image addr:- os:debian release:12 arch:amd64 \

@@ -228,3 +228,290 @@ remediated() {
 	} { print }' scored.tsv > turned.tsv
 	report management turned.tsv "${files[@]:1}" | same mawk.txt -
 }
+
+# A page in Chromium, run as quietly as it can be: browser PAGE OPTION...
+browser() {
+	local page=$1 name
+	shift
+	for name in chromium chromium-browser; do
+		command -v $name > /dev/null && break
+	done
+	timeout 120 "$name" --headless --no-sandbox --disable-gpu \
+	    --disable-quic --no-first-run --disable-background-networking \
+	    --disable-component-update --disable-sync --hide-scrollbars \
+	    --disable-dev-shm-usage --enable-logging=stderr \
+	    --user-data-dir="$BATS_TEST_TMPDIR/profile" "$@" \
+	    "file://$PWD/$page" < /dev/null
+}
+
+# facts PAGE OPTION...: what page.js says of it, in the file facts
+facts() {
+	local page=$1
+	shift
+	# the page itself runs no script; its copy does
+	awk -v script="$PM_TOP/tests/lib/page.js" '
+		/Content-Security-Policy/ { next }
+		/<\/body>/ {
+			print "<script>"
+			while ((getline line < script) > 0)
+				print line
+			print "</script>"
+		}
+		{ print }' "$page" > instrumented.html
+	browser instrumented.html --dump-dom "$@" 2> log |
+	    sed -n '/<pre id="page-facts">/,/<\/pre>/p' > facts
+	grep -q '^contrast ' facts
+}
+
+# bats test_tags=req:P7-5
+@test "the page in a browser: nothing is loaded or run, everybody can read it" {
+	need_command chromium
+	fleet 300 3000
+	printf '%s\n' $'#svc\thost\tproto\taddr\tport' \
+	    $'svc\thost00001\ttcp\t::\t22' > services.tsv
+	report management --html "${files[@]}" services.tsv > page.html
+	browser page.html --screenshot="$PWD/page.png" \
+	    --window-size=1200,6000 2> log
+	[ "$(wc -c < page.png)" -gt 50000 ]
+	run -1 grep CONSOLE log
+	for width in 1200 420; do
+		facts page.html --window-size=$width,2000
+		run -1 grep '^fault' facts
+	done
+	for fact in 'h1 1' 'main 1' 'nav 1' 'header 1' 'footer 1' \
+	    'charts 5' 'sections 14'; do
+		grep -qx "$fact" facts
+	done
+	# the instrument itself finds what is wrong
+	sed -e 's/<th scope="col"/<th/' -e 's/--soft: #4a5560/--soft: #a0a8b0/' \
+	    -e 's/ role="img"//' -e 's|</main>|<img src="x.png"><script>\
+		console.error("planted")</script></main>|' page.html \
+	    -e '/Content-Security-Policy/d' > wrong.html
+	facts wrong.html
+	for what in 'th without scope' 'contrast ' 'svg without a role' \
+	    'it loads x.png'; do
+		grep -q "^fault $what" facts
+	done
+	browser wrong.html --dump-dom 2> log > /dev/null
+	grep -q 'CONSOLE.*planted' log
+}
+
+# Names that are HTML, formulas, labels, JSON and terminal sequences.
+hostile() {
+	local escape=$'\e]0;x\a' c1=$'\302\233'31m turn=$'\342\200\256'
+	stream <<-END
+		#host | host | class | os | release | tier | owner | group | seen
+		host | <script>alert(1)</script> | server | debian | 12 | mission | "><img src=x onerror=alert(2)> | =1+1 | 2026-11-23T00:00:00Z
+		host | =cmd'/C calc'!A0 | server | debian | 12 | business | @SUM(A1) | -2+3 | 2026-11-23T00:00:00Z
+		host | a\\\\b"c\\nd | server | debian | 12 | opera"tional\\\\ | o${c1}w${turn}ner | +1 | 2026-11-23T00:00:00Z
+		host | e${escape}f | image | debian | 12 | - | eve@example.org,mallory@example.org | - | -
+		#cover | host | feed | verdict | detail
+		cover | <script>alert(1)</script> | f</td> | covered | -
+		cover | =cmd'/C calc'!A0 | f | stale-feed | </table><svg onload=alert(3)>
+		#feed | feed | os | release | records | date | sha256
+		feed | f"}\\\\ | debian | 12 | 1 | 2026-11-22T00:00:00Z | -
+		#need | host | package | installed | fixed | cves | state | severity | kind | class | decision | due | policy | first_seen
+		need | <script>alert(1)</script> | <b>bold | 1 | 2 | CVE-2026-1 | available | high | security | critical | accept | 2027-01-01T00:00:00Z | x:1,waive:<i> | -
+		need | =cmd'/C calc'!A0 | =HYPERLINK("http://x") | -1 | +2 | CVE-2026-2 | available | high | security | critical | patch | 2026-11-01T00:00:00Z | x:1 | -
+		#waive | host | package | cve | decision | who | when | reason | expiry
+		waive | <script>alert(1)</script> | <b>bold | - | accept | <i> | 2026-11-01T00:00:00Z | "quoted" \\\\ back\\nline | 2027-01-01T00:00:00Z
+		#done | plan | step | host | action | package | from | to | try | started | ended | outcome | rc | detail
+		done | <p> | x/install/y | <script>alert(1)</script> | install | <b>bold | 1 | 2 | 1 | - | 2026-11-22T00:00:00Z | failed | 1 | <marquee>${escape}
+	END
+}
+
+@test "hostile names harm no output" {
+	need_command jq
+	hostile > hostile.tsv
+	report management --title '<title>&"' hostile.tsv > text
+	report management --html --title '</title><script>x' hostile.tsv > page.html
+	# nothing but our own elements, and no byte that a terminal acts on
+	run -1 grep -iE '<(script|img|svg onload|marquee|b|i)[ >]' page.html
+	grep -q '&lt;script&gt;alert(1)&lt;/script&gt;' page.html
+	grep -q '<title>&lt;/title&gt;&lt;script&gt;x' page.html
+	for file in text page.html; do
+		run -1 grep -aP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae' $file
+	done
+	if command -v chromium > /dev/null; then
+		facts page.html --window-size=1200,2000
+		run -1 grep '^fault' facts
+		grep -qx 'scripts 1' facts	# the instrument's own
+	fi
+	report prometheus hostile.tsv > metrics
+	check_prometheus metrics
+	grep -qF 'feed="f\"}\\\\"' metrics
+	# no cell that a spreadsheet takes for a formula
+	report tables -t sla hostile.tsv > sla.tsv
+	report csv -t sla sla.tsv > sla.csv
+	report csv -t host hostile.tsv > hosts.csv
+	for file in sla.csv hosts.csv; do
+		run -1 grep -aE '(^|,)"?[-=+@]' $file
+	done
+	grep -qF "\"'=HYPERLINK(\"\"http://x\"\")\"" sla.csv
+	grep -qF "\"'=cmd'/C calc'!A0\"" sla.csv
+	# what a spreadsheet reads is what was there, but for the apostrophe
+	sqlite3 :memory: '.mode csv' '.import hosts.csv h' \
+	    "select count(*) from h where host = 'a\\b\"c' || char(10) || 'd'" |
+	    tr -d '\r' | same <(echo 1) -
+	report json hostile.tsv > lines.json
+	[ "$(jq -rs 'map(select(.type == "host"))[2].host' lines.json)" = \
+	    $'a\\b"c\nd' ]
+	[ "$(jq -s length lines.json)" -eq "$(grep -c '^[a-z]' hostile.tsv)" ]
+	report vex hostile.tsv > vex.json
+	jq -e '.vulnerabilities[0].remediations[0].details |
+	    contains("\"quoted\" \\ back\nline")' vex.json
+	run -2 report nagios hostile.tsv 3>&-  || true
+	[ "$(report nagios hostile.tsv | wc -l)" -eq 1 ]
+}
+
+# What Prometheus asks of its text format, by its documentation: HELP and TYPE
+# once and before the samples of a family, which stand together, names and labels
+# of proper form, each series once, a number.
+check_prometheus() {
+	if command -v promtool > /dev/null; then
+		promtool check metrics < "$1"
+	fi
+	perl -e '
+		my (%help, %type, %seen, %closed, $family);
+		while (<>) {
+			die "line $.: no newline\n" unless s/\n$//;
+			if (/^# (HELP|TYPE) ([a-zA-Z_:][\w:]*) (.+)$/a) {
+				my ($what, $name, $text) = ($1, $2, $3);
+				my $kind = $what eq "HELP" ? \%help : \%type;
+				die "line $.: $what twice\n" if $kind->{$name}++;
+				die "line $.: type\n" if $what eq "TYPE" &&
+				    $text !~ /^(gauge|counter|untyped)$/;
+				$closed{$family} = 1
+				    if defined $family && $family ne $name;
+				$family = $name;
+				next;
+			}
+			/^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (NaN|-?[0-9.]+)$/a
+			    or die "line $.: no sample: $_\n";
+			my ($name, $labels) = ($1, $2 // "");
+			die "line $.: $name outside its family\n"
+			    unless $name eq $family && $type{$name} &&
+			    $help{$name} && !$closed{$name};
+			die "line $.: twice: $name $labels\n"
+			    if $seen{"$name $labels"}++;
+			my $rest = $labels;
+			while (length $rest) {
+				$rest =~ s/^[a-zA-Z_]\w*="(?:[^"\\\n]|\\[\\"n])*"(?:,(?=.)|$)//a
+				    or die "line $.: labels: $labels\n";
+			}
+		}
+		die "no samples\n" unless %seen;
+	' "$1"
+}
+
+@test "for Prometheus: proper, with zeros, and the numbers of the tables" {
+	fleet 300 3000
+	report tables "${files[@]}" > tables
+	report prometheus "${files[@]}" > metrics
+	check_prometheus metrics
+	sum() { grep -F "$1{" metrics | grep -F "${2-}" |
+	    awk '{ s += $NF } END { print s }'; }
+	[ "$(sum pm_hosts)" -eq "$(number all '*' hosts)" ]
+	[ "$(sum pm_hosts 'verdict="compliant"')" -eq \
+	    "$(number all '*' compliant)" ]
+	[ "$(sum pm_needs)" -eq "$(number all '*' open)" ]
+	[ "$(sum pm_needs 'deadline="overdue"')" -eq \
+	    "$(number all '*' overdue)" ]
+	[ "$(sum pm_steps 'outcome="failed"')" -eq \
+	    "$(number all '*' outcome_failed)" ]
+	[ "$(sum pm_gaps 'kind="not-judged"')" -eq \
+	    "$(column kind gap tables | grep -c not-judged)" ]
+	# a fleet where nothing is wrong has the same series, with zeros
+	stream > clean.tsv <<-'END'
+		#host | host | tier | owner | seen
+		host | a | mission | anna | 2026-11-23T00:00:00Z
+		#cover | host | feed | verdict | detail
+		cover | a | f | covered | -
+	END
+	report prometheus clean.tsv > clean
+	check_prometheus clean
+	grep -qxF 'pm_needs{tier="mission",owner="anna",deadline="overdue"} 0' \
+	    clean
+	grep -qxF 'pm_hosts{tier="business",owner="-",verdict="overdue"} 0' clean
+	grep -qxF 'pm_exceptions{state="expired"} 0' clean
+	diff <(sed -n 's/^# TYPE //p' metrics) <(sed -n 's/^# TYPE //p' clean)
+	# the checker finds what is wrong
+	for wrong in 's/^pm_needs{/pm-needs{/' 's/ 0$/ none/' '/^# TYPE pm_hosts/d' \
+	    's/anna"/an"na"/' '$p'; do
+		sed "$wrong" clean > wrong
+		run ! check_prometheus wrong
+	done
+}
+
+@test "for Nagios: one line, and a status that says how bad it is" {
+	local expected
+	stream > clean.tsv <<-'END'
+		#host | host | tier | owner | seen
+		host | a | mission | anna | 2026-11-23T00:00:00Z
+		#cover | host | feed | verdict | detail
+		cover | a | f | covered | -
+		#feed | feed | os | release | records | date | sha256
+		feed | f | debian | 12 | 1 | 2026-11-22T00:00:00Z | -
+		#need | host | package | state | decision | due | kev
+	END
+	run -0 report nagios clean.tsv
+	[[ $output == "PM OK - 0 overdue"*"1 of 1 hosts compliant | overdue=0;0;;0 "* ]]
+	need() { printf 'need\ta\tp%s\tavailable\tpatch\t%s\t%s\n' "$@"; }
+	{ cat clean.tsv; need 1 2026-11-20T00:00:00Z no; } > late.tsv
+	run -1 report nagios late.tsv
+	[[ $output == "PM WARNING - 1 overdue on 1 hosts"* ]]
+	run -0 report nagios -w 1 late.tsv
+	run -2 report nagios -c 0 late.tsv
+	{ cat clean.tsv; need 1 2026-11-20T00:00:00Z yes; } > known.tsv
+	run -2 report nagios -w 9 known.tsv
+	[[ $output == *"1 overdue and known exploited"* ]]
+	sed s/covered/unreachable/ clean.tsv > dark.tsv
+	run -3 report nagios dark.tsv
+	run -3 report nagios absent.tsv
+	[[ $output == "PM UNKNOWN - "* && ${#lines[@]} -eq 1 ]]
+	run -3 report nagios -w many clean.tsv
+	sed s/2026-11-22/2026-10-22/ clean.tsv > old.tsv
+	run -1 report nagios old.tsv
+	[[ $output == *"1 stale feeds"* ]]
+}
+
+# bats test_tags=req:P7-5
+@test "a host that vanished between plan and verify is named" {
+	stream > plan.body <<-'END'
+		#host | host | os | release | tier | owner | seen
+		host | db1 | debian | 12 | business | dora | 2026-11-22T00:00:00Z
+		host | web1 | debian | 12 | mission | anna | 2026-11-22T00:00:00Z
+		#cover | host | feed | verdict | detail
+		cover | db1 | f | covered | -
+		cover | web1 | f | covered | -
+		#need | host | package | installed | fixed | adv | cves | state | severity | kind | confidence | why | due | decision
+		need | db1 | bash | 5.1 | 5.2 | A | - | available | - | security | exact | - | 2026-12-05T00:00:00Z | patch
+		need | web1 | bash | 5.1 | 5.2 | A | - | available | - | security | exact | - | 2026-12-05T00:00:00Z | patch
+		#step | plan | step | wave | host | action | package | from | to | start | end | mode | after | state | reason | owner | tester
+		step | p1 | db1/install/bash | 1 | db1 | install | bash | 5.1 | 5.2 | 2026-11-23T01:00:00Z | 2026-11-23T05:00:00Z | unattended | - | planned | r | dora | -
+		step | p1 | web1/install/bash | 1 | web1 | install | bash | 5.1 | 5.2 | 2026-11-23T01:00:00Z | 2026-11-23T05:00:00Z | unattended | - | planned | r | anna | -
+	END
+	{ cat plan.body; printf '##end step 2 sha256:%s\n' "$(grep -P \
+	    '^#?step\t' plan.body | sha256sum | cut -d ' ' -f 1)"; } > plan.tsv
+	stream > after.tsv <<-'END'
+		#host | host | os | release | seen
+		host | web1 | debian | 12 | 2026-11-23T08:00:00Z
+		#pkg | host | package | version | arch | source | source_version | origin | auto | state
+		pkg | web1 | bash | 5.2 | amd64 | bash | 5.2 | - | no | installed
+	END
+	pm-verify -q plan.tsv after.tsv > checks.tsv
+	report tables plan.tsv checks.tsv > tables
+	[ "$(number all '*' hosts)" -eq 2 ]
+	[ "$(number all '*' judged)" -eq 1 ]
+	[ "$(number all '*' compliant)" -eq 1 ]
+	[ "$(number all '*' open)" -eq 1 ]
+	[ "$(number all '*' met)" -eq 1 ]
+	report management plan.tsv checks.tsv > text
+	grep -qE '^  Not judged +db1 +not examined after the rollout' text
+	report management --html plan.tsv checks.tsv |
+	    grep -q 'Not judged</th><td>db1</td><td>not examined after'
+	# and where a host is missing from all that was looked at before
+	grep -v $'^cover\tweb1' plan.tsv | sed '/^##end/d' > less.tsv
+	report management less.tsv | grep -qE \
+	    '^  Not judged +web1 +nothing says what could be judged'
+}

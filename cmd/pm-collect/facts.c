@@ -1,8 +1,12 @@
 #include "facts.h"
 
 #include "machine.h"
+#include "timestamp.h"
 
 enum { FLAG_MAX = 1024 * 1024 };
+
+/* The end of the year 9999: an image can give its files any time. */
+#define TIME_MAX INT64_C(253402300799)
 
 /*
  * Debian has no reboot flag of its own: these hooks of other packages make it
@@ -31,6 +35,28 @@ facts_kernels(
 		host_fact(host, "kernel_installed", buffer_span(&text), output);
 	list_release(&kernels);
 	buffer_release(&text);
+}
+
+void
+facts_changed(
+    const struct host *host, const struct tree *tree, struct output *output)
+{
+	static const char *const databases[] = {"/var/lib/dpkg/status",
+	    "/lib/apk/db/installed", "/var/lib/pacman/local",
+	    "/var/lib/rpm/rpmdb.sqlite", "/var/lib/rpm/Packages",
+	    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+	    "/usr/lib/sysimage/rpm/Packages.db"};
+	int64_t changed = -1;
+	char text[TIMESTAMP_SIZE];
+	struct stat status;
+
+	for (size_t i = 0; i < sizeof(databases) / sizeof(databases[0]); i++)
+		if (tree_status(tree, databases[i], &status) &&
+		    status.st_mtime > changed && status.st_mtime <= TIME_MAX)
+			changed = status.st_mtime;
+	if (changed >= 0)
+		host_fact(host, "image_changed",
+		    timestamp_format(changed, text), output);
 }
 
 static bool

@@ -87,6 +87,7 @@ write_image(struct image *image)
 	host_write(host, output);
 	databases_write(databases, host_name(host), output);
 	facts_kernels(host, &image->tree, output);
+	facts_changed(host, &image->tree, output);
 	settings_leftovers(host, &image->tree, output);
 	if (facts)
 		settings_write(host, &image->tree, NULL,

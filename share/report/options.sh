@@ -62,6 +62,7 @@ leads_of() {
 report_options() {
 	shifted=0
 	types=
+	ready=
 	now=
 	html=no
 	leads=
@@ -69,6 +70,8 @@ report_options() {
 	feed_age=7d
 	most=20
 	title='Patch management report'
+	publisher=${PM_PUBLISHER:-patch management}
+	namespace=${PM_NAMESPACE:-https://example.invalid/}
 	while [ $# -gt 0 ]; do
 		case $1 in
 		-h | --help)
@@ -82,10 +85,11 @@ report_options() {
 			;;
 		-t | --tables | --now | --policy | --lead | --max-host-age | \
 		    --max-feed-age | --rows | --title | -w | -c | -o | \
-		    --from | --owner | --contacts)
+		    --from | --publisher | --namespace)
 			[ $# -ge 2 ] || quit 64 "$1 wants a value"
 			case $1 in
-			-t | --tables) types=$2 ;;
+			-t) types=$2 ;;
+			--tables) ready=$2 ;;
 			--now) now=$2 ;;
 			--policy)
 				leads=$leads$(leads_of "$2")'
@@ -103,7 +107,8 @@ $leads"
 			-c) critical=$2 ;;
 			-o) output=$2 ;;
 			--from) from=$2 ;;
-			--owner) owner=$2 ;;
+			--publisher) publisher=$2 ;;
+			--namespace) namespace=$2 ;;
 			esac
 			shift
 			shifted=$((shifted + 1))
@@ -131,7 +136,7 @@ $leads"
 	host_age=$(as_seconds "$host_age")
 	feed_age=$(as_seconds "$feed_age")
 	policy_leads=$leads
-	export policy_leads title
+	export policy_leads title publisher namespace
 }
 
 # Each file can be read, and none looks like an assignment to awk.
@@ -154,8 +159,13 @@ report_files() {
 	done
 }
 
-# The tables, from files
+# The tables, from files; with --tables they are made already.
 report_tables() {
+	if [ -n "$ready" ]; then
+		report_files "$ready"
+		cat <"$ready"
+		return
+	fi
 	awk -v tool="$tool" -v present="$now" -v only="$types" \
 	    -v host_age="$host_age" -v feed_age="$feed_age" \
 	    -f "$here/common.awk" -f "$here/read.awk" \

@@ -169,22 +169,11 @@ function present_or_dash(text) {
 	return text == "" ? "-" : text
 }
 
-# Remember a host; the first word on it in a file voids what older files said.
 function know(host) {
 	if (!(host in hosts)) {
 		hosts[host] = 1
 		host_count++
 	}
-}
-
-function speak(host) {
-	if (spoken[host] == file)
-		return
-	know(host)
-	spoken[host] = file
-	covers[host] = partly[host] = 0
-	obstacle[host] = ""
-	delete examined[host]
 }
 
 $1 == "host" {
@@ -199,8 +188,11 @@ $1 == "host" {
 
 $1 == "need" {
 	host = $n_host
-	if (spoken[host] != file)
-		speak(host)
+	if (spoken[host] != file) {
+		know(host)
+		spoken[host] = file
+	}
+	has_needs[file] = 1
 	need_file[++needs] = file
 	need_row[needs] = host FS $n_package FS $n_installed FS $n_fixed FS \
 	    $n_state FS $n_cves FS $n_severity FS $n_kind FS $n_cvss FS \
@@ -211,26 +203,48 @@ $1 == "need" {
 
 $1 == "cover" {
 	host = $v_host
-	if (spoken[host] != file)
-		speak(host)
-	covers[host]++
-	if ($v_verdict == "partial")
-		partly[host]++
-	if ($v_verdict != "covered") {
-		text = $v_verdict
+	know(host)
+	text = $v_verdict
+	if (text != "covered") {
 		if ($v_feed != "" && $v_feed != "-")
 			text = text " (" $v_feed ")"
 		if ($v_detail != "" && $v_detail != "-")
 			text = text ": " $v_detail
+	}
+	cover_file[++cover_count] = file
+	cover_host[cover_count] = host
+	cover_text[cover_count] = text
+	next
+}
+
+# Which file has the last word on what a host needs.  What pm-verify writes has
+# cover records that it passed on, but no needs.
+function last_words(    i, host, text) {
+	for (i = 1; i <= cover_count; i++) {
+		host = cover_host[i]
+		if (cover_file[i] > spoken[host] && \
+		    (has_needs[cover_file[i]] || !has_checks[cover_file[i]]))
+			spoken[host] = cover_file[i]
+	}
+	for (i = 1; i <= cover_count; i++) {
+		host = cover_host[i]
+		if (cover_file[i] != spoken[host] && spoken[host] != "")
+			continue
+		text = cover_text[i]
+		covers[host]++
+		if (text == "covered")
+			continue
 		# what is worse than partial goes first
 		if (obstacle[host] == "")
 			obstacle[host] = text
-		else if ($v_verdict == "partial")
+		else if (text ~ /^partial/)
 			obstacle[host] = obstacle[host] "; " text
 		else
 			obstacle[host] = text "; " obstacle[host]
 	}
-	next
+	for (host in examined)
+		if (spoken[host] > examined_file[host])
+			delete examined[host]
 }
 
 # ---- plans and journals
@@ -287,11 +301,14 @@ $1 == "check" {
 	if (!(key in check_verdict))
 		check_key[++checks] = key
 	check_verdict[key] = verdict
+	if ($c_kind != "waiver")
+		has_checks[file] = 1
 	if ($c_kind == "score")
 		score_of[key] = $c_expected FS $c_actual
 	else if ($c_kind == "host") {
 		know(host)
 		examined[host] = verdict FS $c_detail
+		examined_file[host] = file
 	} else if ($c_kind == "package" && (verdict == "verified" || \
 	    verdict == "newer"))
 		met[host, $c_subject, $c_expected] = 1

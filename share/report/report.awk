@@ -157,10 +157,11 @@ function part_summary() {
 	end_figure_list()
 	chart_hosts()
 	if (gap_total)
-		paragraph("These numbers leave things out: " \
-		    plural(gap_count["not-judged"] + 0, "system was", \
-		    "systems were") " not judged. See What the numbers do " \
-		    "not cover.")
+		paragraph("These numbers leave things out" \
+		    (gap_count["not-judged"] ? ": " \
+		    plural(gap_count["not-judged"], "system was", \
+		    "systems were") " not judged" : "") \
+		    ". See What the numbers do not cover.")
 }
 
 function scope_header(of) {

@@ -9,6 +9,7 @@ END {
 	if (!ended_here && steps_here && !failed)
 		gap("plan-without-end", plan_here, \
 		    "the trailer is missing: steps may be cut off")
+	last_words()
 	count_hosts()
 	count_needs()
 	count_ledger()
@@ -69,7 +70,7 @@ function count_hosts(    host, i, part, age, list) {
 		if (host in examined)
 			split(examined[host], part, FS)
 		verdict = "judged"
-		if (!(host in spoken) || covers[host] == 0) {
+		if (covers[host] == 0) {
 			verdict = "unjudged"
 			reason = "nothing says what could be judged of it"
 		} else if (part[1] == "not-examined") {
