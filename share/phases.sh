@@ -173,6 +173,7 @@ next_start() {
 			print first == "" ? "-" : first
 		}
 	' "$@"
+}
 
 # oldest_first FILE...: those that are there, by when they were last changed
 oldest_first() {

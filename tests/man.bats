@@ -155,6 +155,10 @@ run_examples() {
 	run_examples pm-stream.5
 }
 
+@test "the examples of pm-report(7) run" {
+	run_examples pm-report.7
+}
+
 @test "the examples of pm-ledger(5) run" {
 	run_examples pm-ledger.5
 }

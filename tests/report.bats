@@ -515,3 +515,337 @@ check_prometheus() {
 	report management less.tsv | grep -qE \
 	    '^  Not judged +web1 +nothing says what could be judged'
 }
+
+# A site of two servers and an image of a workstation, scored and planned.
+site() {
+	stream > needs.tsv <<-'END'
+		#host | host | class | os | release | arch | role | site | tier | env | owner | exposed | group | seen
+		host | db1 | server | debian | 12 | amd64 | database | bern | mission | production | dora | internal | - | 2026-11-23T04:00:00Z
+		host | web1 | server | debian | 12 | amd64 | web | bern | business | production | anna | internet | - | 2026-11-23T04:00:00Z
+		host | golden | image | debian | 12 | amd64 | desktop | - | operational | - | anna | none | desks | 2026-11-23T04:00:00Z
+		#cover | host | feed | verdict | detail
+		cover | db1 | dsa | covered | -
+		cover | web1 | dsa | covered | -
+		cover | golden | dsa | covered | -
+		#need | host | package | installed | fixed | adv | cves | state | severity | kind | confidence | why
+		need | db1 | openssl | 3.0-1 | 3.0-2 | A1 | CVE-2026-1111,CVE-2026-2222 | available | high | security | exact | w
+		need | db1 | perl | 5.36-1 | - | A2 | CVE-2026-3333 | unfixed | low | security | exact | w
+		need | web1 | openssl | 3.0-1 | 3.0-2 | A1 | CVE-2026-1111,CVE-2026-2222 | available | high | security | exact | w
+		need | golden | openssl | 3.0-1 | 3.0-2 | A1 | CVE-2026-1111,CVE-2026-2222 | available | high | security | exact | w
+		need | golden | vim | 9.0-1 | 9.0-2 | A3 | - | available | - | update | exact | w
+	END
+	stream > records.tsv <<-'END'
+		#waive | host | package | cve | decision | who | when | reason | expiry
+		waive | db1 | openssl | - | mitigate | anna | 2026-11-01T00:00:00Z | filtered, "see" ticket 7 | 2027-02-01T00:00:00Z
+		waive | web1 | perl | - | accept | anna | 2026-09-01T00:00:00Z | old | 2026-11-01T00:00:00Z
+		#actor | who | role | scope | contact | expiry
+		actor | anna | owner | * | anna@example.org | -
+		actor | lena | lead | * | lena@example.org | -
+		actor | leo | lead | * | leo@example.org | 2026-01-01T00:00:00Z
+	END
+	pm-score -q records.tsv needs.tsv > scored.tsv 2> /dev/null
+	pm-plan -q scored.tsv > plan.tsv 2> /dev/null
+}
+
+# bats test_tags=req:P7-1
+@test "the lead stands in the report, from the policy and from actors in force" {
+	site
+	report management plan.tsv > text
+	grep -qF 'Lead of patch management: lena (actor record, scope *).' text
+	printf '%s\n' '# -> lead=forgotten' 'tier=mission -> lead="Maria Meier"' \
+	    > 00-site.pm
+	report management --policy . --policy "$PM_POLICY" --html plan.tsv > page
+	grep -qF 'lena (actor record, scope *); Maria Meier (policy 00-site.pm:2); administrator (policy 15-lead.pm:' page
+	run -1 grep -q forgotten page
+	report management needs.tsv | grep -qF 'Lead of patch management: not named.'
+}
+
+# bats test_tags=req:P7-4
+@test "images: what they lack, and how old they are" {
+	site
+	row() { records image out | cut -f 2,8-14 | tr '\t' ' '; }
+	report tables plan.tsv > out
+	[ "$(row)" = "golden - - 2 1 1 0 yes" ]
+	grep -q $'^gap\timage-without-date\tgolden\t' out
+	# not counted among hosts
+	cp out tables
+	[ "$(number all '*' hosts)" -eq 2 ]
+	[ "$(number all '*' open)" -eq 3 ]
+	# its age: of the package database, or of the record of who made it
+	mkdir -p image/etc image/var/lib/dpkg/info
+	echo golden > image/etc/hostname
+	printf 'ID=debian\nVERSION_ID=12\n' > image/etc/os-release
+	printf '%s\n' 'Package: bash' 'Status: install ok installed' \
+	    'Architecture: amd64' 'Version: 5.2-1' '' > image/var/lib/dpkg/status
+	touch -d 2026-11-13T12:00:00Z image/var/lib/dpkg/status
+	pm-collect root -q image > image.tsv
+	report tables plan.tsv image.tsv > out
+	[ "$(row)" = "golden 2026-11-13T12:00:00Z 10 2 1 1 0 yes" ]
+	printf '#backup\thost\tkind\twhen\nbackup\tgolden\timage\t%s\n' \
+	    2026-09-01T00:00:00Z > made.tsv
+	report tables plan.tsv image.tsv made.tsv > out
+	[ "$(row)" = "golden 2026-09-01T00:00:00Z 83 2 1 1 0 yes" ]
+	report management plan.tsv image.tsv made.tsv |
+	    grep -qE '^  golden +debian 12 +desks +2026-09-01 00:00 +83 +2 +1 +1 '
+	# time that a hostile image gives its files
+	touch -d '1901-01-01' image/var/lib/dpkg/status
+	pm-collect root -q image > image.tsv
+	run -1 grep image_changed image.tsv
+}
+
+@test "exceptions: with their expiry, and as a VEX document" {
+	need_command jq
+	site
+	report tables -t exception plan.tsv > out
+	[ "$(column state exception | sort | tr '\n' ' ')" = "active expired " ]
+	[ "$(column days_left exception | sort -n | tr '\n' ' ')" = "-22 69 " ]
+	report vex --publisher Example --namespace https://example.org \
+	    plan.tsv > vex.json
+	# what CSAF 2.0 asks of the profile, sections 3.2, 4.1 and 4.5
+	jq -e '.document.category == "csaf_vex" and
+	    .document.csaf_version == "2.0" and
+	    (.document.publisher | .category and .name and .namespace) and
+	    .document.title and (.document.tracking | .id and .status and
+	    .version and .current_release_date and .initial_release_date and
+	    (.revision_history | length > 0)) and
+	    ([.product_tree.full_product_names[].product_id] as $ids |
+	    ([.vulnerabilities[] | .product_status.known_affected[]] - $ids |
+	    length == 0) and ($ids | unique | length) == ($ids | length)) and
+	    ([.vulnerabilities[] | (.cve | test("^CVE-[0-9]{4}-[0-9]{4,}$")) and
+	    (.notes | length > 0) and
+	    ((.product_status.known_affected - [.remediations[].product_ids[]])
+	    | length == 0) and ([.remediations[].category] - ["mitigation",
+	    "no_fix_planned", "none_available", "vendor_fix", "workaround"] |
+	    length == 0)] | all)' vex.json
+	[ "$(jq -r '[.vulnerabilities[].cve] | join(" ")' vex.json)" = \
+	    "CVE-2026-1111 CVE-2026-2222" ]
+	[ "$(jq -r '.vulnerabilities[0].remediations[0].details' vex.json)" = \
+	    'mitigate: filtered, "see" ticket 7; decided by anna, until 2027-02-01T00:00:00Z' ]
+	grep -v $'^waive' plan.tsv | sed 's/waive:/rule:/' > none.tsv
+	run -66 report vex none.tsv
+}
+
+# bats test_tags=req:P7-5
+@test "each open need: how old, when due, how many days over" {
+	stream > in.tsv <<-'END'
+		#host | host | tier | owner
+		host | a | mission | anna
+		#need | host | package | state | decision | due | first_seen | published | policy
+		need | a | late | available | patch | 2026-11-20T12:00:00Z | 2026-11-01T12:00:00Z | - | x:1
+		need | a | soon | available | patch | 2026-11-24T12:00:00Z | - | 2026-11-13T00:00:00Z | x:1
+		need | a | never | available | patch | - | - | - | x:1
+		need | a | taken | available | accept | - | - | - | x:1
+		need | a | ended | available | accept | 2026-11-23T11:00:00Z | - | - | waive:anna,x:1
+		need | a | ruled | available | defer | 2026-11-01T00:00:00Z | - | - | x:1
+		need | a | bare | available | - | 2026-11-23T12:00:00Z | - | - | -
+	END
+	report tables -t sla in.tsv > out
+	awk -F '\t' '$1 == "sla" { print $5, $16, $18, $19 }' out |
+	    same <(printf '%s\n' 'late 22 overdue 3' 'soon 10 in_time 0' \
+	    'never - undated 0' 'taken - excepted 0' 'ended - overdue 0' \
+	    'ruled - excepted 0' 'bare - overdue 0') -
+}
+
+# bats test_tags=req:sms
+@test "each host: pending, downloaded, installed, failed, reboot pending" {
+	stream > in.tsv <<-'END'
+		#host | host | tier | owner | group | window
+		host | fetched | - | - | desks | sun
+		host | done | - | - | desks | sun
+		host | bad | - | - | desks | sun
+		host | mended | - | - | desks | sun
+		host | boot | - | - | desks | sun
+		host | wait | - | - | desks | mon
+		host | open | - | - | - | -
+		host | clean | - | - | - | -
+		host | dark | - | - | - | -
+		#cover | host | feed | verdict | detail
+		cover | open | f | covered | -
+		cover | clean | f | covered | -
+		#need | host | package | installed | fixed | state | decision | due
+		need | open | p | 1 | 2 | available | defer | -
+		#step | plan | step | host | action | package | from | to | start | end | mode | state | reason
+		step | p | wait/install/p | wait | install | p | 1 | 2 | 2026-11-29T00:00:00Z | 2026-11-29T04:00:00Z | unattended | planned | -
+		step | p | fetched/download/- | fetched | download | - | - | - | - | - | unattended | planned | -
+		step | p | fetched/install/p | fetched | install | p | 1 | 2 | 2026-11-30T00:00:00Z | - | unattended | planned | -
+		step | p | done/install/p | done | install | p | 1 | 2 | - | - | unattended | planned | -
+		step | p | bad/install/p | bad | install | p | 1 | 2 | - | - | unattended | planned | -
+		step | p | bad/install/q | bad | install | q | 1 | 2 | - | - | unattended | planned | -
+		step | p | mended/install/p | mended | install | p | 1 | 2 | - | - | unattended | planned | -
+		#done | plan | step | host | action | package | from | to | started | ended | outcome | detail
+		done | p | fetched/download/- | fetched | download | - | - | - | - | - | done | -
+		done | p | done/install/p | done | install | p | 1 | 2 | - | - | started | -
+		done | p | done/install/p | done | install | p | 1 | 2 | - | - | done | -
+		done | p | bad/install/p | bad | install | p | 1 | 2 | - | - | timeout | -
+		done | p | bad/install/q | bad | install | q | 1 | 2 | - | - | skipped | -
+		done | p | mended/install/p | mended | install | p | 1 | 2 | - | - | failed | -
+		done | p2 | mended/install/p | mended | install | p | 1 | 2 | - | - | done | -
+		done | p2 | boot/install/p | boot | install | p | 1 | 2 | - | - | done | -
+		#check | host | kind | subject | expected | actual | verdict | due | detail
+		check | boot | kernel | - | - | - | reboot-pending | - | -
+	END
+	report tables in.tsv > tables
+	awk -F '\t' '$1 == "status" { print $2, $7, $8, $9, $10, $11, $12, $13 }' \
+	    tables | sort | same <(sort <<-'END'
+		bad failed 0 0 1 1 no -
+		boot reboot-pending 0 0 1 0 yes -
+		clean nothing-needed 0 0 0 0 no -
+		dark unknown 0 0 0 0 no -
+		done installed 0 0 1 0 no -
+		fetched downloaded 0 1 0 0 no 2026-11-30T00:00:00Z
+		mended installed 0 0 1 0 no -
+		open nothing-planned 0 0 0 0 no -
+		wait pending 1 0 0 0 no 2026-11-29T00:00:00Z
+	END
+	) -
+	report management in.tsv > text
+	grep -qE '^  wait +not known +not known +pending +1 +0 +0 +0 +no +2026-11-29 00:00$' text
+	grep -qE '^  reboot pending +1 ' text
+}
+
+@test "mail: one message for each owner, and no header from outside" {
+	site
+	mkdir bin
+	cat > bin/sendmail <<-'END'
+		#!/bin/sh
+		printf '%s\n' "$*" >> arguments
+		cat > "message.$(wc -l < arguments)"
+	END
+	chmod +x bin/sendmail
+	PATH=$PWD/bin:$PATH report mail --from pm@example.org plan.tsv
+	same <(printf -- '-oi -f pm@example.org -- %s\n' anna@example.org \
+	    lena@example.org) arguments
+	grep -qx 'To: anna@example.org' message.1
+	grep -qx 'Subject: Patch report: 2 of your systems, 2026-11-23' message.1
+	grep -qE '^  web1 +business +anna ' message.1
+	run -1 grep -q db1 message.1
+	# dora has no address: her part goes to the lead, who is told why
+	grep -qx 'Sent to the lead: dora has no address.' message.2
+	# each need is in one message
+	[ "$(grep -hE '^  Open needs  ' message.* | awk '{ s += $3 }
+	    END { print s }')" -eq 3 ]
+	# owners and addresses that would be headers or options
+	for bad in '-oQ/tmp@example.org' 'a@b.example\nBcc: x@example.net' \
+	    'a@b.example,x@example.net' "a'\$(id)'@b.example" '"a b"@c.example' \
+	    '|sh@example.org'; do
+		awk -v bad="$bad" -F '\t' -v OFS='\t' '
+			BEGIN { gsub(/\n/, "\\n", bad) }
+			$1 == "actor" && $2 == "anna" { $5 = bad } 1' plan.tsv > bad.tsv
+		rm -rf sent
+		with_status 0 report mail --from pm@example.org -o sent bad.tsv
+		grep -qx 'To: lena@example.org' sent/anna.eml
+		run -1 grep -iE '^(bcc|to: [^l])' sent/*.eml
+	done
+	run -64 report mail --from $'pm@x.example\nBcc: y@x.example' plan.tsv
+	# nobody to send it to: named, and the status says so
+	grep -v $'^actor\t' plan.tsv > silent.tsv
+	with_status 3 report mail --from pm@example.org -o sent2 silent.tsv
+	says 'anna: no address'
+	PM_SENDMAIL=$PWD/absent run -69 report mail --from pm@example.org \
+	    plan.tsv
+}
+
+# bats test_tags=req:P7-5,req:P7-6,req:P1-15,req:qualysguard
+@test "from an empty folder to the first reports, with the targets" {
+	make -s -f "$PM_SHARE/phases.mk" init SITE=site > /dev/null
+	cd site
+	run -2 make -s report
+	[[ $output == *"nothing is there to report of: make evaluate"* ]]
+	cat >> hosts.csv <<-'END'
+		web1,server,192.0.2.1,debian,12,web,bern,,production,anna,,,,,,
+		sw1,switch,192.0.2.2,,,network,bern,,production,nina,,,,,,
+	END
+	stream > dumps/web1.dpkg-list <<-'END'
+		bash | 5.2-1 | amd64 | bash | 5.2-1 | ii
+		openssl | 3.0-1 | amd64 | openssl | 3.0-1 | ii
+	END
+	touch -d 2026-11-23T08:00:00Z dumps/* hosts.csv
+	printf '%s\n\t%s\n\t%s\n' \
+	    '[22 Nov 2026] DSA-6001-1 openssl - security update' \
+	    '{CVE-2026-1111}' '[bookworm] - openssl 3.0-2' > advisories
+	printf 'dsa\tdebian-advisories\tadvisories\n' > feeds.conf
+	SECONDS=0
+	make -s feeds baseline change report > out 2> err
+	[ "$SECONDS" -lt 120 ]
+	[ "$(ls reports)" = "$(printf '%s\n' hosts.csv metrics.prom needs.csv \
+	    needs.tsv report.html report.txt tables.tsv)" ]
+	grep -qE '^  Not judged +sw1 +unsupported' reports/report.txt
+	grep -q '^web1,business,anna,openssl,3.0-1,3.0-2,' reports/needs.csv
+	# each decision cites its line of the policy, and that line decides it
+	rules=$(column policy sla reports/needs.tsv | tr ',' '\n')
+	[ "$(wc -l <<< "$rules")" -ge 2 ]
+	while IFS=: read -r file line; do
+		sed -n "${line}p" "$PM_SHARE/policy/$file" | grep -e '->'
+	done <<< "$rules"
+	check_prometheus reports/metrics.prom
+	# nothing new: no file is touched
+	find reports -type f -printf '%p %T@\n' | sort > before
+	make -s report > /dev/null
+	find reports -type f -printf '%p %T@\n' | sort | same before -
+	make -s mail FROM=pm@example.org REPORT_OPTIONS='-o mail' 2> err || [ $? -eq 2 ]
+	grep -q 'nina: no address' err
+}
+
+@test "every number of the tables is defined in pm-report(7)" {
+	printf '#host\thost\nhost\ta\n' > in.tsv
+	report tables in.tsv > out
+	column name number | sort -u > names
+	[ "$(wc -l < names)" -gt 40 ]
+	while read -r name; do
+		grep -qE "^\.(It )?Cm ([a-z_0-9]+ , )*$name( |\$)" \
+		    "$PM_TOP/man/pm-report.7" || {
+			echo "$name is not defined"
+			false
+		}
+	done < names
+}
+
+@test "what cannot be right is refused, with its place" {
+	local tool
+	printf '#host\thost\tos\nhost\ta\n' > cut.tsv
+	printf 'need\ta\tb\n' > headless.tsv
+	printf '#need\thost\tpackage\nneed\ta\tb\n' > narrow.tsv
+	: > empty.tsv
+	site
+	sed '/^step/{/perl/d}' plan.tsv > short.tsv
+	for tool in tables management prometheus; do
+		with_status 65 report $tool cut.tsv
+		says 'cut.tsv:2: 2 fields, the header of host names 3'
+		with_status 65 report $tool headless.tsv
+		says 'a record of type need without a header'
+		with_status 65 report $tool narrow.tsv
+		says 'names no column state'
+		with_status 65 report $tool short.tsv
+		says 'its trailer says'
+		with_status 66 report $tool empty.tsv
+		with_status 66 report $tool absent.tsv
+		with_status 64 report $tool --now yesterday plan.tsv
+		with_status 64 report $tool --nonsense plan.tsv
+		[ ! -s out ]
+	done
+	cp plan.tsv a=b.tsv
+	with_status 64 report tables a=b.tsv
+	with_status 0 report tables ./a=b.tsv
+	# an interrupted run of the ledger counts for nothing, and is named
+	fleet 20 2000
+	report tables ledger.tsv > whole
+	{ cat ledger.tsv; printf 'seen\t2026-11-23T00:00:00Z\t%s\t%s\n' \
+	    gone "$(grep $'\tfirst\t' ledger.tsv | tail -n 1 | cut -f 4-)" \
+	    first $'host00002\tnew\t-\t1.0-1\t-'; } > torn.tsv
+	report tables torn.tsv | grep -v ledger-interrupted | same whole -
+	report tables torn.tsv | grep -q $'^gap\tledger-interrupted\t2\t'
+}
+
+# bats test_tags=slow
+@test "10,000 hosts with 100,000 needs are reported in less than five seconds" {
+	local seconds
+	fleet 10000 100000
+	for tool in "tables" "management --html" "prometheus"; do
+		# time of the processor: other tests run beside this one
+		command time -f '%U %S' -o used "$PM_SHARE/report/"$tool \
+		    "${files[@]}" > out
+		seconds=$(awk '{ print $1 + $2 }' used)
+		echo "$tool: $seconds s"
+		[ "${seconds%.*}" -lt 5 ]
+	done
+}
