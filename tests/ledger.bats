@@ -344,3 +344,27 @@ rows() {
 	    --ledger ledger.tsv -N hosts.tsv
 	[[ $(grep -c ^cover out) -eq 300 ]]
 }
+
+@test "names of vulnerabilities of every form come back as they were, in order" {
+	local names
+	names=$(printf '%s\n' CVE-2026-1 CVE-2026-0001 CVE-2026-1000 \
+	    CVE-2026-10000 CVE-2026-9999 CVE-2026-99999 CVE-2026-1000000 \
+	    CVE-2026-9999999 CVE-2026-16777215 CVE-2026-16777216 CVE-2026-01234 \
+	    CVE-1979-1234 CVE-1999-1234 CVE-2107-1234 CVE-2108-1234 CVE-2026-12a4 \
+	    DSA-1 CVE-2026-12345678901 cve-2026-1234 CVE-20261-2345 TEMP-0 |
+	    LC_ALL=C sort)
+	{
+		printf '#host\thost\tos\tclass\ttier\texposed\n'
+		printf 'host\ta1\tdebian\tserver\tmission\tnone\n'
+		printf '#need\thost\tpackage\tinstalled\tcves\tstate\n'
+		printf 'need\ta1\tp\t1\t%s\tavailable\n' "${names//$'\n'/,}"
+	} >many.tsv
+	rm -f many.ledger
+	with_status 0 pm-score -q --ledger many.ledger --now 2026-11-01 many.tsv
+	awk -F '\t' '$3 == "first" && $6 != "-" { print $6 }' many.ledger >got
+	diff - got <<<"$names"
+	# the next run knows all of them
+	cp many.ledger before
+	with_status 0 pm-score -q --ledger many.ledger --now 2026-11-02 many.tsv
+	[[ $(tail -n +$(($(wc -l <before) + 1)) many.ledger | cut -f 3) == run ]]
+}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ledger_cve.h"
 #include "timestamp.h"
 
 void
@@ -54,6 +55,22 @@ host_named(struct ledger *ledger, struct span name, bool make)
 	return ledger->host_of[word];
 }
 
+static bool
+is_item(const struct ledger_item *item, const struct ledger_item *wanted)
+{
+	return item->package == wanted->package && item->cve == wanted->cve &&
+	       item->host == wanted->host &&
+	       (item->cve != 0 || item->installed == wanted->installed);
+}
+
+static uint64_t
+hash_item(const struct ledger_item *item)
+{
+	return hash_mix(
+	    hash_mix(UINT64_C(1), (uint64_t)item->host << 32 | item->package),
+	    (uint64_t)item->cve << 32 | (item->cve == 0 ? item->installed : 0));
+}
+
 /*
  * The number of an item, added (as one that is not open) when it is new.  The
  * installed version tells items apart only where no vulnerability does.
@@ -62,29 +79,30 @@ static uint32_t
 item_of(struct ledger *ledger, uint32_t host, uint32_t package, uint32_t cve,
     uint32_t installed)
 {
-	uint32_t key = cve == 0 ? installed : 0;
-	uint64_t hash = hash_mix(
-	    hash_mix(hash_mix(hash_mix(UINT64_C(1), host), package), cve), key);
-	struct hash_probe probe = hash_first(&ledger->index, hash);
-
-	for (; hash_found(&ledger->index, &probe);
-	     hash_next(&ledger->index, &probe)) {
-		const struct ledger_item *item = &ledger->items[probe.index];
-
-		if (item->host == host && item->package == package &&
-		    item->cve == cve &&
-		    (cve != 0 || item->installed == installed))
-			return probe.index;
-	}
-	ledger->items = memory_grow(ledger->items, &ledger->item_capacity,
-	    ledger->item_count + 1, sizeof(*ledger->items));
-	ledger->items[ledger->item_count] = (struct ledger_item){.host = host,
+	const struct ledger_item wanted = {.host = host,
 	    .package = package,
 	    .cve = cve,
-	    .installed = installed,
-	    .first = INT64_MIN};
+	    .installed = installed};
+	struct hash_probe probe;
+	uint64_t hash;
+
+	/* Mostly it is the last one or stands behind it. */
+	for (uint32_t i = ledger->item;
+	     i < ledger->item_count && i < ledger->item + 2; i++)
+		if (is_item(&ledger->items[i], &wanted))
+			return ledger->item = i;
+	hash = hash_item(&wanted);
+	probe = hash_first(&ledger->index, hash);
+	for (; hash_found(&ledger->index, &probe);
+	     hash_next(&ledger->index, &probe))
+		if (is_item(&ledger->items[probe.index], &wanted))
+			return ledger->item = probe.index;
+	ledger->items = memory_grow(ledger->items, &ledger->item_capacity,
+	    ledger->item_count + 1, sizeof(*ledger->items));
+	ledger->items[ledger->item_count] = wanted;
+	ledger->items[ledger->item_count].first = INT64_MIN;
 	hash_insert(&ledger->index, hash, (uint32_t)ledger->item_count);
-	return (uint32_t)ledger->item_count++;
+	return ledger->item = (uint32_t)ledger->item_count++;
 }
 
 /* The same as a pointer, until the next item is added. */
@@ -147,6 +165,104 @@ see(struct ledger *ledger, struct ledger_item *item, uint32_t installed)
 	item->installed = installed;
 }
 
+/* ---- what will be asked for, in steps that each wait for memory but once */
+
+struct expected {
+	struct span host, cves;
+	uint64_t package, installed; /* hashes */
+	struct ledger_item item;
+};
+
+static struct expected
+expect_words(struct ledger *ledger, struct span host, struct span package,
+    struct span installed, struct span cves)
+{
+	struct expected expected = {.host = host,
+	    .cves = cves,
+	    .package = hash_span(package),
+	    .installed = hash_span(installed)};
+
+	intern_expect_slot(&ledger->words, expected.package);
+	intern_expect_slot(&ledger->words, expected.installed);
+	return expected;
+}
+
+static void
+expect_slot(const struct ledger *ledger, const struct ledger_item *item)
+{
+	struct hash_probe probe = hash_first(&ledger->index, hash_item(item));
+
+	__builtin_prefetch(&ledger->index.slots[probe.at]);
+}
+
+static void
+expect_items(struct ledger *ledger, struct expected *expected, size_t count)
+{
+	struct hash_probe probe;
+
+	for (size_t i = 0; i < count; i++) {
+		struct ledger_item *item = &expected[i].item;
+
+		item->package = intern_expect_string(
+		    &ledger->words, expected[i].package);
+		item->installed = intern_expect_string(
+		    &ledger->words, expected[i].installed);
+	}
+	if (ledger->index.slots == NULL)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct ledger_item *item = &expected[i].item;
+		struct span cves = expected[i].cves;
+
+		item->host = host_named(ledger, expected[i].host, false);
+		expect_slot(ledger, item);
+		while (!span_absent(cves) && cves.p != NULL) {
+			item->cve = ledger_cve(
+			    &ledger->words, span_cut(&cves, ','));
+			expect_slot(ledger, item);
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		expected[i].item.cve = 0;
+		probe = hash_first(
+		    &ledger->index, hash_item(&expected[i].item));
+		if (hash_found(&ledger->index, &probe))
+			__builtin_prefetch(&ledger->items[probe.index]);
+	}
+}
+
+void
+ledger_expect(struct ledger *ledger, const struct record *records, size_t count)
+{
+	struct expected expected[LEDGER_BATCH];
+	size_t needs = 0;
+
+	for (size_t i = 0; i < count && needs < LEDGER_BATCH; i++)
+		if (record_type(&records[i]) == RECORD_NEED)
+			expected[needs++] = expect_words(ledger,
+			    record_get(&records[i], NEED_HOST),
+			    record_get(&records[i], NEED_PACKAGE),
+			    record_get(&records[i], NEED_INSTALLED),
+			    record_get(&records[i], NEED_CVES));
+	expect_items(ledger, expected, needs);
+}
+
+void
+ledger_expect_rows(
+    struct ledger *ledger, const struct ledger_row *rows, size_t count)
+{
+	struct expected expected[LEDGER_BATCH];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count && kept < LEDGER_BATCH; i++)
+		if (span_is(rows[i].event, "first"))
+			expected[kept++] = expect_words(ledger, rows[i].host,
+			    rows[i].package, rows[i].installed, rows[i].cve);
+	expect_items(ledger, expected, kept);
+}
+
+/* ---- a run */
+
 int64_t
 ledger_need(struct ledger *ledger, const struct record *record)
 {
@@ -161,7 +277,7 @@ ledger_need(struct ledger *ledger, const struct record *record)
 	see(ledger, &ledger->items[ledger->package], installed);
 	ledger->first = ledger->items[ledger->package].first;
 	while (!span_absent(cves) && cves.p != NULL) {
-		uint32_t cve = intern_add(&ledger->words, span_cut(&cves, ','));
+		uint32_t cve = ledger_cve(&ledger->words, span_cut(&cves, ','));
 		struct ledger_item *item = find_item(
 		    ledger, host, package, cve, installed);
 
@@ -267,19 +383,18 @@ ledger_settle(struct ledger *ledger, bool complete)
 }
 
 static int64_t
-seconds_of(const struct ledger_row *row, const char *where)
+seconds_of(struct ledger *ledger, const struct ledger_row *row)
 {
 	uint64_t seconds;
 
 	if (!span_number(row->detail, &seconds) || seconds > INT64_MAX / 2)
 		die(PM_EXIT_DATA, "%s: detail of this row is no duration",
-		    where);
+		    ledger_where(ledger, row));
 	return (int64_t)seconds;
 }
 
 void
-ledger_apply(
-    struct ledger *ledger, const struct ledger_row *row, const char *where)
+ledger_apply(struct ledger *ledger, const struct ledger_row *row)
 {
 	bool offered = span_is(row->event, "offered");
 	uint32_t installed = word_of(ledger, TEXT_INSTALLED, row->installed);
@@ -288,7 +403,8 @@ ledger_apply(
 
 	if (span_is(row->event, "renamed")) {
 		if (!rename_host(ledger, row->detail, row->host))
-			die(PM_EXIT_DATA, "%s: cannot rename this host", where);
+			die(PM_EXIT_DATA, "%s: cannot rename this host",
+			    ledger_where(ledger, row));
 		return;
 	}
 	host = offered ? 0 : host_named(ledger, row->host, true);
@@ -298,11 +414,11 @@ ledger_apply(
 	}
 	item = find_item(ledger, host,
 	    word_of(ledger, TEXT_PACKAGE, row->package),
-	    intern_add(&ledger->words, row->cve), installed);
+	    ledger_cve(&ledger->words, row->cve), installed);
 	if (span_is(row->event, "due")) {
 		item->term = term_add(
 		    ledger, (struct ledger_term){row->when,
-				seconds_of(row, where), item->term, false});
+				seconds_of(ledger, row), item->term, false});
 		return;
 	}
 	if (span_is(row->event, "gone")) {
@@ -314,14 +430,14 @@ ledger_apply(
 	if (span_is(row->event, "back"))
 		return;
 	if (!offered && !span_is(row->event, "first"))
-		die(PM_EXIT_DATA, "%s: event '%.*s' is not known", where,
-		    SPAN_ARG(row->event));
+		die(PM_EXIT_DATA, "%s: event '%.*s' is not known",
+		    ledger_where(ledger, row), SPAN_ARG(row->event));
 	item->first = row->when;
 	item->term = 0;
 	if (!span_absent(row->detail))
 		item->term = term_add(
 		    ledger, (struct ledger_term){
-				row->when, seconds_of(row, where), 0, false});
+				row->when, seconds_of(ledger, row), 0, false});
 }
 
 void

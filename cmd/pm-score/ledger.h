@@ -24,8 +24,8 @@ enum ledger_news {
 
 struct ledger_item {
 	uint32_t host;	    /* number of the host, 0: a version on offer */
-	uint32_t package;   /* these three number words */
-	uint32_t cve;	    /* 0: the installed version as a whole */
+	uint32_t package;   /* number of a word */
+	uint32_t cve;	    /* ledger_cve.h; 0: the version as a whole */
 	uint32_t installed; /* of a vulnerability: when it was last seen */
 	int64_t first;
 	uint32_t term; /* number of its shortest deadline, 0: none */
@@ -63,6 +63,7 @@ struct ledger {
 	struct ledger_item *items;
 	size_t item_count, item_capacity;
 	struct hash_table index; /* of items */
+	uint32_t item;		 /* the last one that was asked for */
 	struct ledger_term *terms;
 	size_t term_count, term_capacity;
 	struct ledger_host *hosts;
@@ -75,6 +76,7 @@ struct ledger {
 
 /* What the file says, replayed row by row. */
 struct ledger_row {
+	uint64_t line;
 	int64_t when;
 	struct span event, host, package, cve, installed, detail;
 };
@@ -88,6 +90,13 @@ void ledger_open(struct ledger *ledger, const char *path);
 
 /* An event record: a host that was renamed keeps its needs. */
 void ledger_event(struct ledger *ledger, const struct record *record);
+
+/*
+ * Needs that will be seen, up to 64 of them: what looking them up touches is
+ * brought into the caches all at once.
+ */
+void ledger_expect(
+    struct ledger *ledger, const struct record *records, size_t count);
 
 /* A need is seen.  Returns since when it is known. */
 int64_t ledger_need(struct ledger *ledger, const struct record *record);
@@ -114,10 +123,17 @@ void ledger_write(struct ledger *ledger, bool complete);
 /* Let go of the file and the memory. */
 void ledger_release(struct ledger *ledger);
 
-/* Between the two files of this module: reading and writing the rows. */
+/* Between the files of this module: reading and writing the rows. */
+enum { LEDGER_BATCH = 64 };
+
 void ledger_start(struct ledger *ledger);
-void ledger_apply(
-    struct ledger *ledger, const struct ledger_row *row, const char *where);
+void ledger_expect_rows(
+    struct ledger *ledger, const struct ledger_row *rows, size_t count);
+void ledger_apply(struct ledger *ledger, const struct ledger_row *row);
+
+/* "FILE:LINE", in a static buffer. */
+const char *ledger_where(
+    const struct ledger *ledger, const struct ledger_row *row);
 void ledger_settle(struct ledger *ledger, bool complete);
 
 #endif

@@ -2,11 +2,14 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "atomic.h"
 #include "digest.h"
 #include "ledger.h"
+#include "ledger_cve.h"
 #include "locked.h"
 #include "timestamp.h"
 
@@ -14,7 +17,11 @@ static const struct span header = {
     "#seen\twhen\tevent\thost\tpackage\tcve\tinstalled\tdetail\n",
     sizeof("#seen\twhen\tevent\thost\tpackage\tcve\tinstalled\tdetail\n") - 1};
 
-enum { FIELDS = 8, BLOCK = 1024 * 1024 };
+enum {
+	FIELDS = 8,
+	BLOCK = 1024 * 1024,
+	BEHIND_MAX = 8 * 1024 * 1024 /* pages that were read */
+};
 
 /* ---- reading */
 
@@ -73,61 +80,135 @@ next_chain(char *chain, struct digest *rows)
 	digest_add(rows, span_of(chain));
 }
 
-static struct ledger_row
-parse(struct span line, const char *where)
+const char *
+ledger_where(const struct ledger *ledger, const struct ledger_row *row)
 {
-	struct ledger_row row;
+	static char text[512];
+
+	snprintf(
+	    text, sizeof(text), "%.400s:%" PRIu64, ledger->path, row->line);
+	return text;
+}
+
+/* Neighbours mostly have the same time. */
+static bool
+parse_time(struct span text, int64_t *when)
+{
+	static char last[TIMESTAMP_SIZE];
+	static size_t length;
+	static int64_t last_when;
+
+	if (text.n != length || memcmp(text.p, last, length) != 0) {
+		if (!timestamp_parse(text, &last_when))
+			return false;
+		length = text.n < sizeof(last) ? text.n : 0;
+		memcpy(last, text.p, length);
+	}
+	*when = last_when;
+	return true;
+}
+
+static void
+parse(const struct ledger *ledger, struct span line, struct ledger_row *row)
+{
 	struct span field[FIELDS];
 	unsigned n = 0;
 
 	for (; line.p != NULL && n < FIELDS; n++)
 		field[n] = span_cut(&line, '\t');
 	if (n != FIELDS || line.p != NULL || !span_is(field[0], "seen"))
-		corrupt(where, "no row of eight fields");
+		corrupt(ledger_where(ledger, row), "no row of eight fields");
 	for (unsigned i = 0; i < FIELDS; i++)
 		if (field[i].n == 0)
-			corrupt(where, "an empty field");
-	if (!timestamp_parse(field[1], &row.when))
-		corrupt(where, "when is no time");
-	row.event = field[2];
-	row.host = field[3];
-	row.package = field[4];
-	row.cve = field[5];
-	row.installed = field[6];
-	row.detail = field[7];
-	return row;
+			corrupt(ledger_where(ledger, row), "an empty field");
+	if (!parse_time(field[1], &row->when))
+		corrupt(ledger_where(ledger, row), "when is no time");
+	row->event = field[2];
+	row->host = field[3];
+	row->package = field[4];
+	row->cve = field[5];
+	row->installed = field[6];
+	row->detail = field[7];
 }
 
 static void
-replay(struct ledger *ledger, struct span text)
+end_run(
+    struct ledger *ledger, const struct ledger_row *row, struct digest *rows)
 {
-	struct digest rows;
-	char where[512];
+	next_chain(ledger->chain, rows);
+	if (!span_starts(row->detail, SPAN("sha256:")) ||
+	    !span_is(span_skip(row->detail, 7), ledger->chain))
+		corrupt(ledger_where(ledger, row),
+		    "rows of this run were changed, added or removed: the "
+		    "digest does not fit");
+	ledger->last_run = row->when;
+}
+
+/* Some rows, up to the end of a run; what they are is in rows[]. */
+static size_t
+next_rows(struct ledger *ledger, struct span *text, uint64_t *number,
+    struct ledger_row *rows)
+{
+	size_t count = 0;
+
+	while (text->n > 0 && count < LEDGER_BATCH) {
+		struct ledger_row *row = &rows[count++];
+		struct span line = *text;
+
+		line.n = (size_t)(span_find(*text, '\n') - text->p);
+		row->line = ++*number;
+		parse(ledger, line, row);
+		*text = span_skip(*text, line.n + 1);
+		if (span_is(row->event, "run"))
+			break;
+	}
+	return count;
+}
+
+/* Give back the pages of what was read. */
+static void
+forget(struct span *behind, const char *at)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t whole = (size_t)(at - behind->p) / page * page;
+	void *bytes;
+
+	if (whole < BEHIND_MAX)
+		return;
+	memcpy(&bytes, &behind->p, sizeof(bytes));
+	madvise(bytes, whole, MADV_DONTNEED); /* an advice */
+	*behind = span_skip(*behind, whole);
+}
+
+/* All is the whole file, as it was mapped; what holds of it ends at good. */
+static void
+replay(struct ledger *ledger, struct span all, size_t good)
+{
+	struct span text = {all.p + header.n, good - header.n};
+	struct ledger_row rows[LEDGER_BATCH];
+	struct digest digest;
 	uint64_t number = 1;
 
-	digest_start(&rows);
-	digest_add(&rows, header);
+	digest_start(&digest);
+	digest_add(&digest, header);
 	while (text.n > 0) {
-		struct span line = text;
-		struct ledger_row row;
+		struct span taken = text;
+		size_t count = next_rows(ledger, &text, &number, rows);
+		const struct ledger_row *last = &rows[count - 1];
+		bool ends = span_is(last->event, "run");
 
-		line.n = (size_t)(span_find(text, '\n') - text.p);
-		snprintf(where, sizeof(where), "%.400s:%" PRIu64, ledger->path,
-		    ++number);
-		row = parse(line, where);
-		text = span_skip(text, line.n + 1);
-		if (!span_is(row.event, "run")) {
-			digest_add(&rows, (struct span){line.p, line.n + 1});
-			ledger_apply(ledger, &row, where);
-			continue;
-		}
-		next_chain(ledger->chain, &rows);
-		if (!span_starts(row.detail, SPAN("sha256:")) ||
-		    !span_is(span_skip(row.detail, 7), ledger->chain))
-			corrupt(where,
-			    "rows of this run were changed, added or removed: "
-			    "the digest does not fit");
-		ledger->last_run = row.when;
+		/* the row that ends the run is no part of it */
+		taken.n = ends ? (size_t)(last->event.p - taken.p)
+			       : (size_t)(text.p - taken.p);
+		while (ends && taken.n > 0 && taken.p[taken.n - 1] != '\n')
+			taken.n--;
+		digest_add(&digest, taken);
+		forget(&all, taken.p);
+		ledger_expect_rows(ledger, rows, count);
+		for (size_t i = 0; i < count - (ends ? 1 : 0); i++)
+			ledger_apply(ledger, &rows[i]);
+		if (ends)
+			end_run(ledger, last, &digest);
 	}
 }
 
@@ -145,36 +226,62 @@ check_present(const struct ledger *ledger)
 	    ledger->path, text);
 }
 
+/* The bytes of the file, which is locked; its pages are not this program's. */
+static struct span
+map_file(const struct ledger *ledger)
+{
+	struct stat status;
+	void *bytes;
+
+	if (fstat(ledger->fd, &status) == -1)
+		die_errno(PM_EXIT_IO, "%s", ledger->path);
+	if (status.st_size == 0)
+		return SPAN("");
+	bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE,
+	    ledger->fd, 0);
+	if (bytes == MAP_FAILED)
+		die_errno(PM_EXIT_IO, "%s: cannot be read", ledger->path);
+	return (struct span){bytes, (size_t)status.st_size};
+}
+
+static void
+unmap(struct span all)
+{
+	void *bytes;
+
+	if (all.n == 0)
+		return;
+	memcpy(&bytes, &all.p, sizeof(bytes));
+	munmap(bytes, all.n);
+}
+
 void
 ledger_open(struct ledger *ledger, const char *path)
 {
-	struct buffer text = {0};
 	struct span all;
 	size_t good = 0;
 
 	ledger_start(ledger);
 	ledger->path = path;
 	ledger->fd = locked_open(path, "ledger");
-	locked_read(ledger->fd, path, &text);
-	all = buffer_span(&text);
+	all = map_file(ledger);
 	if (all.n >= header.n ? !span_starts(all, header)
 			      : !span_starts(header, all))
 		corrupt(path, "the first line is not the header of a ledger");
 	if (all.n >= header.n)
 		good = intact(all, committed(all));
-	if (good < all.n) {
-		warning("%s: the last run was not written to its end; %zu "
-			"bytes are cut off",
-		    path, all.n - good);
-		if (ftruncate(ledger->fd, (off_t)good) == -1)
-			die_errno(PM_EXIT_IO, "%s: cannot cut it off", path);
-	}
-	ledger->end = (int64_t)good;
 	if (good > 0)
-		replay(
-		    ledger, (struct span){all.p + header.n, good - header.n});
-	buffer_release(&text);
+		replay(ledger, all, good);
+	unmap(all);
+	ledger->end = (int64_t)good;
 	check_present(ledger);
+	if (good == all.n)
+		return;
+	warning("%s: the last run was not written to its end; %zu bytes are "
+		"cut off",
+	    path, all.n - good);
+	if (ftruncate(ledger->fd, (off_t)good) == -1)
+		die_errno(PM_EXIT_IO, "%s: cannot cut it off", path);
 }
 
 /* ---- writing */
@@ -230,9 +337,11 @@ row(struct writer *writer, struct span when, const char *event,
 {
 	struct buffer *out = &writer->pending;
 	size_t start = out->n;
+	char cve[LEDGER_CVE_SIZE];
 	struct span fields[] = {SPAN("seen"), when, span_of(event), host,
 	    word(writer, item == NULL ? 0 : item->package),
-	    word(writer, item == NULL ? 0 : item->cve),
+	    ledger_cve_name(
+		&writer->ledger->words, item == NULL ? 0 : item->cve, cve),
 	    word(writer, item == NULL ? 0 : item->installed), detail};
 
 	for (unsigned i = 0; i < FIELDS; i++) {
@@ -265,7 +374,11 @@ write_terms(struct writer *writer, const struct ledger_item *item,
 	if (number == 0 || !term->new)
 		return;
 	write_terms(writer, item, host, term->longer);
-	row(writer, timestamp_format(term->since, since), "due", host, item,
+	row(writer,
+	    term->since == timestamp_now()
+		? span_of(writer->now)
+		: timestamp_format(term->since, since),
+	    "due", host, item,
 	    number_text(term->duration, seconds, sizeof(seconds)));
 }
 
@@ -306,22 +419,63 @@ compare_words(const struct ledger *ledger, uint32_t a, uint32_t b)
 			    intern_span(&ledger->words, b));
 }
 
+static int
+compare_numbers(const void *left, const void *right, void *context)
+{
+	return compare_words(
+	    context, *(const uint32_t *)left, *(const uint32_t *)right);
+}
+
+/*
+ * The place of each word in the order of all, by number: items are many more
+ * than words, and comparing places is comparing numbers.
+ */
+static uint32_t *
+rank_words(struct ledger *ledger)
+{
+	size_t count = ledger->words.count;
+	uint32_t *sorted = memory_array(NULL, count + 1, sizeof(*sorted));
+	uint32_t *ranks = memory_array(NULL, count + 1, sizeof(*ranks));
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = (uint32_t)i;
+	qsort_r(sorted, count, sizeof(*sorted), compare_numbers, ledger);
+	for (size_t i = 0; i < count; i++)
+		ranks[sorted[i]] = (uint32_t)i;
+	free(sorted);
+	return ranks;
+}
+
+struct order {
+	const struct ledger *ledger;
+	const uint32_t *ranks;
+};
+
+static int
+compare_ranks(const struct order *order, uint32_t a, uint32_t b)
+{
+	return a == b ? 0 : order->ranks[a] < order->ranks[b] ? -1 : 1;
+}
+
 /* By host, package, vulnerability and version. */
 static int
 compare_items(const void *left, const void *right, void *context)
 {
-	const struct ledger *ledger = context;
+	const struct order *by = context;
+	const struct ledger *ledger = by->ledger;
 	const struct ledger_item *a = &ledger->items[*(const uint32_t *)left];
 	const struct ledger_item *b = &ledger->items[*(const uint32_t *)right];
-	int order = compare_words(
-	    ledger, ledger->hosts[a->host].name, ledger->hosts[b->host].name);
+	int order = a->host == b->host
+			? 0
+			: compare_ranks(by, ledger->hosts[a->host].name,
+			      ledger->hosts[b->host].name);
 
 	if (order == 0)
-		order = compare_words(ledger, a->package, b->package);
+		order = compare_ranks(by, a->package, b->package);
 	if (order == 0)
-		order = compare_words(ledger, a->cve, b->cve);
+		order = ledger_cve_compare(&ledger->words, a->cve, b->cve);
 	if (order == 0)
-		order = compare_words(ledger, a->installed, b->installed);
+		order = compare_ranks(by, a->installed, b->installed);
 	return order;
 }
 
@@ -340,7 +494,14 @@ write_items(struct writer *writer)
 		    (item->term != 0 && ledger->terms[item->term].new))
 			numbers[count++] = (uint32_t)i;
 	}
-	qsort_r(numbers, count, sizeof(*numbers), compare_items, ledger);
+	if (count > 1) {
+		uint32_t *ranks = rank_words(ledger);
+		struct order order = {ledger, ranks};
+
+		qsort_r(
+		    numbers, count, sizeof(*numbers), compare_items, &order);
+		free(ranks);
+	}
 	for (size_t i = 0; i < count; i++)
 		write_item(writer, &ledger->items[numbers[i]]);
 	free(numbers);

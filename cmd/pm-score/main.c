@@ -150,6 +150,14 @@ settle(struct judge *judge, struct output *output, struct hold *hold)
 	hold_forget(hold);
 }
 
+static void
+expect(struct judge *judge, const struct record *records, size_t count)
+{
+	threats_expect(judge->threats, records, count);
+	if (judge->ledger != NULL)
+		ledger_expect(judge->ledger, records, count);
+}
+
 /* The needs of a host that were held back, now that all are known. */
 static void
 depart(struct judge *judge, struct output *output, struct visit *visit)
@@ -159,8 +167,7 @@ depart(struct judge *judge, struct output *output, struct visit *visit)
 		size_t left = visit->count - i;
 
 		if (i % BATCH == 0)
-			threats_expect(judge->threats, record,
-			    left < BATCH ? left : BATCH);
+			expect(judge, record, left < BATCH ? left : BATCH);
 		if (record_type(record) == RECORD_NEED)
 			judge_need(
 			    judge, output, record, visit_closure(visit, i));
@@ -250,7 +257,7 @@ judge_records(struct judge *judge, struct output *output, struct input *input,
 	while ((count = any_order ? arrange_batch(arrange, records)
 				  : input_batch(input, records, BATCH)) > 0) {
 		if (!visit_waits(&records[0]))
-			threats_expect(judge->threats, records, count);
+			expect(judge, records, count);
 		for (size_t i = 0; i < count; i++)
 			receive(judge, output, &hold, &visit, &records[i]);
 	}
