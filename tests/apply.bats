@@ -770,7 +770,7 @@ installs() {
 	[[ $(outcomes "$journal" | grep -c 'foo done') -eq 1 ]]
 }
 
-# bats test_tags=slow
+# bats test_tags=slow,req:patchlink
 @test "killed after any record of the journal, the next run ends it" {
 	local n lines
 	small

@@ -172,7 +172,7 @@ host_is() {
 
 # ---- Windows
 
-# bats test_tags=req:P1-1,req:G8
+# bats test_tags=req:P1-1,req:G8,req:G2
 @test "systeminfo: real hosts in three languages" {
 	unpack "$windows_hosts"
 	local file
@@ -374,7 +374,7 @@ arch_database() {
 
 # ---- bills of materials
 
-# bats test_tags=req:P1-1,req:G8
+# bats test_tags=req:P1-1,req:G8,req:G2
 @test "cyclonedx: systems' packages, others apart, what cannot be used" {
 	cat >web.cdx.json <<-'END'
 		{"components": [
@@ -631,4 +631,38 @@ arch_database() {
 	    pm-collect snmpwalk timeout.walk
 	echo 'SNMPv2-MIB::sysName.0 = STRING: x' >no.walk
 	refuses 65 "no.walk: no sysDescr" pm-collect snmpwalk no.walk
+}
+
+# bats test_tags=req:patchlink
+@test "the same columns, whatever the platform" {
+	local os
+	printf 'Package: zlib\nStatus: install ok installed\nVersion: 1.3-1\nArchitecture: amd64\n\n' |
+	    pm-collect dpkg -q --host h --os debian --release 12 - >debian.tsv
+	printf 'C:Q1abc=\nP:zlib\nV:1.3-r1\nA:x86_64\no:zlib\n\n' |
+	    pm-collect apk -q --host h --os alpine --release 3.22 - >alpine.tsv
+	printf 'zlib 1:1.3-1\n' |
+	    pm-collect pacman -q --host h --os arch --release rolling - >arch.tsv
+	printf 'zlib-1.3-1.el9.x86_64\n' |
+	    pm-collect rpm-list -q --host h --os rocky --release 9 - >rocky.tsv
+	# module streams come behind them, where there are any
+	for os in debian alpine arch rocky; do
+		[[ $(column package pkg $os.tsv) == zlib ]]
+		grep '^#host' $os.tsv
+		grep '^#pkg' $os.tsv | sed 's/\tmodule$//'
+	done | sort -u >headers
+	[[ $(wc -l <headers) -eq 2 ]]
+	# and what is made of them
+	for os in debian alpine arch rocky; do
+		{
+			printf '#adv\tadv\tos\trelease\tby\tpackage\tfixed\tstate\tfeed\n'
+			printf 'adv\tA\t%s\t%s\tbinary\tzlib\t%s\tfixed\tf\n' \
+			    "$(column os host $os.tsv)" \
+			    "$(column release host $os.tsv)" \
+			    "$([[ $os == alpine ]] && echo 9.9-r9 || echo 9:9-9)"
+		} >feed.tsv
+		pm-match -q feed.tsv $os.tsv >out
+		[[ $(column package need) == zlib ]]
+		grep '^#need' out
+	done | sort -u >headers
+	[[ $(wc -l <headers) -eq 1 ]]
 }

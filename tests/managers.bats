@@ -145,3 +145,26 @@ rpm_says() {
 	[[ $(column package pkg) == musl ]]
 	fact | grep -qx 'packages of opkg: unsupported'
 }
+
+# bats test_tags=req:hfnetchk
+@test "one pipe says which patches are there; on the host nothing is left" {
+	printf 'ID=alpine\nVERSION_ID=3.22.1\n' >far/etc/os-release
+	mkdir -p far/lib/apk/db
+	printf '%s\n' C:Q1abc= P:musl V:1.2.5-r9 A:x86_64 o:musl '' P:zlib \
+	    V:1.3-r1 A:x86_64 o:zlib '' >far/lib/apk/db/installed
+	printf '#!/bin/sh\nexit 1\n' >far/bin/apk
+	chmod +x far/bin/apk
+	stream >feed.tsv <<-'END'
+		#feed | feed | os     | release | kind       | date
+		feed  | secdb | alpine | 3.22    | advisories | 2026-11-22T00:00:00Z
+		#adv | adv | os     | release | by     | package | fixed    | state | cves       | feed
+		adv  | M1  | alpine | 3.22    | source | musl    | 1.2.5-r9 | fixed | CVE-2026-1 | secdb
+		adv  | Z1  | alpine | 3.22    | source | zlib    | 1.3-r2   | fixed | CVE-2026-2 | secdb
+	END
+	probe # compares all of its files, their bytes and their times
+	pm-collect reply -q --host edge1 --now 2026-11-23 reply >inventory.tsv ||
+	    [[ $? -eq 3 ]]
+	with_status 0 pm-match feed.tsv inventory.tsv
+	[[ $(column package need) == zlib && $(column adv need) == Z1 ]]
+	[[ $(column fixed need) == 1.3-r2 ]]
+}

@@ -56,6 +56,7 @@ need() {
 	[ "$(need | cut -f 6)" = A-4 ]
 }
 
+# bats test_tags=req:P1-17
 @test "a stream that nobody named is assumed, and the need says so" {
 	pkg nodejs 1:18.12.0-1.module_el9.1.0+9+c
 	need | cut -f 6,11 >got

@@ -30,7 +30,7 @@ need() {
 	records need
 }
 
-# bats test_tags=req:G5
+# bats test_tags=req:G5,req:P1-17,req:solaris-patch-manager
 @test "the smallest set of updates that clears every finding, and what is in it" {
 	need >got
 	stream >want <<-'END'

@@ -66,7 +66,7 @@ reason() { # reason PACKAGE
 	' out
 }
 
-# bats test_tags=req:G3
+# bats test_tags=req:G3,req:solaris-patch-manager
 @test "what a need needs is installed with it, in exact versions" {
 	packages lists/Packages <<-'END'
 	app 2 Depends: libapp (>= 2), data | other

@@ -210,6 +210,7 @@ channel() {
 	printf 'pkg\te\tfoo\t2.0\tamd64\tfoo\t2.0\t-\tno\tinstalled\n'
 }
 
+# bats test_tags=req:red-carpet
 @test "updates of a channel are for the hosts that subscribe to it, and useful" {
 	channel >in.tsv
 	pm-match -q in.tsv >needs.tsv

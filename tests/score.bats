@@ -173,6 +173,29 @@ is() {
 	with_status 0 pm-score --strict rated.tsv
 }
 
+# bats test_tags=req:P4-7,req:metaframe
+@test "a contained host scores less exposure and stays listed as unpatched" {
+	pm-score -q --now $NOW cves.tsv stream.tsv >free.tsv
+	sed '/^host/s/web$/contained,web/' stream.tsv >contained.tsv
+	with_status 0 pm-score --now $NOW cves.tsv contained.tsv
+	[[ $(column exposed host) == $'local\ninternal' ]]
+	records fact | grep -q 'policy.exposed.*instead of internet'
+	records need | cut -f 2-5 >after
+	records need free.tsv | cut -f 2-5 | same - after
+	# there is less to lose
+	risk() {
+		awk -F '\t' '$1 == "#need" { for (i = 2; i <= NF; i++) at[$i] = i }
+			$1 == "need" && $at["host"] == "a1" &&
+			    $at["package"] == "openssl" { print $at["risk"] }' "$1"
+	}
+	awk -v a="$(risk free.tsv)" -v b="$(risk out)" \
+	    'BEGIN { exit !(b > 0 && b < a) }'
+	# what nobody reaches at all is no nearer for being contained
+	sed 's/\tyes\tcontained/\tnone\tcontained/' contained.tsv >none.tsv
+	with_status 0 pm-score --now $NOW cves.tsv none.tsv
+	[[ $(column exposed host) == $'none\ninternal' ]]
+}
+
 # bats test_tags=req:F8
 @test "every need stays a row, with decision and reason" {
 	stream >waive.tsv <<-'END'

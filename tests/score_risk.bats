@@ -297,7 +297,7 @@ larger() {
 	is a1 bash decision patch
 }
 
-# bats test_tags=req:F1
+# bats test_tags=req:F1,req:patchlink
 @test "an emergency says who tested it, or who does without, or that it is required" {
 	score
 	is a1 openssl decision emergency
