@@ -6,13 +6,28 @@
 
 enum { PATTERN_MAX = 1024, TEXT_MAX = 1024 };
 
-/* A repetition of a repetition can take memory without end. */
-static bool
-is_modest(const char *expression)
+/*
+ * regcomp(3) writes repetitions out, those of repetitions many times: what is
+ * counted here bounds them, however they are nested.
+ */
+bool
+pin_modest(struct span pattern)
 {
-	const char *brace = strchr(expression, '{');
+	enum { PLUS_MAX = 8, PLUS_BESIDE_BRACE = 3, COUNT_DIGITS = 2 };
+	unsigned plus = 0, braces = 0, digits = 0;
 
-	return brace == NULL || strchr(brace + 1, '{') == NULL;
+	for (size_t i = 0; i < pattern.n; i++) {
+		char c = pattern.p[i];
+
+		plus += c == '+';
+		braces += c == '{';
+		digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+		if (braces > 0 && digits > COUNT_DIGITS)
+			return false;
+	}
+	return braces > 1 ? false
+	       : braces	  ? plus <= PLUS_BESIDE_BRACE
+			  : plus <= PLUS_MAX;
 }
 
 bool
@@ -29,7 +44,7 @@ pin_fits(struct span pattern, struct span text)
 	if (pattern.n < 2 || a[0] != '/' || a[pattern.n - 1] != '/')
 		return fnmatch(a, b, 0) == 0;
 	a[pattern.n - 1] = '\0';
-	if (!is_modest(a + 1) ||
+	if (!pin_modest(pattern) ||
 	    regcomp(&regex, a + 1, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
 		return false;
 	match = regexec(&regex, b, 0, NULL, 0) == 0;

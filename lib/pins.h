@@ -20,6 +20,9 @@
  */
 bool pin_fits(struct span pattern, struct span text);
 
+/* Does an expression repeat so little that it can be compiled? */
+bool pin_modest(struct span pattern);
+
 /* Add a pattern behind those that are there. */
 void pins_add(struct buffer *text, bool keep, struct span pattern);
 

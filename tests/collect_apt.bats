@@ -366,6 +366,8 @@ apt:Debian/bookworm/main/amd64" ]]
 	for bad in 'Pin: release a=x\nPin-Priority: 1\n' \
 	    'Package: a\nPin: release a=x\nPin-Priority: 0\n' \
 	    'Package: *\nPin: version 1\nPin-Priority: 1\n' \
+	    'Package: /b+++++++++++++++++++++/\nPin: release a=x\nPin-Priority: 1\n' \
+	    'Package: a\nPin: version /(a{99}){99}/\nPin-Priority: 1\n' \
 	    'Package: a\nPin: release\nPin-Priority: 1\n'; do
 		printf '%b' "$bad" >$pref
 		with_status 0 pm-collect apt --root root

@@ -140,6 +140,9 @@ take_record(struct apt_pins *pins, const struct deb822 *parser)
 	pin.data = rest.p == NULL ? SPAN("") : span_trim(rest);
 	if (pin.data.n == 0 || pin.data.n >= PATTERN_MAX)
 		return "the Pin names nothing";
+	if ((span_find(packages, '/') != NULL && !pin_modest(packages)) ||
+	    (span_find(pin.data, '/') != NULL && !pin_modest(pin.data)))
+		return "an expression that repeats too much";
 	if (pin.general && pin.kind == PIN_VERSION)
 		return "a version for all packages";
 	if (!span_number(span_skip(priority, negative ? 1 : 0), &number) ||
