@@ -39,7 +39,7 @@ clean() {
 }
 
 install_plan() {
-	echo "web1 install foo 1.0 2.0" | steps . "$@"
+	echo "web1 install foo 1.0 2.0" | steps .
 }
 
 # bats test_tags=req:G7

@@ -16,7 +16,7 @@ setup() {
 # beside N: run the script on standard input beside the hosts of a lab.
 beside() {
 	{
-		cat <<-'END'
+		cat <<-'HEAD'
 		set -eu -o pipefail
 		trap 'echo "line $LINENO failed" >&2; cat err out >&2 || true' ERR
 		to() { ssh -n -F "$SSH_CONFIG" "$@"; }
@@ -39,7 +39,7 @@ beside() {
 			to "$1" 'apt-get -qq update && apt-get -s dist-upgrade' |
 			    sed -nE "s/^Inst ([^ ]+) \[([^]]+)\] \(([^ ]+) .*/$1 install \1 \2 \3/p"
 		}
-		END
+		HEAD
 		cat
 	} >script
 	lab "$@" bash script 3>&-

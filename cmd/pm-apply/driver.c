@@ -110,8 +110,9 @@ driver_file(const char *name, struct buffer *text)
 	char *directory = datadir_find("PM_DRIVERS", "drivers");
 
 	if (!add_file(directory, name, text))
-		die(PM_EXIT_NOTHING, "%s/%s is missing; set PM_DRIVERS to the "
-				     "folder of the drivers",
+		die(PM_EXIT_NOTHING,
+		    "%s/%s is missing; set PM_DRIVERS to the "
+		    "folder of the drivers",
 		    directory, name);
 	free(directory);
 }

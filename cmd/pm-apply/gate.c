@@ -52,8 +52,7 @@ gate_step(
 				      "present; say who with --attended NAME");
 		return PM_EXIT_REFUSED;
 	}
-	return gate->back || gate->later ? PM_EXIT_OK
-					 : in_window(step, reason);
+	return gate->back || gate->later ? PM_EXIT_OK : in_window(step, reason);
 }
 
 static bool

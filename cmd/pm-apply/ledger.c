@@ -184,8 +184,8 @@ ledger_settle(
 }
 
 bool
-ledger_import(struct ledger *ledger, struct step *step,
-    const struct journal_entry *entry)
+ledger_import(
+    struct ledger *ledger, struct step *step, const struct journal_entry *entry)
 {
 	struct history *history = &step->forth;
 	enum outcome outcome;

@@ -243,8 +243,8 @@ add_approval(struct plan *plan, const struct record *record)
 	plan->approvals = memory_grow(plan->approvals, &plan->approval_capacity,
 	    plan->approval_count + 1, sizeof(*plan->approvals));
 	approval = &plan->approvals[plan->approval_count++];
-	*approval = (struct approval){.file = record->file,
-	    .line = record->line};
+	*approval = (struct approval){
+	    .file = record->file, .line = record->line};
 	for (unsigned i = 0; i < APPROVE_COLUMNS; i++)
 		approval->column[i] = keep(plan, record, i);
 }

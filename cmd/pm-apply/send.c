@@ -106,8 +106,8 @@ add_downloads(struct visit *visit, struct words *words)
 		    step->wave == visit->wave && !step->rolled_back &&
 		    step->forth.last != OUTCOME_DONE &&
 		    span_equal(step->host, visit->host))
-			add_word(words, change(visit, step->package, step->from,
-					    step->to));
+			add_word(words,
+			    change(visit, step->package, step->from, step->to));
 	}
 }
 
