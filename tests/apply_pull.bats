@@ -38,7 +38,7 @@ rechain() {
 	mv "$1.new" "$1"
 }
 
-# bats test_tags=req:G9,req:P6-7
+# bats test_tags=req:G9,req:P6-7,req:login-scripts
 @test "what is exported: approved steps of a host, and no others" {
 	printf '%s\n' 'web1 backup - - -' 'web1 install foo 1.0 2.0' \
 	    'web2 install foo 1.0 2.0' 'web2 install bar 1.0 2.0 mode=attended' |
@@ -61,7 +61,7 @@ rechain() {
 	says "this is for web2"
 }
 
-# bats test_tags=req:G9,req:P6-7,slow
+# bats test_tags=req:G9,req:P6-7,req:login-scripts,req:P3-3,req:emergency-repair-disk,slow
 @test "carried out on the host, once; its journal is accepted, once" {
 	make_root "$root"
 	offer "$root" foo 1.0
@@ -89,6 +89,19 @@ rechain() {
 	cp "$root/tmp/web1.p2.journal.tsv" pulled.tsv
 	[[ $(outcomes pulled.tsv | grep -vc started) -eq 5 ]]
 	[[ $(outcomes pulled.tsv | grep -v started | cut -d ' ' -f 2 | sort -u) == "done" ]]
+	# the artefact: package set, configuration and boot, with digest and date
+	local artefact digest line
+	line=$(awk -F '\t' '$3 == "web1/recovery/-" && $12 == "done"' pulled.tsv)
+	[[ $(cut -f 11 <<<"$line") == 20*Z ]]
+	read -r _ artefact digest < <(cut -f 14 <<<"$line")
+	[[ $artefact == /var/lib/pm/*.recovery ]]
+	grep -qx 'package foo:all 2.0 installed' "$root$artefact/inventory"
+	tar -tzf "$root$artefact/etc.tar.gz" | grep -qx etc/hostname
+	grep -q '^boot' "$root$artefact/boot"
+	[[ -s $root$artefact/cmdline ]]
+	[[ $digest == "$(sha256sum <"$root$artefact/SHA256SUMS" |
+	    cut -c 1-64)" ]]
+	(cd "$root$artefact" && sha256sum -c --quiet SHA256SUMS)
 	# again: nothing
 	there scripts/web1.sh
 	cmp pulled.tsv "$root/tmp/web1.p2.journal.tsv"

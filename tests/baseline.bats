@@ -78,6 +78,7 @@ field() {
 
 # ---- rules
 
+# bats test_tags=req:security-configuration
 @test "each rule has one verdict for each host, with what was expected and found" {
 	with_status 0 pm-verify -b rules.tsv hosts.tsv
 	is fail web1 baseline FWD
@@ -122,7 +123,7 @@ field() {
 	    "$PM_BASELINES"/*.tsv | wc -l) -gt 30 ]]
 }
 
-# bats test_tags=req:P4-3
+# bats test_tags=req:P4-3,req:cis
 @test "what is below the baseline is a row, and the score counts what nobody saw" {
 	with_status 1 pm-verify --strict -b rules.tsv hosts.tsv
 	[[ $(awk -F '\t' '$7 == "fail"' out | wc -l) -eq 6 ]]
@@ -367,6 +368,7 @@ fact() {
 	[[ $output == *open:empty:99999* && $output == *root:locked:* ]]
 }
 
+# bats test_tags=req:cis
 @test "an audit changes no file of the system" {
 	image
 	find image -type f -o -type l | sort | xargs stat -c '%n %Y %Z %a %s' >before
@@ -378,6 +380,12 @@ fact() {
 	find image -type f | sort | xargs sha256sum >>after
 	same before after
 	[[ $(awk -F '\t' '$7 == "fail"' out | wc -l) -gt 5 ]]
+	# a score, and an explanation of each rule that has one
+	[[ $(awk -F '\t' '$3 == "score" && $4 == "host" && $6 ~ /^[0-9]+$/' out |
+	    wc -l) -eq 1 ]]
+	awk -F '\t' '$3 == "baseline" && ($9 == "-" || $9 !~ /: .+\(.+\)/)' \
+	    out >unexplained
+	same /dev/null unexplained
 }
 
 # ---- wishes
@@ -440,6 +448,7 @@ fact() {
 	is "" web1 drift package/libc6
 }
 
+# bats test_tags=req:group-policy
 @test "settings by group: the first that applies counts, and the others are shown" {
 	mkdir groups
 	printf '#want\tapplies\tkind\tsubject\tvalue\tchannel\tremedy\treason\n' \
@@ -461,20 +470,35 @@ fact() {
 	    "10-dmz.tsv:2 before 90-all.tsv:2 (7) before 90-all.tsv:3 (9)" ]]
 	[[ $(field 9 db1 drift setting/conf.x) == \
 	    "90-all.tsv:2 before 90-all.tsv:3 (9)" ]]
+	# what differs becomes a script, with the command of the line that counts
+	sed -i '/conf.x/s/\t7$/\t8/' hosts.tsv
+	sed -i "s/set x 7/echo seven >set/" groups/90-all.tsv
+	with_status 0 pm-verify -b groups --script db1 hosts.tsv
+	cp out script
+	with_status 0 sh script
+	grep -q conf.x out
+	[[ ! -e set ]]
+	with_status 0 sh script "$(cut -f 1 out | head -n 1)"
+	[[ $(<set) == seven ]]
+	run ! grep -F 'set x 9' script
 }
 
-# bats test_tags=req:P1-7
+# bats test_tags=req:P1-7,req:security-configuration
 @test "a script of what would mend a host: listed, one or two at a time" {
 	with_status 0 pm-verify -b rules.tsv --script web1 hosts.tsv
 	cp out script
 	with_status 0 sh script
 	[[ $(cut -f 1 out | grep . | xargs) == "FWD SSH SHADOW TEL" ]]
-	sed -i "s,chmod 0640 /etc/shadow,touch '\$PWD'/mended," rules.tsv
+	sed -i "s,chmod 0640 /etc/shadow,touch mended," rules.tsv
 	with_status 0 pm-verify -b rules.tsv --script web1 hosts.tsv
 	cp out script
+	with_status 0 sh script
+	[[ ! -e mended ]]
 	with_status 77 sh script FWD SHADOW TEL
 	says "one or two changes"
 	[[ ! -e mended ]]
+	with_status 0 sh script SHADOW
+	[[ -e mended ]]
 	with_status 64 sh script NONE
 	with_status 66 pm-verify -b rules.tsv --script nobody hosts.tsv
 }
@@ -500,6 +524,7 @@ custom() {
 	chmod +x "checks/$1"
 }
 
+# bats test_tags=req:nessus
 @test "an executable in the folder is a check, and can be run alone" {
 	custom telnet <<-'CHECK'
 		#!/bin/sh
@@ -513,7 +538,15 @@ custom() {
 	is fail web1 baseline telnet/web1
 	is pass db1 baseline telnet/db1
 	is fail web1 baseline FWD
+	# with evidence: what was expected, what is there, how it was seen
+	[[ $(field 5 web1 baseline telnet/web1) == absent ]]
+	[[ $(field 6 web1 baseline telnet/web1) == 1 ]]
 	[[ $(field 9 web1 baseline telnet/web1) == "looked at packages" ]]
+	# a rule that is dropped beside it is one as well, and runs alone
+	sed -n '1p;/FWD/s/FWD/OWN/p' rules.tsv >checks/own.tsv
+	with_status 0 pm-verify -b checks --rule OWN hosts.tsv
+	is fail web1 baseline OWN
+	[[ $(awk -F '\t' '$3 == "baseline" { print $4 }' out | sort -u) == OWN ]]
 	with_status 0 pm-verify -b checks --rule telnet hosts.tsv
 	[[ $(awk -F '\t' '$3 == "baseline"' out | wc -l) -eq 3 ]]
 }

@@ -139,7 +139,7 @@ notices() {
 	[ "$(grep -cE '^- \[ \] (install|reboot|restart|check)' got)" -eq "$(cat steps)" ]
 }
 
-# bats test_tags=req:P6-7
+# bats test_tags=req:P6-7,req:login-scripts
 @test "the page says how to do it by hand; nothing in it is markup of others" {
 	notices page plan.tsv > got
 	grep -F "<code>apt-get install --only-upgrade &#39;postgresql=15.2&#39;</code>" got

@@ -62,6 +62,7 @@ promote() {
 	    >promote.tsv
 }
 
+# bats test_tags=req:sus
 @test "production sees no patch that is not promoted, test systems do" {
 	plan
 	[[ $(planned) == $'t1 bar\nt1 foo\nt2 foo' ]]
@@ -71,6 +72,7 @@ promote() {
 	[[ $(column subject gate plan.tsv | sort -u) == $'bar=1.1\nfoo=2.0' ]]
 }
 
+# bats test_tags=req:sus
 @test "what is verified on every test system is promoted, by hash and name" {
 	promote
 	local hash
@@ -95,6 +97,7 @@ promote() {
 	[[ -z $(records promote) ]]
 }
 
+# bats test_tags=req:sus
 @test "the hash binds system, package and version" {
 	promote
 	local field
@@ -155,6 +158,7 @@ promote() {
 	planned | grep -q '^p1 foo'
 }
 
+# bats test_tags=req:sus
 @test "pm-apply asks for the promotion again" {
 	promote
 	plan promote.tsv
