@@ -207,10 +207,12 @@ $(S)/testenv: state/inventory.tsv $(RECORDS)
 state/testenv.tsv: $(S)/testenv
 	+@:
 
-#: make testenv    which test host stands for what, and what has none
+#: make testenv    which test host stands for what, what has none, and
+#:                 which application nobody tests
 .PHONY: testenv
 testenv: state/testenv.tsv
 	@awk -F '\t' '$$1 == "platform"' state/testenv.tsv | column -t -s $$'\t'
+	@$(TOOLS) untested $(RECORDS)
 
 # ---- phase 4: evaluation and collection
 $(S)/needs: state/inventory.tsv $(CATALOGUE)

@@ -155,6 +155,21 @@ backout() {
 	' "$1"
 }
 
+# untested FILE...: applications without somebody who tests them
+untested() {
+	awk -F '\t' '
+		/^#app\t/ {
+			split("", at)
+			for (i = 2; i <= NF; i++)
+				at[$i] = i
+		}
+		$1 == "app" && (!("verifier" in at) || $at["verifier"] == "-") {
+			printf "nobody tests %s on %s, owner %s\n", $at["app"],
+			    $at["host"], "owner" in at ? $at["owner"] : "-"
+		}
+	' "$@" </dev/null | sort
+}
+
 # When the first step that is planned and not done yet may begin: next_start
 # PLAN JOURNAL
 next_start() {

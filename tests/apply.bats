@@ -967,6 +967,54 @@ testhost/check/- done" ]]
 	[[ $(installs) -eq 1 && $(version "$root" foo) == "2.0 installed" ]]
 }
 
+# bats test_tags=req:P6-6,slow
+@test "servers and workstations from one plan, each in its own wave and way" {
+	local host
+	mkdir hosts
+	wrapper
+	for host in web1 pc1; do
+		make_root "$BATS_TEST_TMPDIR/hosts/$host"
+		offer "hosts/$host" foo 1.0
+		chroot "hosts/$host" apt-get -qqy install foo=1.0
+		offer "hosts/$host" foo 2.0
+	done
+	cat >site.pm <<-'END'
+		device=desktop,laptop -> ring=pilot
+		-> window=any soak=0s ring=broad
+	END
+	stream >needs.tsv <<-'END'
+		#host | host | class | os | release | arch | role | tier | env | owner | state
+		host | pc1 | desktop | debian | 12 | amd64 | workstation | operational | production | ann | ok
+		host | web1 | server | debian | 12 | amd64 | web | business | production | ann | ok
+		#need | host | package | installed | fixed | adv | cves | kind | state | class | decision | due
+		need | pc1 | foo | 1.0 | 2.0 | D-1 | CVE-2026-1 | security | available | critical | patch | 2030-01-01T00:00:00Z
+		need | web1 | foo | 1.0 | 2.0 | D-1 | CVE-2026-1 | security | available | critical | patch | 2030-01-01T00:00:00Z
+	END
+	PM_NOW=2026-11-23T02:00:00Z pm-plan -q -p site.pm needs.tsv -o plan.tsv
+	pm-plan -q --approve ann --reason routine plan.tsv -o approve.tsv
+	[[ $(paste -d ' ' <(column host step plan.tsv) <(column wave step plan.tsv) \
+	    <(column mode step plan.tsv) | sort -u | xargs) == \
+	    "pc1 1 unattended web1 2 attended" ]]
+	# nobody is there: the workstation is done, the server waits
+	with_status 77 pm-apply -e "$PWD/into" plan.tsv approve.tsv
+	[[ $(version hosts/pc1 foo) == "2.0 installed" ]]
+	[[ $(version hosts/web1 foo) == "1.0 installed" ]]
+	echo 'web1/* yes watched' >answers
+	with_status 0 pm-apply -e "$PWD/into" --attended ann --answers answers \
+	    plan.tsv approve.tsv
+	[[ $(version hosts/web1 foo) == "2.0 installed" ]]
+	[[ $(awk -F '\t' '$12 == "done" { print $4, $5 }' journal.tsv | sort -u |
+	    xargs) == "pc1 check pc1 install pc1 restart web1 check web1 install web1 restart" ]]
+	# and what both have is verified from one inventory
+	for host in pc1 web1; do
+		pm-collect root -q --host $host hosts/$host
+	done >after.tsv
+	pm-verify -q -J journal.tsv plan.tsv after.tsv -o checks.tsv || [[ $? -eq 3 ]]
+	for host in pc1 web1; do
+		grep -q "^check	$host	package	foo	.*	verified	" checks.tsv
+	done
+}
+
 # here COMMAND...: run it as a process of the throw-away system, which is then
 # "this machine"; the programs and their libraries are lent to it.
 here() {

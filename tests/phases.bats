@@ -133,3 +133,64 @@ records() {
 	run -2 make -f "$PM_SHARE/phases.mk" init SITE="$PWD"
 	[[ $output == *"is there already"* ]]
 }
+
+# bats test_tags=req:P1-16
+@test "the units of systemd and cron keep the data current; what is old is named" {
+	local site=$PWD command
+	# the timer starts the service, which carries out what is due of the site
+	if command -v systemd-analyze > /dev/null; then
+		mkdir units
+		cp "$PM_TOP"/share/systemd/pm@.* units
+		systemd-analyze verify --man=no "units/pm@$(systemd-escape -p \
+		    "$site").timer" > said 2>&1
+		run ! grep -F 'pm@' said
+		systemd-analyze calendar '*:0/5' > /dev/null
+	fi
+	grep -qx 'OnCalendar=\*:0/5' "$PM_TOP/share/systemd/pm@.timer"
+	command=$(sed -n 's/^ExecStart=//p' "$PM_TOP/share/systemd/pm@.service")
+	bash -c "$command"
+	# the lines of cron, as they are there, in this folder
+	sed -nE "s|^[*0-9/]+ .* root +(.*)-C /srv/pm (.*)|\1-C '$site' \2|p" \
+	    "$PM_SHARE/cron/pm" > lines
+	[ "$(wc -l < lines)" -eq 2 ]
+	sh -e lines
+	[ "$(records pkg inventory)" -eq 2 ]
+	# what came since is there after the next night
+	printf '%s\n' $'curl\t7.88-1\tamd64\tcurl\t7.88-1\tii' >> dumps/web1.dpkg-list
+	touch -d 2026-11-24T08:00:00Z dumps/web1.dpkg-list
+	export PM_NOW=2026-11-24T09:00:00Z
+	sh -e lines
+	[ "$(records pkg inventory)" -eq 3 ]
+	# nothing came for months: each host that nobody looked at is named
+	export PM_NOW=2027-02-24T09:00:00Z
+	sh -e lines > said 2>&1
+	grep -F 'web1: not seen for longer than 30d, last at 2026-11-24T08:00:00Z' said
+	grep -F 'sw1: not seen for longer than 30d' said
+}
+
+# bats test_tags=req:P7-3
+@test "procedures: each phase is a target, each program and format has its page" {
+	local phase page
+	make -s help > help
+	for phase in baseline harden testenv backout evaluate change rollout maintain; do
+		grep -qE "^make $phase +[a-z]" help
+		grep -qE "make (-[a-z] |[a-z]+ )*$phase" "$PM_TOP/man/pm-tutorial.7"
+	done
+	for page in "$PM_BUILD"/bin/pm-* ; do
+		[ -s "$PM_TOP/man/${page##*/}.1" ]
+	done
+	# an application that nobody tests is named
+	stream > records/apps.tsv <<-'END'
+		#app | app | host | tier | owner | verifier
+		app | shop | web1 | mission | anna | dora
+		app | wiki | web1 | operational | anna | -
+		app | dns | sw1 | mission | - | -
+	END
+	make -s feeds baseline > /dev/null
+	make -s testenv > said
+	grep '^nobody' said | diff - <(printf '%s\n' \
+	    'nobody tests dns on sw1, owner -' 'nobody tests wiki on web1, owner anna')
+	sed -i 's/-$/carl/' records/apps.tsv
+	make -s testenv > said
+	run ! grep '^nobody' said
+}
