@@ -259,6 +259,30 @@ explain: state/scored.tsv
 	    state/needs.tsv
 	@pm-plan -q --explain '$(HOST)' $(RULES) $(PLAN_OPTIONS) state/scored.tsv
 
+#: make notices    what people and monitoring are told of the plan, in change/:
+#:                 calendar, silences, helpdesk, runbook, a page, a part per owner
+.PHONY: notices
+notices: state/plan.tsv
+	@$(TOOLS) mkdir -p change; \
+	for notice in calendar=plan.ics csv=steps.csv silences=silences.tsv \
+	    alertmanager=alertmanager.json nagios=nagios.cmd \
+	    helpdesk=helpdesk.txt runbook=runbook.txt page=page.html; do \
+		$(PM_SHARE)/notices/notices $${notice%=*} state/plan.tsv | \
+		    keep change/$${notice#*=}; \
+	done; \
+	rm -rf change/owners change/documents; \
+	$(PM_SHARE)/notices/notices extract state/plan.tsv change/owners; \
+	$(PM_SHARE)/notices/notices change state/plan.tsv change/documents; \
+	ls change
+
+#: make documents  the change control document of each server; status 1 when a
+#:                 part of one is missing
+.PHONY: documents
+documents: state/scored.tsv $(RECORDS)
+	@$(TOOLS) $(PM_SHARE)/change-control $^ >state/documents.part || status=$$?; \
+	keep reports/documents.txt <state/documents.part; rm state/documents.part; \
+	exit $${status:-0}
+
 # ---- phase 3: backout
 #: make backout    what the plan can take back, and what it cannot
 .PHONY: backout

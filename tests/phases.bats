@@ -86,7 +86,7 @@ records() {
 
 @test "help names every target, and every target that it names exists" {
 	make -s help > help
-	for target in feeds baseline harden testenv backout evaluate change approve \
+	for target in feeds baseline harden testenv backout notices documents evaluate change approve \
 	    rollout due tested verify explain next \
 	    maintain status; do
 		grep -q "^make $target " help
