@@ -37,6 +37,7 @@ REASON ?= -
 SCOPE ?= *
 EXPIRY ?= 7d
 ATTENDED ?=
+ANSWERS ?=
 JOBS_HOSTS ?= 16
 MAX_FAIL ?= 10%
 MAX_HOST_AGE ?= 30d
@@ -307,11 +308,13 @@ approve: state/plan.tsv
 	    tr -c 'A-Za-z0-9' _).tsv"
 
 # ---- phase 6: rollout
-#: make rollout    carry out what is approved and due; ATTENDED=NAME, DRY=-n
+#: make rollout    carry out what is approved and due; ATTENDED=NAME, ANSWERS=FILE
+#:                 where there is no terminal, DRY=-n to look only
 .PHONY: rollout
 DRY ?=
 APPLY = pm-apply -q -J state/journal.tsv -e '$(RSH)' -j $(JOBS_HOSTS) \
 	--max-fail $(MAX_FAIL) $(if $(ATTENDED),--attended '$(ATTENDED)') \
+	$(if $(ANSWERS),--answers '$(ANSWERS)') \
 	$(APPLY_OPTIONS) $(APPROVED) $(APPROVALS) $(RECORDS) \
 	$(wildcard state/checks.tsv)
 rollout:
