@@ -2,19 +2,7 @@
 
 #include <stdlib.h>
 
-struct firewall_rule {
-	uint64_t number;
-	struct address_set *source, *destination; /* NULL: any */
-	struct span proto, port;		  /* p NULL: any */
-	bool accept, conditional;
-};
-
-/* The rules of one chain, in the order in which they are tried. */
-struct firewall_chain {
-	uint32_t firewall, path, name; /* texts */
-	struct firewall_rule *rules;
-	size_t count, capacity;
-};
+#include "passage.h"
 
 struct socket {
 	struct span proto, address, port, process;
@@ -44,114 +32,6 @@ static const char *const words[] = {
 	"169.255.0.0-172.15.255.255,172.32.0.0-192.167.255.255," \
 	"192.169.0.0-223.255.255.255"
 #define PUBLIC_V6 "2000::/3"
-
-/* ---- reading */
-
-static _Noreturn void
-refuse(const struct record *record, unsigned column, struct span value)
-{
-	die(PM_EXIT_DATA,
-	    "%s: %s of this allow record is '%.*s', see "
-	    "pm-stream(5)",
-	    record_where(record), schema_of(RECORD_ALLOW)->columns[column],
-	    (int)(value.n < 80 ? value.n : 80), value.p);
-}
-
-static struct address_set *
-addresses(
-    struct firewalls *firewalls, const struct record *record, unsigned column)
-{
-	struct span list = record_get(record, column), bad;
-	struct address_set *set;
-
-	if (span_absent(list))
-		return NULL;
-	set = arena_allocate(&firewalls->arena, sizeof(*set));
-	if (!address_set_parse(set, list, &bad))
-		refuse(record, column, bad);
-	return set;
-}
-
-static struct span
-optional(struct firewalls *firewalls, struct span value)
-{
-	return span_absent(value) ? (struct span){NULL, 0}
-				  : arena_copy(&firewalls->arena, value);
-}
-
-static struct firewall_chain *
-find_chain(struct firewalls *firewalls, const struct record *record)
-{
-	struct firewall_chain key = {.firewall = intern_add(&firewalls->texts,
-					 record_get(record, ALLOW_FIREWALL)),
-	    .path = intern_add(
-		&firewalls->texts, record_get(record, ALLOW_PATH)),
-	    .name = intern_add(
-		&firewalls->texts, record_get(record, ALLOW_CHAIN))};
-
-	for (size_t i = firewalls->count; i-- > 0;) {
-		struct firewall_chain *chain = &firewalls->chains[i];
-
-		if (chain->firewall == key.firewall &&
-		    chain->path == key.path && chain->name == key.name)
-			return chain;
-	}
-	firewalls->chains = memory_grow(firewalls->chains, &firewalls->capacity,
-	    firewalls->count + 1, sizeof(*firewalls->chains));
-	firewalls->chains[firewalls->count] = key;
-	return &firewalls->chains[firewalls->count++];
-}
-
-void
-firewalls_add(struct firewalls *firewalls, const struct record *record)
-{
-	struct span path = record_get(record, ALLOW_PATH);
-	struct span action = record_get(record, ALLOW_ACTION);
-	struct firewall_chain *chain;
-	struct firewall_rule rule = {
-	    .source = addresses(firewalls, record, ALLOW_SOURCE),
-	    .destination = addresses(firewalls, record, ALLOW_DESTINATION),
-	    .proto = optional(firewalls, record_get(record, ALLOW_PROTO)),
-	    .port = optional(firewalls, record_get(record, ALLOW_PORT)),
-	    .accept = span_is(action, "accept"),
-	    .conditional = !span_absent(record_get(record, ALLOW_CONDITION))};
-
-	if (!span_number(record_get(record, ALLOW_RULE), &rule.number))
-		refuse(record, ALLOW_RULE, record_get(record, ALLOW_RULE));
-	if (!span_is(path, "input") && !span_is(path, "forward"))
-		refuse(record, ALLOW_PATH, path);
-	if (!rule.accept && !span_is(action, "drop"))
-		refuse(record, ALLOW_ACTION, action);
-	if (rule.port.p != NULL && !ports_valid(rule.port))
-		refuse(record, ALLOW_PORT, rule.port);
-	if (span_absent(record_get(record, ALLOW_FIREWALL)))
-		refuse(record, ALLOW_FIREWALL, SPAN("-"));
-	chain = find_chain(firewalls, record);
-	chain->rules = memory_grow(chain->rules, &chain->capacity,
-	    chain->count + 1, sizeof(*chain->rules));
-	chain->rules[chain->count++] = rule;
-	firewalls->sorted = false;
-}
-
-static int
-by_number(const void *a, const void *b)
-{
-	const struct firewall_rule *left = a, *right = b;
-
-	return (left->number > right->number) - (left->number < right->number);
-}
-
-/* The order of the records decides nothing. */
-static void
-sort(struct firewalls *firewalls)
-{
-	if (firewalls->sorted)
-		return;
-	for (size_t i = 0; i < firewalls->count; i++)
-		qsort(firewalls->chains[i].rules, firewalls->chains[i].count,
-		    sizeof(struct firewall_rule), by_number);
-	firewalls->sorted = true;
-}
 
 void
 sockets_add(struct sockets *sockets, const struct record *record)
@@ -187,206 +67,6 @@ sockets_clear(struct sockets *sockets)
 	sockets->known = false;
 }
 
-/* ---- what passes */
-
-struct target {
-	struct address address;
-	struct span proto;
-	uint16_t port;
-};
-
-/* The first rule that lets some of the traffic pass, for the reason. */
-struct pass {
-	uint32_t firewall;
-	uint64_t rule;
-	bool set;
-};
-
-static bool
-fits(const struct firewall_rule *rule, const struct target *target)
-{
-	return (rule->proto.p == NULL ||
-		   span_list_has(rule->proto, target->proto)) &&
-	       (rule->port.p == NULL || ports_have(rule->port, target->port)) &&
-	       (rule->destination == NULL ||
-		   address_set_has(rule->destination, &target->address));
-}
-
-/* Leave of the sources those that the chain lets through to the target. */
-static void
-filter(const struct firewall_chain *chain, const struct target *target,
-    struct address_set *sources, struct pass *pass)
-{
-	struct address_set passed = {0};
-
-	for (size_t i = 0; i < chain->count && sources->count > 0; i++) {
-		const struct firewall_rule *rule = &chain->rules[i];
-		size_t before = passed.count;
-
-		if (!fits(rule, target))
-			continue;
-		if (!rule->accept) {
-			if (!rule->conditional)
-				address_set_subtract(sources, rule->source);
-			continue;
-		}
-		address_set_move(sources, rule->source, &passed);
-		if (passed.count > before && !pass->set)
-			*pass = (struct pass){
-			    chain->firewall, rule->number, true};
-	}
-	address_set_release(sources);
-	*sources = passed;
-}
-
-/* Does the chain see traffic of the address's family at all? */
-static bool
-speaks(const struct firewall_chain *chain, const struct address *address)
-{
-	struct address_set family = {0};
-	struct span bad;
-	bool found = false;
-
-	/* Addresses in use: ::/3 would take in those of IPv4. */
-	address_set_parse(&family,
-	    address_is_v4(address) ? SPAN("0.0.0.0/0")
-				   : SPAN("2000::/3,fc00::/7,fe80::/10"),
-	    &bad);
-	for (size_t i = 0; i < chain->count && !found; i++) {
-		const struct firewall_rule *rule = &chain->rules[i];
-
-		found = (rule->source == NULL ||
-			    address_set_meets(rule->source, &family)) &&
-			(rule->destination == NULL ||
-			    address_set_meets(rule->destination, &family));
-	}
-	address_set_release(&family);
-	return found;
-}
-
-/* Does some rule of the chain name the address as a destination? */
-static bool
-names(const struct firewall_chain *chain, const struct address *address)
-{
-	for (size_t i = 0; i < chain->count; i++)
-		if (chain->rules[i].destination != NULL &&
-		    address_set_has(chain->rules[i].destination, address))
-			return true;
-	return false;
-}
-
-/* The chains that stand before an address. */
-struct standing {
-	const struct firewalls *firewalls;
-	uint32_t host; /* text; 0 when no record names it */
-	const struct address *address;
-};
-
-static bool
-is_path(const struct firewalls *firewalls, const struct firewall_chain *chain,
-    const char *path)
-{
-	return span_is(intern_span(&firewalls->texts, chain->path), path);
-}
-
-static bool
-guards_itself(
-    const struct standing *standing, const struct firewall_chain *chain)
-{
-	return standing->host != 0 && chain->firewall == standing->host &&
-	       is_path(standing->firewalls, chain, "input") &&
-	       speaks(chain, standing->address);
-}
-
-/*
- * A firewall stands before a host when one of its rules names the host's
- * address; which one stands before the others nobody told.
- */
-static bool
-stands_before(const struct standing *standing, uint32_t firewall)
-{
-	const struct firewalls *firewalls = standing->firewalls;
-
-	if (firewall == standing->host)
-		return false;
-	for (size_t i = 0; i < firewalls->count; i++)
-		if (firewalls->chains[i].firewall == firewall &&
-		    is_path(firewalls, &firewalls->chains[i], "forward") &&
-		    names(&firewalls->chains[i], standing->address))
-			return true;
-	return false;
-}
-
-/* Through all chains of one firewall. */
-static void
-through(const struct standing *standing, uint32_t firewall,
-    const struct target *target, struct address_set *sources, struct pass *pass)
-{
-	const struct firewalls *firewalls = standing->firewalls;
-
-	for (size_t i = 0; i < firewalls->count; i++) {
-		const struct firewall_chain *chain = &firewalls->chains[i];
-
-		if (chain->firewall == firewall &&
-		    is_path(firewalls, chain, "forward") &&
-		    speaks(chain, standing->address))
-			filter(chain, target, sources, pass);
-	}
-}
-
-/* Is this the first chain of its firewall? */
-static bool
-is_first(const struct firewalls *firewalls, size_t at)
-{
-	for (size_t i = 0; i < at; i++)
-		if (firewalls->chains[i].firewall ==
-		    firewalls->chains[at].firewall)
-			return false;
-	return true;
-}
-
-/*
- * Can some of the sources reach the target?  before: through the firewalls
- * before the host, any of which may be the way in; then past its own.
- */
-static bool
-passes(const struct standing *standing, const struct target *target,
-    const char *from, bool before, struct pass *pass)
-{
-	const struct firewalls *firewalls = standing->firewalls;
-	struct address_set sources = {0}, some = {0};
-	struct span bad;
-	bool any = false, result;
-
-	*pass = (struct pass){.set = false};
-	address_set_parse(&sources, span_of(from), &bad);
-	for (size_t i = 0; before && i < firewalls->count; i++) {
-		uint32_t firewall = firewalls->chains[i].firewall;
-		struct address_set part = {0};
-
-		if (!is_first(firewalls, i) ||
-		    !stands_before(standing, firewall))
-			continue;
-		any = true;
-		address_set_copy(&part, &sources);
-		through(standing, firewall, target, &part, pass);
-		address_set_move(&part, NULL, &some);
-		address_set_release(&part);
-	}
-	if (any) {
-		address_set_release(&sources);
-		sources = some;
-	}
-	for (size_t i = 0; i < firewalls->count; i++)
-		if (guards_itself(standing, &firewalls->chains[i]))
-			filter(&firewalls->chains[i], target, &sources, pass);
-	result = sources.count > 0;
-	address_set_release(&sources);
-	return result;
-}
-
-/* ---- sockets */
-
 struct judgement {
 	enum reach reach;
 	struct pass pass;
@@ -419,21 +99,21 @@ judge_target(const struct firewalls *firewalls, uint32_t host,
 	if (is_loopback(&target->address))
 		return judgement;
 	for (size_t i = 0; i < firewalls->count; i++) {
-		own = own || guards_itself(&standing, &firewalls->chains[i]);
-		others = others || stands_before(&standing,
+		own = own || passage_guards(&standing, &firewalls->chains[i]);
+		others = others || passage_stands_before(&standing,
 				       firewalls->chains[i].firewall);
 	}
 	judgement.reach = REACH_UNKNOWN;
 	if (!own && !others)
 		return judgement;
 	judgement.reach = REACH_INTERNET;
-	if (passes(&standing, target, v4 ? PUBLIC_V4 : PUBLIC_V6, true,
+	if (passage_open(&standing, target, v4 ? PUBLIC_V4 : PUBLIC_V6, true,
 		&judgement.pass))
 		return judgement;
 	/* Neighbours need not come through a firewall before the host. */
 	judgement.reach = REACH_INTERNAL;
-	if (passes(&standing, target, v4 ? INTERNAL_V4 : INTERNAL_V6, false,
-		&judgement.pass))
+	if (passage_open(&standing, target, v4 ? INTERNAL_V4 : INTERNAL_V6,
+		false, &judgement.pass))
 		return judgement;
 	judgement.reach = REACH_LOCAL;
 	return judgement;
@@ -547,7 +227,7 @@ exposure_of(struct firewalls *firewalls, struct sockets *sockets,
 		buffer_add_span(why, SPAN("nobody looked what it listens on"));
 		return SPAN("-");
 	}
-	sort(firewalls);
+	firewalls_sort(firewalls);
 	if (!intern_find(&firewalls->texts, host, &number))
 		number = 0;
 	if (sockets->count > 0)
@@ -568,26 +248,6 @@ exposure_of(struct firewalls *firewalls, struct sockets *sockets,
 		explain(firewalls, &worst, why);
 	}
 	return span_of(words[worst.reach]);
-}
-
-void
-firewalls_release(struct firewalls *firewalls)
-{
-	for (size_t i = 0; i < firewalls->count; i++) {
-		struct firewall_chain *chain = &firewalls->chains[i];
-
-		for (size_t k = 0; k < chain->count; k++) {
-			if (chain->rules[k].source != NULL)
-				address_set_release(chain->rules[k].source);
-			if (chain->rules[k].destination != NULL)
-				address_set_release(
-				    chain->rules[k].destination);
-		}
-		free(chain->rules);
-	}
-	free(firewalls->chains);
-	intern_release(&firewalls->texts);
-	arena_release(&firewalls->arena);
 }
 
 void

@@ -9,17 +9,7 @@
 #ifndef PM_SCORE_EXPOSURE_H
 #define PM_SCORE_EXPOSURE_H
 
-#include "address.h"
-#include "input.h"
-#include "intern.h"
-
-struct firewalls {
-	struct intern texts;
-	struct arena arena;
-	struct firewall_chain *chains;
-	size_t count, capacity;
-	bool sorted;
-};
+#include "firewalls.h"
 
 /* What one host listens on. */
 struct sockets {
@@ -28,9 +18,6 @@ struct sockets {
 	size_t count, capacity;
 	bool known; /* somebody looked, even if nothing listens */
 };
-
-/* Take an allow record; a malformed one ends the program with status 65. */
-void firewalls_add(struct firewalls *firewalls, const struct record *record);
 
 void sockets_add(struct sockets *sockets, const struct record *record);
 void sockets_clear(struct sockets *sockets);
@@ -43,7 +30,6 @@ void sockets_clear(struct sockets *sockets);
 struct span exposure_of(struct firewalls *firewalls, struct sockets *sockets,
     struct span host, struct span addresses, struct buffer *why);
 
-void firewalls_release(struct firewalls *firewalls);
 void sockets_release(struct sockets *sockets);
 
 #endif
