@@ -10,7 +10,7 @@
 
 #include "rules.h"
 #include "rules_model.h"
-#include "rules_words.h"
+#include "rules_value.h"
 #include "timestamp.h"
 
 enum { TERMS_MAX = 256 }; /* conditions of a rule, or assignments */
@@ -28,87 +28,6 @@ struct parser {
 	const char *foreign; /* a tested column that is not offered here */
 	struct place foreign_place;
 };
-
-/* Is the word one of the comma list? */
-static bool
-one_of(struct span word, const char *list)
-{
-	struct span rest = span_of(list);
-
-	while (rest.p != NULL)
-		if (span_equal(span_cut(&rest, ','), word))
-			return true;
-	return false;
-}
-
-/* Are all items of a value such words? */
-static bool
-all_of(struct span value, const char *list)
-{
-	while (value.p != NULL)
-		if (!one_of(span_cut(&value, ','), list))
-			return false;
-	return true;
-}
-
-static bool
-is_share(struct span value)
-{
-	bool percent = span_ends(value, SPAN("%"));
-	uint64_t number;
-
-	if (percent)
-		value.n--;
-	return span_number(value, &number) && number >= 1 &&
-	       number <= (percent ? 100 : 1000000);
-}
-
-/* May the column have this value?  at is where it was written. */
-static bool
-check_value(struct cursor *cursor, const char *at,
-    const struct rule_column *column, struct span value)
-{
-	int shown = value.n < 100 ? (int)value.n : 100;
-	int64_t seconds;
-	uint64_t number;
-
-	if (span_absent(value))
-		return true;
-	switch (column->value) {
-	case RULE_LIST:
-		if (column->choices == NULL || all_of(value, column->choices))
-			return true;
-		return cursor_fail(cursor, at,
-		    "%s cannot hold %.*s; it is a list of %s", column->name,
-		    shown, value.p, column->choices);
-	case RULE_CHOICE:
-		if (one_of(value, column->choices))
-			return true;
-		return cursor_fail(cursor, at,
-		    "%s cannot be %.*s; it is one of %s", column->name, shown,
-		    value.p, column->choices);
-	case RULE_DURATION:
-		if (duration_parse(value, &seconds))
-			return true;
-		return cursor_fail(cursor, at,
-		    "%.*s is no duration; write one such as 12h, 3d or 2w",
-		    shown, value.p);
-	case RULE_NUMBER:
-		if (span_number(value, &number) && number >= 1)
-			return true;
-		return cursor_fail(cursor, at,
-		    "%.*s is no whole number from 1 on", shown, value.p);
-	case RULE_SHARE:
-		if (is_share(value))
-			return true;
-		return cursor_fail(cursor, at,
-		    "%.*s is no share; write a number such as 5, or 10%%",
-		    shown, value.p);
-	case RULE_TEXT:
-		break;
-	}
-	return true;
-}
 
 static int
 compare_items(const void *a, const void *b)
@@ -269,7 +188,7 @@ parse_alternatives(struct parser *parser, struct condition *condition,
 		spell_out(&words, column);
 	for (size_t i = 0; fine && i < words.count; i++)
 		if (column->value == RULE_CHOICE)
-			fine = check_value(
+			fine = rules_check_value(
 			    &parser->cursor, start, column, words.items[i]);
 	if (fine) {
 		condition->count = words.count;
@@ -370,7 +289,7 @@ parse_assignment(struct parser *parser)
 			if (meaning.p != value.p)
 				value = span_cut(&meaning, ',');
 		}
-		fine = check_value(cursor, start, column, value) &&
+		fine = rules_check_value(cursor, start, column, value) &&
 		       keep_assignment(parser, start, column, override, value);
 	}
 	free(words.items);
