@@ -44,13 +44,13 @@ rules_free(struct rules *rules)
 	free(rules);
 }
 
-uint64_t
+struct rule_mask
 rules_tested(const struct rules *rules)
 {
 	return rules->tested;
 }
 
-uint64_t
+struct rule_mask
 rules_set(const struct rules *rules)
 {
 	return rules->set;
@@ -264,48 +264,57 @@ limit_hit(const struct rules *rules, const struct rule *rule, int code,
 }
 
 /* The columns that rules of this call can set and that have a value. */
-static uint64_t
-present(const struct rules *rules, uint64_t wanted, const struct span *values)
+static struct rule_mask
+present(const struct rules *rules, struct rule_mask wanted,
+    const struct span *values)
 {
-	uint64_t mask = 0;
+	struct rule_mask asked = rule_mask_and(rules->set, wanted);
+	struct rule_mask mask = rule_mask_none;
 
-	for (uint64_t left = rules->set & wanted; left != 0; left &= left - 1)
+	for (uint64_t left = asked.low; left != 0; left &= left - 1)
 		if (!span_absent(values[__builtin_ctzll(left)]))
-			mask |= left & -left;
+			mask.low |= left & -left;
+	for (uint64_t left = asked.high; left != 0; left &= left - 1)
+		if (!span_absent(values[64 + __builtin_ctzll(left)]))
+			mask.high |= left & -left;
 	return mask;
 }
 
 static void
-assign(const struct rules *rules, const struct rule *rule, uint64_t todo,
-    uint64_t had, struct span *values, struct rule_origin *origins)
+assign(const struct rules *rules, const struct rule *rule,
+    struct rule_mask todo, struct rule_mask had, struct span *values,
+    struct rule_origin *origins)
 {
 	for (unsigned i = 0; i < rule->assignment_count; i++) {
 		const struct assignment *assignment = &rule->assignments[i];
 
-		if ((todo >> assignment->column & 1) == 0)
+		if (!rule_mask_has(todo, assignment->column))
 			continue;
 		values[assignment->column] = assignment->value;
 		origins[assignment->column] = (struct rule_origin){
 		    rules->files[rule->file].name, rule->line,
-		    (had >> assignment->column & 1) != 0};
+		    rule_mask_has(had, assignment->column)};
 	}
 }
 
 bool
-rules_try(struct rules *rules, uint64_t wanted, struct span *values,
-    struct rule_origin *origins, uint64_t *set, struct rule_error *error)
+rules_try(struct rules *rules, struct rule_mask wanted, struct span *values,
+    struct rule_origin *origins, struct rule_mask *set,
+    struct rule_error *error)
 {
-	uint64_t had = present(rules, wanted, values);
-	uint64_t decided = 0;
+	struct rule_mask had = present(rules, wanted, values);
+	struct rule_mask open = wanted; /* not decided yet */
 
-	*set = 0;
+	*set = rule_mask_none;
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct rule *rule = &rules->rules[i];
-		uint64_t todo = ((rule->fills & ~had) | rule->overrides) &
-				wanted & ~decided;
+		struct rule_mask todo = rule_mask_and(
+		    rule_mask_or(
+			rule_mask_without(rule->fills, had), rule->overrides),
+		    open);
 		int result;
 
-		if (todo == 0)
+		if (rule_mask_empty(todo))
 			continue;
 		result = rule_holds(rule, &rules->engine, values);
 		if (result < 0)
@@ -313,18 +322,18 @@ rules_try(struct rules *rules, uint64_t wanted, struct span *values,
 		if (result == 0)
 			continue;
 		assign(rules, rule, todo, had, values, origins);
-		decided |= todo;
+		open = rule_mask_without(open, todo);
 	}
-	*set = decided;
+	*set = rule_mask_without(wanted, open);
 	return true;
 }
 
-uint64_t
-rules_decide(struct rules *rules, uint64_t wanted, struct span *values,
+struct rule_mask
+rules_decide(struct rules *rules, struct rule_mask wanted, struct span *values,
     struct rule_origin *origins)
 {
 	struct rule_error error = {""};
-	uint64_t set;
+	struct rule_mask set;
 
 	if (!rules_try(rules, wanted, values, origins, &set, &error))
 		die(PM_EXIT_POLICY, "%s", error.text);

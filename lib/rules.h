@@ -14,6 +14,7 @@
 #ifndef PM_RULES_H
 #define PM_RULES_H
 
+#include "rules_mask.h"
 #include "schema.h"
 #include "span.h"
 
@@ -77,8 +78,6 @@ struct rule_columns {
 	unsigned count; /* at most RULES_COLUMNS_MAX */
 };
 
-enum { RULES_COLUMNS_MAX = 64 };
-
 /*
  * An empty policy over the given columns, which must outlive it.  A program
  * reads the whole policy of a site; rules that set only columns which this
@@ -116,23 +115,24 @@ bool rules_parse(struct rules *rules, const char *name, struct span text,
  * origins[] says which; other origins are left alone.  Rules are tried top
  * down, and a condition sees the values that earlier rules set.  Assigned
  * values live as long as the rules and are canonical field text.  Returns the
- * mask of columns that were set.
+ * set of columns that were set.
  *
  * A pattern that hits its match limit ends the program with status 78 and the
  * name of the rule.
  */
-uint64_t rules_decide(struct rules *rules, uint64_t wanted, struct span *values,
-    struct rule_origin *origins);
+struct rule_mask rules_decide(struct rules *rules, struct rule_mask wanted,
+    struct span *values, struct rule_origin *origins);
 
 /* The same, returning false and the error; values[] are then half decided. */
-bool rules_try(struct rules *rules, uint64_t wanted, struct span *values,
-    struct rule_origin *origins, uint64_t *set, struct rule_error *error);
+bool rules_try(struct rules *rules, struct rule_mask wanted,
+    struct span *values, struct rule_origin *origins, struct rule_mask *set,
+    struct rule_error *error);
 
-/* The columns that conditions of the rules look at, as a mask. */
-uint64_t rules_tested(const struct rules *rules);
+/* The columns that conditions of the rules look at. */
+struct rule_mask rules_tested(const struct rules *rules);
 
-/* The columns that rules of this policy can set, as a mask. */
-uint64_t rules_set(const struct rules *rules);
+/* The columns that rules of this policy can set. */
+struct rule_mask rules_set(const struct rules *rules);
 
 /* How many rules are in use, those left out not counted. */
 size_t rules_count(const struct rules *rules);

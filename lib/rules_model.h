@@ -2,6 +2,7 @@
 #ifndef PM_RULES_MODEL_H
 #define PM_RULES_MODEL_H
 
+#include "rules_mask.h"
 #include "rules_pattern.h"
 
 struct rule_columns;
@@ -39,8 +40,8 @@ struct rule_file {
 };
 
 struct rule {
-	uint64_t fills;	    /* columns set by = */
-	uint64_t overrides; /* columns set by := */
+	struct rule_mask fills;	    /* columns set by = */
+	struct rule_mask overrides; /* columns set by := */
 	struct condition *conditions;
 	struct assignment *assignments;
 	unsigned condition_count;
@@ -58,7 +59,7 @@ struct rules {
 	size_t file_count, file_capacity;
 	struct pattern **patterns; /* those in use, to be freed */
 	size_t pattern_count, pattern_capacity;
-	uint64_t tested, set;
+	struct rule_mask tested, set;
 	struct pattern_engine engine;
 };
 

@@ -240,18 +240,17 @@ keep_assignment(struct parser *parser, const char *start,
 {
 	int number = offered(parser, column->name);
 	struct rule *rule = &parser->rule;
-	uint64_t bit;
 
 	if (number < 0 || !parser->rules->columns->settable[number])
 		return true;
-	bit = UINT64_C(1) << number;
-	if (((rule->fills | rule->overrides) & bit) != 0)
+	if (rule_mask_has(
+		rule_mask_or(rule->fills, rule->overrides), (unsigned)number))
 		return cursor_fail(&parser->cursor, start,
 		    "the rule sets %s twice; set it once", column->name);
 	if (override)
-		rule->overrides |= bit;
+		rule_mask_add(&rule->overrides, (unsigned)number);
 	else
-		rule->fills |= bit;
+		rule_mask_add(&rule->fills, (unsigned)number);
 	parser->assignments[rule->assignment_count++] = (struct assignment){
 	    (unsigned)number, override, value};
 	return true;
@@ -355,7 +354,7 @@ keep_rule(struct parser *parser)
 	for (unsigned i = 0; i < rule->condition_count; i++) {
 		struct condition *condition = &parser->conditions[i];
 
-		rules->tested |= UINT64_C(1) << condition->column;
+		rule_mask_add(&rules->tested, condition->column);
 		if (condition->pattern == NULL)
 			continue;
 		rules->patterns = memory_grow(rules->patterns,
@@ -363,7 +362,8 @@ keep_rule(struct parser *parser)
 		    sizeof(struct pattern *));
 		rules->patterns[rules->pattern_count++] = condition->pattern;
 	}
-	rules->set |= rule->fills | rule->overrides;
+	rules->set = rule_mask_or(
+	    rules->set, rule_mask_or(rule->fills, rule->overrides));
 	rule->conditions = keep_array(parser->arena, parser->conditions,
 	    rule->condition_count * sizeof(parser->conditions[0]));
 	rule->assignments = keep_array(parser->arena, parser->assignments,

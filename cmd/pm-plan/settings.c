@@ -225,14 +225,14 @@ setting_decide(
 	struct span values[RULE_COLUMNS], choice[CHOICES];
 	struct rule_origin origins[RULE_COLUMNS] = {{0}};
 	struct rule_origin origin[CHOICES];
-	uint64_t wanted = 0;
+	struct rule_mask wanted = rule_mask_none;
 
 	for (unsigned i = 0; i < RULE_COLUMNS; i++)
 		values[i] = record != NULL && i < HOST_POLICY_COLUMNS
 				? record_get(record, i)
 				: SPAN("-");
 	for (unsigned i = 0; i < CHOICES; i++) {
-		wanted |= UINT64_C(1) << rule_column(i);
+		rule_mask_add(&wanted, rule_column(i));
 		if (record != NULL && rows[i].column < HOST_COLUMNS)
 			values[rule_column(i)] = record_get(
 			    record, rows[i].column);

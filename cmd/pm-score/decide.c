@@ -58,11 +58,17 @@ judge_columns(void)
 	return &columns;
 }
 
-uint64_t
+struct rule_mask
 judge_host_columns(const struct rules *rules)
 {
-	return rules_tested(rules) >> SEEN_HOST | UINT64_C(1) << HOST_ROLE |
-	       UINT64_C(1) << HOST_SITE;
+	struct rule_mask tested = rules_tested(rules);
+	struct rule_mask columns = rule_mask_or(
+	    rule_mask_of(HOST_ROLE), rule_mask_of(HOST_SITE));
+
+	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+		if (rule_mask_has(tested, SEEN_HOST + i))
+			rule_mask_add(&columns, i);
+	return columns;
 }
 
 /* A duration that a rule gave, or what stands for none. */
@@ -394,7 +400,7 @@ decide(struct judge *judge, const struct record *record,
 
 	for (unsigned i = 0; i < NOTE_CITED; i++)
 		origins[note_cited[i]] = (struct rule_origin){0};
-	rules_decide(judge->rules, UINT64_MAX, values, origins);
+	rules_decide(judge->rules, rule_mask_all, values, origins);
 	verdict->within = values[NEED_DUE];
 	note = note_find(&judge->notes, origins, values[NEED_DUE]);
 	values[NEED_DUE] = due(judge, values, note, verdict->due);

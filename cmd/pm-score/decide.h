@@ -21,7 +21,6 @@ struct judge {
 	struct peers *peers;
 	struct ledger *ledger;	 /* NULL: without */
 	struct explain *explain; /* NULL: write the stream */
-	uint64_t tested;
 	struct buffer host_name; /* whose values stand below */
 	struct span host_values[FLEET_COLUMNS];
 	double restart, reboot; /* minutes that they take on this host */
@@ -39,7 +38,7 @@ struct judge {
 const struct rule_columns *judge_columns(void);
 
 /* Which columns of host records the rules on needs test. */
-uint64_t judge_host_columns(const struct rules *rules);
+struct rule_mask judge_host_columns(const struct rules *rules);
 
 /*
  * Decide about a need and write it.  closure is how many packages change

@@ -55,14 +55,14 @@ explain_host(
 {
 	struct rule_origin origins[FLEET_COLUMNS] = {{0}};
 	struct span values[FLEET_COLUMNS];
-	uint64_t set;
+	struct rule_mask set;
 
 	if (!span_equal(record_get(record, HOST_HOST), explain->host))
 		return;
 	fleet_read(record, values);
-	set = rules_decide(rules, UINT64_MAX, values, origins);
+	set = rules_decide(rules, rule_mask_all, values, origins);
 	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++) {
-		if ((set >> i & 1) != 0)
+		if (rule_mask_has(set, i))
 			explain->from[i] = origin_text(explain, &origins[i]);
 		else if (span_absent(values[i]))
 			explain->from[i] = SPAN("nobody says");

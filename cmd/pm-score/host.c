@@ -49,15 +49,15 @@ fleet_read(const struct record *record, struct span *values)
 }
 
 void
-fleet_start(struct fleet *fleet, struct rules *rules, uint64_t tested)
+fleet_start(struct fleet *fleet, struct rules *rules, struct rule_mask tested)
 {
 	*fleet = (struct fleet){.rules = rules};
 	for (unsigned i = 0; i < RATINGS; i++)
-		tested |= UINT64_C(1) << ratings[i];
+		rule_mask_add(&tested, ratings[i]);
 	for (unsigned i = HOST_POLICY_COLUMNS; i < FLEET_COLUMNS; i++)
-		tested |= UINT64_C(1) << i;
+		rule_mask_add(&tested, i);
 	for (unsigned i = 0; i < FLEET_COLUMNS; i++)
-		if ((tested >> i & 1) != 0)
+		if (rule_mask_has(tested, i))
 			fleet->kept[fleet->width++] = i;
 }
 
@@ -160,7 +160,7 @@ say_override(
 
 	memcpy(computed, values, sizeof(computed));
 	computed[HOST_TIER] = SPAN("-");
-	rules_decide(fleet->rules, UINT64_C(1) << HOST_TIER, computed, origins);
+	rules_decide(fleet->rules, rule_mask_of(HOST_TIER), computed, origins);
 	if (span_absent(computed[HOST_TIER]) ||
 	    span_equal(computed[HOST_TIER], values[HOST_TIER]))
 		return;
@@ -219,7 +219,7 @@ fleet_host(struct fleet *fleet, struct output *output,
 	struct span values[FLEET_COLUMNS], before[FLEET_COLUMNS];
 	struct span amended[DECIDED];
 	struct rule_origin origins[FLEET_COLUMNS] = {{0}};
-	uint64_t set;
+	struct rule_mask set;
 
 	fleet_read(record, values);
 	for (unsigned i = 0; i < WORDED; i++)
@@ -230,20 +230,20 @@ fleet_host(struct fleet *fleet, struct output *output,
 	if (span_absent(values[HOST_HOST]))
 		die(PM_EXIT_DATA, "%s: a host record without a name",
 		    record_where(record));
-	set = rules_decide(fleet->rules, UINT64_MAX, values, origins);
+	set = rules_decide(fleet->rules, rule_mask_all, values, origins);
 	remember(fleet, record, values);
 	check_ratings(fleet, values);
 	for (unsigned i = 0; i < DECIDED; i++)
 		amended[i] = values[decided[i]];
 	output_amend(output, record, decided, amended, DECIDED);
-	if (!span_absent(before[HOST_TIER]) && (set >> HOST_TIER & 1) == 0)
+	if (!span_absent(before[HOST_TIER]) && !rule_mask_has(set, HOST_TIER))
 		say_override(fleet, output, values);
 	if (finding->why.n > 0)
 		say(fleet, output, values[HOST_HOST], "exposure", finding->why);
 	for (unsigned i = 0; i < DECIDED; i++) {
 		unsigned column = decided[i];
 
-		if ((set >> column & 1) != 0 &&
+		if (rule_mask_has(set, column) &&
 		    !span_equal(values[column], before[column]))
 			write_fact(output, values[HOST_HOST], column,
 			    &origins[column], before[column]);

@@ -50,10 +50,10 @@ const struct rule_columns *fleet_columns(void);
 void fleet_read(const struct record *record, struct span *values);
 
 /*
- * rules decide about hosts; tested is the mask of the host columns that needs
+ * rules decide about hosts; tested are the host columns that needs
  * are judged by (tier and exposed are kept in any case).
  */
-void fleet_start(struct fleet *fleet, struct rules *rules, uint64_t tested);
+void fleet_start(struct fleet *fleet, struct rules *rules, struct rule_mask tested);
 
 /*
  * Decide about a host, remember it, and write its record with what was decided

@@ -27,7 +27,7 @@ count(struct peers *peers, struct rules *rules, const struct record *record)
 	uint32_t number;
 
 	fleet_read(record, values);
-	rules_decide(rules, UINT64_MAX, values, origins);
+	rules_decide(rules, rule_mask_all, values, origins);
 	if (span_absent(values[HOST_ROLE]))
 		return;
 	number = intern_add(

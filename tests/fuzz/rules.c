@@ -19,7 +19,7 @@ static const struct rule_columns columns = {names, settable, COLUMNS};
 
 static bool
 decide(struct rules *rules, struct span *values, struct rule_origin *origins,
-    uint64_t *set)
+    struct rule_mask *set)
 {
 	const struct span subject[COLUMNS] = {SPAN("shop17.example.org"),
 	    SPAN("debian"), SPAN("-"), SPAN("-"), SPAN("yes"), SPAN("7.5"),
@@ -27,7 +27,7 @@ decide(struct rules *rules, struct span *values, struct rule_origin *origins,
 	struct rule_error error;
 
 	memcpy(values, subject, sizeof(subject));
-	return rules_try(rules, UINT64_MAX, values, origins, set, &error);
+	return rules_try(rules, rule_mask_all, values, origins, set, &error);
 }
 
 int
@@ -37,7 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct rule_error error = {""};
 	struct span values[COLUMNS], again[COLUMNS];
 	struct rule_origin origins[COLUMNS] = {{0}}, more[COLUMNS] = {{0}};
-	uint64_t set, same;
+	struct rule_mask set, same;
 
 	if (!rules_parse(rules, "policy",
 		(struct span){(const char *)data, size}, &error)) {
@@ -45,11 +45,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    strstr(error.text, ": ") == NULL)
 			abort();
 	} else if (decide(rules, values, origins, &set)) {
-		if (!decide(rules, again, more, &same) || set != same)
+		if (!decide(rules, again, more, &same) || set.low != same.low ||
+		    set.high != same.high)
 			abort();
 		for (unsigned i = 0; i < COLUMNS; i++)
 			if (!span_equal(values[i], again[i]) ||
-			    ((set >> i & 1) != 0 &&
+			    (rule_mask_has(set, i) &&
 				(values[i].n == 0 || origins[i].line == 0)))
 				abort();
 	}

@@ -72,11 +72,11 @@ read_subject(struct span subject, struct span *values)
 
 /* What was set, in the notation of the case file; blanks show as _. */
 static void
-show(struct buffer *out, uint64_t set, const struct span *values,
+show(struct buffer *out, struct rule_mask set, const struct span *values,
     const struct rule_origin *origins)
 {
 	for (unsigned i = 0; i < COLUMNS; i++) {
-		if ((set >> i & 1) == 0)
+		if (!rule_mask_has(set, i))
 			continue;
 		buffer_printf(out, "%s%s=", out->n > 0 ? " " : "", names[i]);
 		for (size_t at = 0; at < values[i].n; at++)
@@ -96,12 +96,12 @@ decide_case(struct span what, struct span policy, struct span subject,
 	struct span values[COLUMNS];
 	struct rule_error error = {""};
 	struct buffer shown = {0}, wanted = {0};
-	uint64_t set = 0;
+	struct rule_mask set = rule_mask_none;
 
 	read_subject(subject, values);
 	expand(&wanted, expected);
 	if (rules_parse(rules, "policy", policy, &error) &&
-	    rules_try(rules, UINT64_MAX, values, origins, &set, &error))
+	    rules_try(rules, rule_mask_all, values, origins, &set, &error))
 		show(&shown, set, values, origins);
 	else
 		buffer_printf(&shown, "%s", error.text);
@@ -176,13 +176,13 @@ limited(const char *policy, struct span value, struct rule_error *error)
 	struct rules *rules = rules_new(&columns);
 	struct rule_origin origins[COLUMNS];
 	struct span values[COLUMNS];
-	uint64_t set;
+	struct rule_mask set;
 	bool failed;
 
 	read_subject(SPAN(""), values);
 	values[0] = value;
 	failed = rules_parse(rules, "p.pm", span_of(policy), error) &&
-		 !rules_try(rules, UINT64_MAX, values, origins, &set, error);
+		 !rules_try(rules, rule_mask_all, values, origins, &set, error);
 	rules_free(rules);
 	return failed;
 }
@@ -240,8 +240,8 @@ test_memo(void)
 				 : "shop",
 		    6 - (i % 3 == 2));
 		values[0] = (struct span){text, i % 3 == 2 ? 4 : 5};
-		if ((rules_decide(rules, UINT64_MAX, values, origins) != 0) !=
-		    shop)
+		if (rule_mask_empty(rules_decide(
+			rules, rule_mask_all, values, origins)) == shop)
 			wrong++;
 	}
 	ok(wrong == 0, "the remembered verdict follows the bytes");
@@ -254,19 +254,65 @@ test_wanted(void)
 	struct rules *rules = rules_new(&columns);
 	struct rule_origin origins[COLUMNS];
 	struct span values[COLUMNS];
-	uint64_t set;
+	struct rule_mask set;
 
 	rules_add_text(
 	    rules, "policy", SPAN("os=debian -> role=web tier=mission\n"));
 	read_subject(SPAN("os=debian"), values);
-	set = rules_decide(rules, UINT64_C(1) << 3, values, origins);
-	ok(set == UINT64_C(1) << 3 && span_absent(values[2]) &&
-		span_is(values[3], "mission"),
+	set = rules_decide(rules, rule_mask_of(3), values, origins);
+	ok(set.low == UINT64_C(1) << 3 && set.high == 0 &&
+		span_absent(values[2]) && span_is(values[3], "mission"),
 	    "only the wanted columns are set");
-	ok(rules_tested(rules) == UINT64_C(1) << 1,
+	ok(rules_tested(rules).low == UINT64_C(1) << 1,
 	    "the tested columns are known");
-	ok(rules_set(rules) == (UINT64_C(1) << 2 | UINT64_C(1) << 3),
+	ok(rules_set(rules).low == (UINT64_C(1) << 2 | UINT64_C(1) << 3),
 	    "and those that can be set");
+	rules_free(rules);
+}
+
+/* Columns beyond the 64th are set, kept and asked for like the others. */
+static void
+test_many_columns(void)
+{
+	enum { FIRST = 3 * HOST_POLICY_COLUMNS, MANY = FIRST + 3 };
+	const char *many[MANY];
+	bool may_set[MANY] = {false};
+	const struct rule_columns all = {many, may_set, MANY};
+	struct rule_origin origins[MANY] = {{0}};
+	struct span values[MANY];
+	struct rule_mask set;
+	struct rules *rules;
+
+	for (unsigned i = 0; i < MANY; i++) {
+		many[i] = i == FIRST	   ? "lead"
+			  : i == FIRST + 1 ? "restart"
+			  : i == FIRST + 2 ? "freeze"
+					   : rule_host_columns[i % (FIRST / 3)];
+		may_set[i] = i >= FIRST;
+		values[i] = SPAN("-");
+	}
+	values[FIRST + 2] = SPAN("winter");
+	rules = rules_new(&all);
+	rules_add_text(rules, "policy",
+	    SPAN("os=- -> lead=ann freeze=summer\n"
+		 "lead=ann freeze=winter -> restart=late lead=bob\n"));
+	set = rules_decide(rules, rule_mask_all, values, origins);
+	ok(FIRST > 64 && rule_mask_has(set, FIRST) &&
+		rule_mask_has(set, FIRST + 1) &&
+		!rule_mask_has(set, FIRST + 2) && set.low == 0,
+	    "of more than 64 columns those are set that rules set");
+	ok(span_is(values[FIRST], "ann") &&
+		span_is(values[FIRST + 1], "late") &&
+		span_is(values[FIRST + 2], "winter") &&
+		origins[FIRST + 1].line == 2,
+	    "the first rule wins, and a value that is there stays");
+	values[FIRST] = values[FIRST + 1] = SPAN("-");
+	set = rules_decide(rules, rule_mask_of(FIRST), values, origins);
+	ok(rule_mask_has(set, FIRST) && span_absent(values[FIRST + 1]),
+	    "only the wanted one of them");
+	ok(rule_mask_has(rules_tested(rules), FIRST + 2) &&
+		!rule_mask_has(rules_tested(rules), FIRST + 1),
+	    "those that are tested are known");
 	rules_free(rules);
 }
 
@@ -281,14 +327,14 @@ test_citations(void)
 	rules_add_text(rules, "base/a.pm", SPAN("\nos=y -> role=web\n"));
 	rules_add_text(rules, "base/b.pm", SPAN("-> role=none\n"));
 	read_subject(SPAN("os=x"), values);
-	rules_decide(rules, UINT64_MAX, values, origins);
+	rules_decide(rules, rule_mask_all, values, origins);
 	ok(strcmp(origins[2].file, "a.pm") == 0, "a file is cited by its name");
 	read_subject(SPAN("os=y"), values);
-	rules_decide(rules, UINT64_MAX, values, origins);
+	rules_decide(rules, rule_mask_all, values, origins);
 	ok(strcmp(origins[2].file, "base/a.pm") == 0 && origins[2].line == 2,
 	    "a second one of the same name by its path");
 	read_subject(SPAN("os=z"), values);
-	rules_decide(rules, UINT64_MAX, values, origins);
+	rules_decide(rules, rule_mask_all, values, origins);
 	ok(strcmp(origins[2].file, "b.pm") == 0, "others are not affected");
 	rules_free(rules);
 }
@@ -322,6 +368,7 @@ main(int argc, char **argv)
 	test_limits();
 	test_memo();
 	test_wanted();
+	test_many_columns();
 	test_citations();
 	test_columns();
 	return done();
