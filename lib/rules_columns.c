@@ -142,7 +142,8 @@ static const struct rule_column table[] = {
     {"min_age", RULE_DURATION, true, NULL},
 
     /* decided of a plan, pm-plan(1) */
-    {"mode", RULE_CHOICE, true, "unattended,attended,pull"},
+    {"mode", RULE_CHOICE, true,
+	"unattended,attended,pull,pull-download,pull-notify"},
     {"soak", RULE_DURATION, true, NULL},
     {"wave_size", RULE_SHARE, true, NULL},
     {"site_limit", RULE_SHARE, true, NULL},

@@ -19,11 +19,13 @@ outcomes() {
 	paste -d ' ' <(column step "done" "$@") <(column outcome "done" "$@")
 }
 
-# there SCRIPT: run it as root of a host called web1, which is the root.
+# there SCRIPT [WORD]: run it as root of a host called web1, which is the root.
 there() {
 	cp "$1" "$root/tmp/web1.sh"
+	shift
 	unshare -mnpuf --mount-proc="$root/proc" chroot "$root" sh -c \
-	    'hostname web1 && cd /tmp && exec sh web1.sh' >>there.out 2>there.err
+	    'hostname web1 && cd /tmp && exec sh web1.sh "$@"' sh "$@" \
+	    >>there.out 2>there.err
 }
 
 # settled: the journal of the host, with the chain made to fit.
@@ -137,4 +139,104 @@ rechain() {
 	with_status 65 pm-apply --import bad.tsv plan.tsv approve.tsv
 	says "of another plan of the same name"
 	[[ $(wc -l <journal.tsv) -le 1 ]]
+}
+
+# says_there TEXT: the messages of the script contain it
+says_there() {
+	grep -qF -e "$1" there.err || { cat there.err; false; }
+}
+
+# bats test_tags=req:automatic-updates,req:G9,slow
+@test "by settings: a host is told, fetches, or installs, on its day and hour" {
+	local mode
+	# the settings are the policy's, by group
+	cat >site.pm <<-'END'
+		group=kiosk  -> mode=pull window="sat 03:00-05:00 Europe/Zurich weekly"
+		group=travel -> mode=pull-download window="wed 12:00-13:00 UTC weekly"
+		group=lab    -> mode=pull-notify window=any ring=test
+	END
+	stream >needs.tsv <<-'END'
+		#host | host | class | os | release | arch | tier | group | owner | state
+		host | k1 | desktop | debian | 12 | amd64 | operational | kiosk | ann | ok
+		host | l1 | server | debian | 12 | amd64 | mission | lab | ann | ok
+		host | t1 | laptop | debian | 12 | amd64 | operational | travel | ann | ok
+		#need | host | package | installed | fixed | adv | state | class | decision
+		need | k1 | foo | 1.0 | 2.0 | D-1 | available | critical | patch
+		need | l1 | foo | 1.0 | 2.0 | D-1 | available | critical | patch
+		need | t1 | foo | 1.0 | 2.0 | D-1 | available | critical | patch
+	END
+	with_status 0 pm-plan -q -p site.pm -p "$PM_POLICY" \
+	    --now 2026-11-23T02:00:00Z needs.tsv
+	paste -d ' ' <(column step step) <(column mode step) \
+	    <(column start step) <(column end step) | grep install | sort |
+	    sed 's/ 20261123T.*//' >got
+	diff - got <<-'END'
+		k1/install/foo pull 2026-11-28T02:00:00Z 2026-11-28T04:00:00Z
+		l1/install/foo pull-notify 2026-11-23T02:00:00Z -
+		t1/install/foo pull-download 2026-11-25T12:00:00Z 2026-11-25T13:00:00Z
+	END
+
+	make_root "$root"
+	offer "$root" foo 1.0
+	chroot "$root" apt-get -qqy install foo=1.0
+	mkdir scripts
+	offer "$root" foo 2.0
+	# apt copies from there into its cache, as it would from afar
+	sed -i 's|file:/|copy:/|' "$root/etc/apt/sources.list.d/own.list"
+	chroot "$root" apt-get -qq update --no-list-cleanup \
+	    -o Dir::Etc::SourceList=sources.list.d/own.list \
+	    -o Dir::Etc::SourceParts=-
+	chroot "$root" apt-get clean
+	# pulled MODE PLAN [COLUMN=VALUE...]: the script in scripts/web1.sh
+	pulled() {
+		printf '%s\n' 'web1 install foo 1.0 2.0' 'web1 check - - -' |
+		    steps . mode="$1" plan="$2" "${@:3}"
+		pm-apply --export scripts plan.tsv approve.tsv
+	}
+	# waits [WORD]: the script ends with 75, and foo is as it was
+	waits() {
+		local status=0
+		there scripts/web1.sh "$@" || status=$?
+		[[ $status -eq 75 && $(version "$root" foo) == "1.0 installed" ]] || {
+			cat there.err
+			return 1
+		}
+	}
+	fetched() {
+		ls "$root/var/cache/apt/archives" | grep -q '^foo_2.0_all.deb$'
+	}
+
+	# notify: it says so and touches nothing; with a word it fetches
+	pulled pull-notify n1
+	waits
+	says_there "web1/install/foo: 1.0 to 2.0 waits for you"
+	run ! fetched
+	waits download
+	says_there "web1: fetched: foo=2.0=1.0"
+	fetched
+	chroot "$root" apt-get clean
+
+	# download: it fetches before the window, and leaves the rest
+	pulled pull-download d1 start=2099-01-02T03:00:00Z end=2099-01-02T05:00:00Z
+	waits
+	fetched
+	says_there "waits for you, between 2099-01-02T03:00:00Z and 2099-01-02T05:00:00Z"
+	waits install
+	says_there "the window opens at 2099-01-02T03:00:00Z"
+
+	# install: not before its day and hour, and then without a word
+	pulled pull i1 start=2099-01-02T03:00:00Z end=2099-01-02T05:00:00Z
+	waits
+	says_there "the window opens at 2099-01-02T03:00:00Z"
+	pulled pull-download d2
+	waits
+	there scripts/web1.sh install
+	[[ $(version "$root" foo) == "2.0 installed" ]]
+	cp "$root/tmp/web1.d2.journal.tsv" d2.tsv
+	[[ $(outcomes d2.tsv | grep -c ' done$') -eq 2 ]]
+	with_status 0 pm-apply --import d2.tsv plan.tsv approve.tsv
+	# whatever the settings, nothing is pushed to such a host
+	pulled pull-notify p1
+	with_status 75 pm-apply -e false plan.tsv approve.tsv
+	says "the host does it by itself"
 }

@@ -148,6 +148,24 @@ action_of(const struct record *record)
 	bad_step(record, "this version cannot do the action", name);
 }
 
+static const char *const pull_modes[PULLS] = {
+    [PULL_NOT] = "-",
+    [PULL_INSTALL] = "pull",
+    [PULL_DOWNLOAD] = "pull-download",
+    [PULL_NOTIFY] = "pull-notify",
+};
+
+static enum pull
+pull_of(const struct record *record)
+{
+	struct span mode = record_get(record, STEP_MODE);
+
+	for (unsigned i = PULL_INSTALL; i < PULLS; i++)
+		if (span_is(mode, pull_modes[i]))
+			return (enum pull)i;
+	return PULL_NOT;
+}
+
 static void
 add_step(struct plan *plan, const struct record *record)
 {
@@ -180,7 +198,7 @@ add_step(struct plan *plan, const struct record *record)
 	    .end = window_end(record, STEP_END, INT64_MAX),
 	    .emergency = span_is(mode, "emergency"),
 	    .attended = span_is(mode, "attended"),
-	    .pull = span_is(mode, "pull"),
+	    .pull = pull_of(record),
 	};
 	check_words(record, step);
 	if (!span_number(record_get(record, STEP_BYTES), &step->bytes))

@@ -57,6 +57,15 @@ enum outcome {
 const char *outcome_name(enum outcome outcome);
 bool outcome_find(struct span name, enum outcome *outcome);
 
+/* What the host does by itself, with the script of --export. */
+enum pull {
+	PULL_NOT,
+	PULL_INSTALL,
+	PULL_DOWNLOAD, /* whoever is there says when to install */
+	PULL_NOTIFY,   /* whoever is there says when to download */
+	PULLS
+};
+
 /* The last that the journal says of a step in one direction. */
 struct history {
 	enum outcome last;
@@ -71,7 +80,7 @@ struct step {
 	int64_t start, end; /* the window; INT64_MIN and MAX: any time */
 	uint64_t bytes;     /* to be downloaded, as far as known */
 	bool emergency;     /* not bound to the window */
-	bool pull;          /* the host does it by itself, --export */
+	enum pull pull;
 	bool attended;      /* only with a named operator */
 	struct span after;  /* step ids, comma-joined, or "-" */
 	struct span ring, requires;

@@ -15,8 +15,9 @@ static bool
 can_be_pulled(enum step_action action)
 {
 	return action_is_package(action) || action == ACTION_EVIDENCE ||
-	       action == ACTION_RESTART || action == ACTION_REBOOT ||
-	       action == ACTION_CHECK || action == ACTION_RECOVERY;
+	       action == ACTION_DOWNLOAD || action == ACTION_RESTART ||
+	       action == ACTION_REBOOT || action == ACTION_CHECK ||
+	       action == ACTION_RECOVERY;
 }
 
 static bool
@@ -77,6 +78,20 @@ is_let(const struct site *site, const struct step *step, struct buffer *reason)
 	return gate_step(&gate, step, reason) == PM_EXIT_OK;
 }
 
+/* The word for what the script does of itself; an emergency waits for nobody. */
+static const char *
+leave(const struct step *step)
+{
+	static const char *const words[PULLS] = {
+	    [PULL_NOT] = "-",
+	    [PULL_INSTALL] = "-",
+	    [PULL_DOWNLOAD] = "download",
+	    [PULL_NOTIFY] = "notify",
+	};
+
+	return step->emergency ? "emergency" : words[step->pull];
+}
+
 /* One line of PM_STEPS, see share/drivers/pull; step->pending: it has one. */
 static void
 add_step(const struct site *site, const struct visit *visit, struct step *step,
@@ -95,11 +110,11 @@ add_step(const struct site *site, const struct visit *visit, struct step *step,
 	} else {
 		buffer_printf(out,
 		    "%u\t%s\t%.*s\t%.*s\t%.*s\t%s\t%.*s\t%.*s\t%.*s\t%.*s\n",
-		    visit->number, step->emergency ? "emergency" : "-",
-		    SPAN_ARG(step->start_text), SPAN_ARG(step->end_text),
-		    SPAN_ARG(step->id), action_name(step->action),
-		    SPAN_ARG(step->package), SPAN_ARG(step->from),
-		    SPAN_ARG(step->to), SPAN_ARG(buffer_span(&after)));
+		    visit->number, leave(step), SPAN_ARG(step->start_text),
+		    SPAN_ARG(step->end_text), SPAN_ARG(step->id),
+		    action_name(step->action), SPAN_ARG(step->package),
+		    SPAN_ARG(step->from), SPAN_ARG(step->to),
+		    SPAN_ARG(buffer_span(&after)));
 	}
 	buffer_release(&reason);
 	buffer_release(&after);
@@ -165,6 +180,8 @@ write_script(const struct site *site, struct visit *visit, struct span steps,
 	    "# What the plan %.*s has for %.*s, approved as sha256:%s.\n"
 	    "# Run it there as root, within the window; started again it does "
 	    "what is left.\n"
+	    "# The words download and install behind its name allow what the "
+	    "settings leave to you.\n"
 	    "# Its journal is for: pm-apply --import FILE PLAN\n",
 	    SPAN_ARG(site->plan->steps[0].plan), SPAN_ARG(host),
 	    site->plan->digest);

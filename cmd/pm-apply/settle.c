@@ -65,7 +65,7 @@ visit_admits(struct visit *visit, struct step *step)
 	if (visit->back && !visit->site->back)
 		return true;
 	status = gate_step(&visit->site->gate, step, &reason);
-	if (status == PM_EXIT_OK && step->pull &&
+	if (status == PM_EXIT_OK && step->pull != PULL_NOT &&
 	    visit->site->transport.kind == TRANSPORT_COMMAND) {
 		buffer_printf(&reason,
 		    "the host does it by itself: give it the script of "

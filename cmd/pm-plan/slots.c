@@ -94,7 +94,8 @@ fit(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
     struct visit *visit, int64_t from)
 {
 	const struct host *host = &fleet->hosts[visit->host];
-	bool pulls = span_is(host_choice(fleet, host, CHOICE_MODE), "pull");
+	bool pulls = span_starts(
+	    host_choice(fleet, host, CHOICE_MODE), SPAN("pull"));
 	int64_t needed = visit->seconds + visit->restore;
 	int64_t base = opening->wave < visit->wave ? opening->end
 						   : opening->begin;
