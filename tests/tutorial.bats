@@ -1,6 +1,7 @@
 # Every command of pm-tutorial(7), as it stands there, beside the hosts of a lab.
 bats_require_minimum_version 1.5.0
 load lib/common
+load lib/report
 
 setup() {
 	PATH=$PM_SHARE/lab:$PATH
@@ -61,6 +62,16 @@ commands() {
 	run ! grep -E ' (failed|lost|timeout|unreachable)$' outcomes
 	awk -F '\t' '$1 == "check" && $2 == "lab1" && $3 == "package" && $7 == "verified"' \
 	    state/checks.tsv | grep -q .
+	# the reports say what the records say, host by host and need by need
+	gawk -v now="$(awk '$2 == "now" { print $3 }' reports/tables.tsv)" \
+	    -f "$PM_TOP/tests/lib/second_opinion.awk" state/scored.tsv \
+	    state/checks.tsv > second
+	[ "$(wc -l < second)" -gt 30 ]
+	agree second reports/tables.tsv
+	[ "$(awk '$1 == "number" && $2 == "all" && $5 == "outcome_done" { print $6 }' \
+	    reports/tables.tsv)" -eq "$(awk -F '\t' '$1 == "done" { last[$3] = $12 }
+		END { for (step in last) n += last[step] ~ /^(done|skipped)$/; print n }' \
+	    state/journal.tsv)" ]
 	# never both shops, never the store before its gateway
 	awk -F '\t' '$1 == "step" && $15 != "" && $14 == "planned" { wave[$5] = $4 }
 		END { exit !(wave["shop1"] != wave["shop2"] && wave["mx1"] < wave["mail1"]) }' \

@@ -2,6 +2,11 @@
 # Plain awk: no intervals in patterns, no functions beyond POSIX.  The tools
 # run with LC_ALL=C, so a character is a byte.
 
+BEGIN {
+	# mawk turns a number above 2^31 into text by these
+	CONVFMT = OFMT = "%.14g"
+}
+
 function die(status, reason, remedy) {
 	printf "%s: %s\n", tool, reason >"/dev/stderr"
 	if (remedy != "")
@@ -30,9 +35,11 @@ function day_of(date,    year, month, day, before) {
 
 # Seconds since 1970; -1 where there is no time.
 function seconds(time) {
+	if (time in second_known)
+		return second_known[time]
 	if (time == "-" || time == "")
-		return -1
-	return day_of(substr(time, 1, 10)) * 86400 + \
+		return second_known[time] = -1
+	return second_known[time] = day_of(substr(time, 1, 10)) * 86400 + \
 	    substr(time, 12, 2) * 3600 + substr(time, 15, 2) * 60 + \
 	    substr(time, 18, 2)
 }

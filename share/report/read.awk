@@ -44,6 +44,20 @@ FNR == 1 {
 	steps_here = ended_here = 0
 }
 
+# ---- the ledger, which has the most rows
+$1 == "seen" && NF == width["seen"] {
+	records++
+	if ($e_event == "run") {
+		late = 0
+		runs++
+		last_run = seconds($e_when)
+		if (runs == 1)
+			first_run = last_run
+	} else
+		read_event($e_event, $e_host)
+	next
+}
+
 # ---- headers and trailers
 substr($1, 1, 1) == "#" {
 	if (substr($1, 2, 1) != "#")
@@ -316,18 +330,6 @@ $1 == "check" {
 }
 
 # ---- everything else
-$1 == "seen" {
-	if ($e_event == "run") {
-		late = 0
-		runs++
-		last_run = seconds($e_when)
-		if (runs == 1)
-			first_run = last_run
-	} else
-		read_event($e_event, $e_host)
-	next
-}
-
 $1 == "feed" {
 	key = $column["feed", "feed"] FS $(at("feed", "os")) FS \
 	    $(at("feed", "release"))
@@ -390,49 +392,61 @@ $1 == "reject" {
 
 # One event of the ledger, pm-ledger(5).  What is followed is a package with
 # its installed version, or a vulnerability of a package.  What came since the
-# last run ended can be undone.
+# last run ended can be undone: an item that is new (its number), gone (less than
+# none) or back (and a half).
 function read_event(event, name,    key, item) {
-	if (event == "renamed") {
+	if (!(name in ledger_host))
+		host_number(name)
+	if ($e_cve == "-")
+		key = ledger_host[name] FS $e_package FS FS $e_installed
+	else
+		key = ledger_host[name] FS $e_package FS $e_cve
+	if ($e_when != event_when) {
+		event_when = $e_when
+		event_time = seconds(event_when)
+	}
+	if (event == "first") {
+		item = episode_of[key] = ++episodes
+		episode_host[item] = ledger_host[name]
+		episode_first[item] = event_time
+		if ($e_cve != "-")
+			episode_cve[item] = 1
+	} else if (event == "gone" || event == "back") {
+		if (!(key in episode_of)) {
+			ledger_odd++
+			return
+		}
+		item = episode_of[key]
+	} else if (event == "renamed") {
 		ledger_host[name] = host_number($e_detail)
 		host_name[ledger_host[name]] = name
 		delete ledger_host[$e_detail]
 		return
-	}
-	if (event != "first" && event != "gone" && event != "back")
-		return
-	key = host_number(name) FS $e_package FS $e_cve
-	if ($e_cve == "-")
-		key = key FS $e_installed
-	if (event == "first") {
-		item = episode_of[key] = ++episodes
-		episode_host[item] = ledger_host[name]
-		episode_first[item] = seconds($e_when)
-		if ($e_cve != "-")
-			episode_cve[item] = 1
-	} else if (!(key in episode_of)) {
-		ledger_odd++
-		return
 	} else
-		item = episode_of[key]
-	late_item[++late] = item
-	late_event[late] = event
-	if (event == "gone")
-		episode_gone[item] = seconds($e_when)
-	else if (event == "back") {
+		return
+	if (event == "first")
+		late_item[++late] = item
+	else if (event == "gone") {
+		late_item[++late] = -item
+		episode_gone[item] = event_time
+	} else {
+		late_item[++late] = item + 0.5
 		late_gone[late] = episode_gone[item]
 		delete episode_gone[item]
 	}
 }
 
 # Rows behind the last run are those of one that was interrupted.
-function undo_late(    i) {
-	for (i = 1; i <= late; i++)
-		if (late_event[i] == "first")
-			void[late_item[i]] = 1
-		else if (late_event[i] == "gone")
-			delete episode_gone[late_item[i]]
+function undo_late(    i, item) {
+	for (i = 1; i <= late; i++) {
+		item = late_item[i]
+		if (item < 0)
+			delete episode_gone[-item]
+		else if (item == int(item))
+			void[item] = 1
 		else
-			episode_gone[late_item[i]] = late_gone[i]
+			episode_gone[int(item)] = late_gone[i]
+	}
 }
 
 function host_number(name) {

@@ -106,7 +106,9 @@ function count_hosts(    host, i, part, age, list) {
 
 # ---- needs
 # need[1..17] as read.awk has joined them
-function count_needs(    i, need, host, due, state, opened, age, c, over) {
+function count_needs(    i, need, host, due, state, age, c, over, \
+    known_since, list, excepted) {
+	rows_of_needs = wanted("sla") && only != ""
 	for (i = 1; i <= needs; i++) {
 		split(need_row[i], need, FS)
 		host = need[1]
@@ -124,68 +126,87 @@ function count_needs(    i, need, host, due, state, opened, age, c, over) {
 				image_security[host]++
 			if (need[11] == "critical")
 				image_critical[host]++
-			if (seconds_or(need[13]) >= 0 && \
-			    seconds(need[13]) <= now)
+			due = seconds(need[13])
+			if (due >= 0 && due <= now)
 				image_overdue[host]++
 			continue
 		}
 		c = cell_of[host]
-		total["open", c]++
+		in_open[c]++
 		open_of[host]++
-		opened = host FS need[2]
-		if (need[13] == "" || need[13] == "-")
-			due = -1
-		else
-			due = seconds(need[13])
+		due = seconds(need[13])
 		over = 0
 		excepted = need[12] == "mitigate" || need[12] == "accept" || \
 		    need[12] == "defer"
 		if (due >= 0 && due <= now && (!excepted || \
 		    index(need[16], "waive:"))) {
 			state = "overdue"
+			in_overdue[c]++
 			over = int((now - due) / 86400)
 			overdue_of[host]++
-		} else if (excepted)
+		} else if (excepted) {
 			state = "excepted"
-		else if (due >= 0)
+			in_excepted[c]++
+		} else if (due >= 0) {
 			state = "in_time"
-		else
+			in_in_time[c]++
+		} else {
 			state = "undated"
-		total[state, c]++
-		if (need[8] == "security")
-			total["security", c]++
+			in_undated[c]++
+		}
+		if (need[8] == "security") {
+			in_security[c]++
+			if (need[9] == "-" || need[9] == "")
+				total["unscored", c]++
+		}
 		if (need[10] == "yes") {
 			total["exploited", c]++
 			if (state == "overdue")
 				total["exploited_overdue", c]++
 		}
-		if (need[11] == "critical" || need[11] == "useful" || \
-		    need[11] == "unnecessary")
-			total["class_" need[11], c]++
+		if (need[11] == "useful")
+			in_useful[c]++
+		else if (need[11] == "critical")
+			in_critical[c]++
+		else if (need[11] == "unnecessary")
+			in_unnecessary[c]++
 		else
-			total["class_none", c]++
+			in_none[c]++
 		if (need[5] == "reboot")
 			reboot_need[host] = 1
-		total["vulnerabilities", c] += need[6] == "-" || \
-		    need[6] == "" ? 0 : split(need[6], list, ",")
-		if (need[8] == "security" && (need[9] == "-" || need[9] == ""))
-			total["unscored", c]++
+		if (need[6] != "-" && need[6] != "")
+			in_vulnerabilities[c] += index(need[6], ",") ? \
+			    split(need[6], list, ",") : 1
 		if (need[12] == "-" || need[12] == "")
 			total["undecided", c]++
 		age = seconds(need[14])
-		if (age >= 0 && seconds(need[15]) >= 0 && \
-		    age >= seconds(need[15])) {
-			total["identified", c]++
-			total["identified_seconds", c] += age - \
-			    seconds(need[15])
+		known_since = seconds(need[15])
+		if (known_since >= 0 && age >= known_since) {
+			in_identified[c]++
+			in_identified_seconds[c] += age - known_since
 		}
 		if (age < 0)
-			age = seconds(need[15])
-		if (wanted("sla") && only != "")
+			age = known_since
+		if (rows_of_needs)
 			print_sla(need, state, age, over)
 	}
-	if (!sla_header && wanted("sla") && only != "")
+	if (rows_of_needs && !sla_header)
 		print_sla_header()
+	for (c = 1; c <= cells; c++) {
+		total["open", c] = in_open[c]
+		total["overdue", c] = in_overdue[c]
+		total["excepted", c] = in_excepted[c]
+		total["in_time", c] = in_in_time[c]
+		total["undated", c] = in_undated[c]
+		total["security", c] = in_security[c]
+		total["class_useful", c] = in_useful[c]
+		total["class_critical", c] = in_critical[c]
+		total["class_unnecessary", c] = in_unnecessary[c]
+		total["class_none", c] = in_none[c]
+		total["vulnerabilities", c] = in_vulnerabilities[c]
+		total["identified", c] = in_identified[c]
+		total["identified_seconds", c] = in_identified_seconds[c]
+	}
 	for (i = 1; i <= host_list_count; i++) {
 		host = host_list[i]
 		if (host in image)
@@ -256,9 +277,6 @@ function count_ledger(    i, n, list, value, part, parts, j, key, host, tier, \
 	for (i = 1; i <= episodes; i++) {
 		if (i in void)
 			continue
-		host = host_name[episode_host[i]]
-		tier = value_of(host, "tier")
-		owner = value_of(host, "owner")
 		kind = i in episode_cve ? "vulnerability" : "need"
 		if (kind == "need") {
 			bucket = period(episode_first[i])
@@ -272,6 +290,9 @@ function count_ledger(    i, n, list, value, part, parts, j, key, host, tier, \
 				ledger_open++
 			continue
 		}
+		host = host_name[episode_host[i]]
+		tier = value_of(host, "tier")
+		owner = value_of(host, "owner")
 		value = episode_gone[i] - episode_first[i]
 		took("all" FS "*", kind, value)
 		took("tier" FS tier, kind, value)
