@@ -144,13 +144,17 @@ function begin_table(caption, columns,    i) {
 function row(text,    part, i) {
 	split(text, part, FS)
 	printf "<tr%s>", total_row ? " class=\"total\"" : ""
-	printf "<th scope=\"row\">%s</th>", escape(part[1])
+	printf "<th scope=\"row\"%s>%s</th>", is_day(part[1]) ? \
+	    " class=\"t\"" : "", escape(part[1])
 	for (i = 2; i <= cells; i++)
 		printf "<td%s>%s</td>", right[i] ? " class=\"n\"" : \
-		    part[i] ~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] / ? \
-		    " class=\"t\"" : "", \
+		    is_day(part[i]) ? " class=\"t\"" : "", \
 		    right[i] ? escape(grouped(part[i])) : escape(part[i])
 	print "</tr>"
+}
+
+function is_day(text) {
+	return text ~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] /
 }
 
 function end_table() {
