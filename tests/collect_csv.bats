@@ -17,11 +17,11 @@ setup() {
 	touch -d 2026-11-01T10:00:00Z assets.csv
 	with_status 0 pm-collect csv assets.csv
 	stream >expected <<-'END'
-		#host|host|class|addr|mac|os|release|arch|kernel|boot_id|hardware|role|site|tier|exposed|env|owner|app_owner|contact|after_hours|group|channel|window|ring|state|source|seen|mission_role|downtime_impact|recovery_effort|link|hypervisor|data_volume|procedure|disaster_recovery
-		host|web1|-|192.0.2.1|-|debian|12|-|-|-|-|-|Bern|-|-|-|-|-|-|-|-|-|-|-|-|csv:assets.csv|2026-11-01T10:00:00Z|-|-|-|-|-|-|-|-
+		#host|host|class|addr|mac|os|release|arch|kernel|boot_id|hardware|role|site|tier|exposed|env|owner|app_owner|contact|after_hours|group|channel|window|ring|state|source|seen|mission_role|downtime_impact|recovery_effort|link|hypervisor|data_volume|procedure|disaster_recovery|health|rollback
+		host|web1|-|192.0.2.1|-|debian|12|-|-|-|-|-|Bern|-|-|-|-|-|-|-|-|-|-|-|-|csv:assets.csv|2026-11-01T10:00:00Z|-|-|-|-|-|-|-|-|-|-
 		#fact|host|key|value
 		fact|web1|purchase_order|PO-77
-		host|db1|-|192.0.2.2,192.0.2.3|-|debian|11|-|-|-|-|-|Bern, cellar|-|-|-|-|-|-|-|-|-|-|-|-|csv:assets.csv|2026-11-01T10:00:00Z|-|-|-|-|-|-|-|-
+		host|db1|-|192.0.2.2,192.0.2.3|-|debian|11|-|-|-|-|-|Bern, cellar|-|-|-|-|-|-|-|-|-|-|-|-|csv:assets.csv|2026-11-01T10:00:00Z|-|-|-|-|-|-|-|-|-|-
 	END
 	same expected out
 	says "2 hosts"
