@@ -25,15 +25,15 @@ COLUMNS(adv) = {"adv", "os", "release", "arch", "by", "package", "introduced",
 COLUMNS(cve) = {"cve", "vector", "cvss", "epss", "kev_added", "exploit",
     "automatable", "impact", "published", "epss_percentile"};
 COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",
-    "state", "severity", "kind", "confidence", "why", "source", "published", "cvss", "epss",
-    "epss_percentile", "kev", "exploit", "automatable", "impact", "exposed",
-    "risk", "patch_risk", "class", "priority", "decision", "due", "policy",
-    "first_seen", "closure", "risk_per_minute"};
+    "state", "severity", "kind", "confidence", "why", "source", "published",
+    "cvss", "epss", "epss_percentile", "kev", "exploit", "automatable",
+    "impact", "exposed", "risk", "patch_risk", "class", "priority", "decision",
+    "due", "policy", "first_seen", "closure", "risk_per_minute"};
 COLUMNS(cover) = {"host", "feed", "verdict", "detail"};
 COLUMNS(waive) = {
     "host", "package", "cve", "decision", "who", "when", "reason", "expiry"};
-COLUMNS(approve) = {"plan", "scope", "who", "role", "when", "reason", "expiry",
-    "signature"};
+COLUMNS(approve) = {
+    "plan", "scope", "who", "role", "when", "reason", "expiry", "signature"};
 COLUMNS(event) = {
     "host", "package", "version", "kind", "who", "when", "reason", "expiry"};
 COLUMNS(test) = {"host", "package", "version", "outcome", "who", "when",
@@ -83,8 +83,8 @@ static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_NEED] = {{"need", 4}, need_columns, COUNT(need_columns), NEED_CVSS},
     [RECORD_COVER] = SCHEMA(cover),
     [RECORD_WAIVE] = SCHEMA(waive),
-    [RECORD_APPROVE] = {{"approve", 7}, approve_columns,
-	COUNT(approve_columns), APPROVE_SIGNATURE},
+    [RECORD_APPROVE] = {{"approve", 7}, approve_columns, COUNT(approve_columns),
+	APPROVE_SIGNATURE},
     [RECORD_EVENT] = SCHEMA(event),
     [RECORD_TEST] = {{"test", 4}, test_columns, COUNT(test_columns),
 	TEST_IMAGE},
