@@ -41,7 +41,7 @@ TEST_PACKAGES = bats perl jq mandoc mmdebstrap sqlite3 mawk time zstd lz4 xz-uti
 	util-linux iproute2 valgrind libdpkg-dev libapt-pkg-dev librpm-dev g++ clang \
 	debsecan lynis openssh-client busybox-static apt-utils gnupg rpm createrepo-c dnf zsh fish \
 	nmap snmp snmpd parallel ansible-core zypper pacman-package-manager makepkg \
-	libarchive-tools chromium
+	libarchive-tools chromium gawk
 BENCH_PACKAGES = clustershell pssh pdsh
 LAB_PACKAGES = mmdebstrap apt-utils busybox-static gnupg iproute2 \
 	openssh-client util-linux rpm createrepo-c

@@ -392,8 +392,10 @@ report:
 	test -n "$$files" || { \
 		echo 'report: nothing is there to report of: make evaluate' >&2; exit 66; }; \
 	export PM_NOW=$${PM_NOW:-$$(date -u +%Y-%m-%dT%H:%M:%SZ)}; \
-	$(REPORT)/tables $(REPORT_ABOUT) $$files | keep reports/tables.tsv; \
-	$(REPORT)/tables $(REPORT_ABOUT) -t sla $$files | keep reports/needs.tsv; \
+	$(REPORT)/tables $(REPORT_ABOUT) -t all $$files >state/report.part; \
+	awk -F '\t' '$$1 !~ /^#?sla$$/' state/report.part | keep reports/tables.tsv; \
+	awk -F '\t' '$$1 ~ /^#?sla$$/' state/report.part | keep reports/needs.tsv; \
+	rm state/report.part; \
 	$(REPORT)/management --tables reports/tables.tsv $(REPORT_OPTIONS) | \
 	    keep reports/report.txt; \
 	$(REPORT)/management --html --tables reports/tables.tsv $(REPORT_OPTIONS) | \

@@ -26,7 +26,7 @@ END {
 }
 
 function wanted(type) {
-	return only == "" || index("," only ",", "," type ",") > 0
+	return only == "" || only == "all" || index("," only ",", "," type ",") > 0
 }
 
 function value_of(host, name) {
