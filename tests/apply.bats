@@ -211,7 +211,7 @@ untouched() {
 	untouched
 }
 
-# bats test_tags=req:P6-4
+# bats test_tags=req:P6-4,req:P6-2
 @test "outside the window it is refused with the next start" {
 	one_plan start=2026-11-24T20:00:00Z end=2026-11-24T22:00:00Z
 	with_status 75 pm-apply --now 2026-11-24T19:59:59Z \

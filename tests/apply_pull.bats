@@ -240,3 +240,41 @@ says_there() {
 	with_status 75 pm-apply -e false plan.tsv approve.tsv
 	says "the host does it by itself"
 }
+
+# bats test_tags=req:G9,slow
+@test "pushed or pulled: the journal says the same" {
+	local way
+	printf '#!/bin/sh\nexec unshare -m sh -c %s sh %q "$2"\n' \
+	    \''mount -t proc proc "$1/proc" && exec chroot "$1" "$2"'\' \
+	    "$BATS_TEST_TMPDIR/push" >into
+	chmod +x into
+	for way in push pull; do
+		root=$BATS_TEST_TMPDIR/$way
+		make_root "$root"
+		for name in foo bar; do
+			offer "$root" $name 1.0
+			chroot "$root" apt-get -qqy install $name=1.0
+		done
+		offer "$root" foo 2.0
+		offer "$root" bar 2.0 'postinst=exit 7'
+	done
+	printf '%s\n' 'web1 evidence - - -' 'web1 install bar 1.0 2.0' \
+	    'web1 install foo 1.0 2.0' 'web1 restart - - -' 'web1 check - - -' |
+	    steps .
+	mkdir scripts
+	pm-apply --export scripts --settle 3 plan.tsv approve.tsv
+	with_status 3 pm-apply -e "$PWD/into" --settle 3 -J pushed.tsv plan.tsv \
+	    approve.tsv
+	there scripts/web1.sh || [[ $? -eq 75 ]]
+	with_status 3 pm-apply --import "$root/tmp/web1.p1.journal.tsv" \
+	    -J imported.tsv plan.tsv approve.tsv
+	# plan, step, host, action, package, versions and try, outcome, status
+	for way in pushed imported; do
+		awk -F '\t' -v OFS='\t' '$1 == "done" {
+			print $2, $3, $4, $5, $6, $7, $8, $9, $12, $13 }' $way.tsv |
+		    sort >$way
+	done
+	diff pushed imported
+	grep -q 'install/foo.*	done	' imported
+	grep -q 'install/bar.*	failed	' imported
+}

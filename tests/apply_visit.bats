@@ -186,6 +186,7 @@ outcomes() {
 	[[ $(outcomes) == "a/silence/- timeout" ]]
 }
 
+# bats test_tags=req:P4-6
 @test "packages are fetched before their window opens" {
 	echo 1.0 >versions/a.foo
 	sed -i 's/\*-\*-restart\[0-9\]\*)/*-*-restart[0-9]* | *-*-download[0-9]*)/' host

@@ -320,7 +320,7 @@ beside() {
 	END
 }
 
-# bats test_tags=req:P2-9,req:P2-1,slow
+# bats test_tags=req:P2-9,req:P2-1,req:vmware-lab,slow
 @test "a lab of the inventory: packages, versions, services; what a patch changed" {
 	# an old version that the archive still has, one that nobody has, a kernel
 	version=$(apt-cache madison rsync | awk -F ' *\\| *' '{ last = $2 } END { print last }')

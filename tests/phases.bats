@@ -44,6 +44,7 @@ records() {
 	grep -qE '^assess +state/scored.tsv +1 ' status
 	grep -qE '^authorise +state/plan.tsv +[1-9]' status
 	grep -qE '^deploy +state/journal.tsv +- ' status
+	grep -qE '^track +state/checks.tsv +- ' status
 }
 
 # bats test_tags=req:F12
@@ -193,4 +194,41 @@ records() {
 	sed -i 's/-$/carl/' records/apps.tsv
 	make -s testenv > said
 	run ! grep '^nobody' said
+}
+
+# bats test_tags=req:F9
+@test "a decision leads back to inventory, feed and lines of policy" {
+	local feed line
+	make -s feeds baseline evaluate > /dev/null
+	feed=$(column feed feed state/feeds/dsa.tsv)
+	[ -n "$feed" ]
+	column why need state/scored.tsv | grep -F "$feed: source openssl 3.0-1 < 3.0-2"
+	[ "$(column adv need state/scored.tsv)" = DSA-6001-1 ]
+	paste <(column host host state/scored.tsv) <(column source host state/scored.tsv) |
+	    grep -xF $'web1\tcsv:hosts.csv,dpkg-list'
+	# a rule of the site, at its line, is what is cited
+	printf '\n%s\n' 'package=openssl -> class=useful decision=defer' \
+	    >> policy/00-site.pm
+	line=$(wc -l < policy/00-site.pm)
+	make -s evaluate > /dev/null
+	[ "$(column decision need state/scored.tsv)" = defer ]
+	column policy need state/scored.tsv | tr , '\n' | grep -x "00-site.pm:$line"
+	make -s change > /dev/null
+	column reason step state/plan.tsv | grep -F "00-site.pm:$line"
+}
+
+# bats test_tags=req:P1-13
+@test "make documents prints each server's, and names what is missing" {
+	local part
+	make -s feeds baseline evaluate > /dev/null
+	run -2 make -s documents
+	for part in 'Primary contact' 'Backup contact' 'After hours' \
+	    'Special procedures' 'Disaster recovery'; do
+		grep -E "$part +MISSING" reports/documents.txt
+	done
+	run ! grep sw1 reports/documents.txt
+	sed -i 's|^web1,.*|web1,server,192.0.2.1,debian,12,web,bern,,production,anna,carl,"anna,carl",555-1,wiki/web1,wiki/dr,|' hosts.csv
+	make -s documents
+	grep -F 555-1 reports/documents.txt
+	run ! grep MISSING reports/documents.txt
 }
