@@ -419,7 +419,6 @@ reboot_plan() {
 	echo "testhost reboot - - -" | "$PM_TOP/tests/lib/steps" . "$@"
 }
 
-# bats test_tags=req:P6-1
 @test "a reboot is proved by another boot, and waited for" {
 	reboot_plan
 	rebooting
@@ -661,7 +660,7 @@ reboot_plan() {
 	same needs after
 }
 
-# bats test_tags=req:P6-1,req:P3-6,slow
+# bats test_tags=req:P3-6,slow
 @test "pending security updates are installed, checked, and taken back" {
 	make_root "$root"
 	pending "$root" | sed 's/^/testhost /' >needs

@@ -53,7 +53,7 @@ apply() {
 	    status=$?
 }
 
-# bats test_tags=req:P6-1,req:G8,slow
+# bats test_tags=req:G8,slow
 @test "dnf on a real host: exact versions, restart, configuration, way back" {
 	need_command ssh rpmbuild rpmsign createrepo_c
 	local reason
@@ -135,7 +135,7 @@ apply() {
 	lab -i inventory bash script 3>&-
 }
 
-# bats test_tags=req:P6-1,req:G8,slow
+# bats test_tags=req:G8,slow
 @test "zypper: exact versions, nothing else removed, the way back" {
 	need_command zypper rpm rpmbuild rpmsign createrepo_c modifyrepo_c busybox
 	sh "$PM_TOP/share/lab/rpms" repo >made 2>&1
@@ -189,7 +189,7 @@ apply() {
 	[[ $status -eq 3 && $(detail z1/install/shop) == *9.9-1* ]]
 }
 
-# bats test_tags=req:P6-1,req:G8,slow
+# bats test_tags=req:G8,slow
 @test "pacman: exact versions, the cache is the way back, a lock left behind" {
 	need_command pacman makepkg repo-add bsdtar
 	local version
@@ -338,7 +338,7 @@ alpine() {
 	chmod +x into
 }
 
-# bats test_tags=req:P6-1,req:G8
+# bats test_tags=req:G8
 @test "apk, with busybox alone: exact versions that do not stay in the world" {
 	need_command busybox nsenter
 	alpine

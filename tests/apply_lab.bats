@@ -45,7 +45,7 @@ beside() {
 	lab "$@" bash script 3>&-
 }
 
-# bats test_tags=req:P6-1,req:P3-3,req:emergency-repair-disk,slow
+# bats test_tags=req:P3-3,req:emergency-repair-disk,slow
 @test "upgrade, restart, reboot, check: proved on real hosts, one taken back" {
 	mkdir hooks checks
 	printf '#!/bin/sh\necho "%s $*" >>%q\necho "ticket 7"\n' \

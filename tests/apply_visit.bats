@@ -106,7 +106,7 @@ outcomes() {
 	grep -q 'the window closed at 2026-11-24T20:30:00Z' err
 }
 
-# bats test_tags=req:P6-5
+# bats test_tags=req:P3-6
 @test "the snapshot of the site comes back when the check fails" {
 	echo 1.0 >versions/a.foo
 	printf '#!/bin/sh\necho "${0##*/} $*" >>%q/hooked\n' "$PWD" >hooks/snapshot

@@ -167,7 +167,7 @@ beside() {
 	END
 }
 
-# bats test_tags=req:P1-2,req:P4-4,req:P5-6,slow
+# bats test_tags=req:P1-2,req:P4-4,slow
 @test "four hosts of two roles are patched over ssh, from collect to verify" {
 	cat >inventory.tsv <<-'END'
 	#host	host	role	tier	owner

@@ -141,7 +141,7 @@ reason() { # reason PACKAGE
 	[[ $(reason app) == *libapp* ]]
 }
 
-# bats test_tags=req:F2
+# bats test_tags=req:G3
 @test "a deferred need that another one needs is done with it" {
 	packages lists/Packages <<-'END'
 	app 2 Depends: libapp (= 2)
@@ -154,7 +154,7 @@ reason() { # reason PACKAGE
 	says '2 needs = 2 planned'
 }
 
-# bats test_tags=req:F2
+# bats test_tags=req:F8
 @test "a newer need that stays away keeps its row beside the prerequisite's" {
 	packages lists/Packages <<-'END'
 	app 2 Depends: libapp (= 2)
@@ -202,7 +202,6 @@ waive\th\tapp\t-\tno-backout\tann\t-\timage at hand\t2027-01-01T00:00:00Z\n' |
 	! grep blocked rows
 }
 
-# bats test_tags=req:P4-6
 @test "a visit that does not fit on the disk is blocked with both figures" {
 	packages lists/Packages <<-'END'
 	app 1 Installed-Size: 100

@@ -109,7 +109,7 @@ two() {
 		{ print }'
 }
 
-# bats test_tags=req:P1-8
+# bats test_tags=req:F11
 @test "records of any order give the same bytes" {
 	local seed shuffle
 	for seed in 1 2 3 4 5 6; do
