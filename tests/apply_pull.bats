@@ -148,7 +148,6 @@ says_there() {
 
 # bats test_tags=req:automatic-updates,req:G9,slow
 @test "by settings: a host is told, fetches, or installs, on its day and hour" {
-	local mode
 	# the settings are the policy's, by group
 	cat >site.pm <<-'END'
 		group=kiosk  -> mode=pull window="sat 03:00-05:00 Europe/Zurich weekly"
@@ -203,7 +202,7 @@ says_there() {
 		}
 	}
 	fetched() {
-		ls "$root/var/cache/apt/archives" | grep -q '^foo_2.0_all.deb$'
+		[[ -e $root/var/cache/apt/archives/foo_2.0_all.deb ]]
 	}
 
 	# notify: it says so and touches nothing; with a word it fetches
