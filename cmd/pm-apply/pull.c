@@ -27,6 +27,16 @@ is_done(const struct step *step)
 					 step->forth.last == OUTCOME_SKIPPED);
 }
 
+/* Packages of one visit are one transaction, which knows their order. */
+static bool
+is_together(const struct step *step, const struct step *other)
+{
+	return action_is_package(step->action) &&
+	       action_is_package(other->action) &&
+	       span_equal(step->host, other->host) &&
+	       step->wave == other->wave && step->start == other->start;
+}
+
 /*
  * The steps that this one comes after and that are not done are in the same
  * script; their ids, or "-".
@@ -51,6 +61,8 @@ add_after(const struct plan *plan, const struct step *step, struct buffer *out,
 			    SPAN_ARG(id));
 			return false;
 		}
+		if (is_together(step, before))
+			continue;
 		if (out->n > start)
 			buffer_add_byte(out, ',');
 		buffer_add_span(out, id);
@@ -92,22 +104,48 @@ leave(const struct step *step)
 	return step->emergency ? "emergency" : words[step->pull];
 }
 
-/* One line of PM_STEPS, see share/drivers/pull; step->pending: it has one. */
 static void
-add_step(const struct site *site, const struct visit *visit, struct step *step,
-    struct buffer *out)
+leave_out(struct step *step, struct buffer *reason)
+{
+	step->pending = false;
+	warning("%.*s is not exported: %.*s", SPAN_ARG(step->id),
+	    SPAN_ARG(buffer_span(reason)));
+	buffer_reset(reason);
+}
+
+/* Is it in the script, as far as it says itself? */
+static void
+select_step(const struct site *site, struct step *step)
+{
+	struct buffer reason = {0};
+
+	step->pending = step->selected && !is_done(step) && !step->rolled_back;
+	if (step->pending && !is_let(site, step, &reason))
+		leave_out(step, &reason);
+	buffer_release(&reason);
+}
+
+/* Without what it comes after it is not; false when that is so. */
+static bool
+stays_selected(const struct site *site, struct step *step)
 {
 	struct buffer reason = {0}, after = {0};
 
-	step->pending = step->selected && !is_done(step) && !step->rolled_back;
-	if (!step->pending)
-		return;
-	step->pending = is_let(site, step, &reason) &&
-			add_after(site->plan, step, &after, &reason);
-	if (!step->pending) {
-		warning("%.*s is not exported: %.*s", SPAN_ARG(step->id),
-		    SPAN_ARG(buffer_span(&reason)));
-	} else {
+	if (step->pending && !add_after(site->plan, step, &after, &reason))
+		leave_out(step, &reason);
+	buffer_release(&reason);
+	buffer_release(&after);
+	return step->pending;
+}
+
+/* One line of PM_STEPS, see share/drivers/pull. */
+static void
+add_step(const struct site *site, const struct visit *visit,
+    const struct step *step, struct buffer *out)
+{
+	struct buffer reason = {0}, after = {0};
+
+	if (step->pending && add_after(site->plan, step, &after, &reason))
 		buffer_printf(out,
 		    "%u\t%s\t%.*s\t%.*s\t%.*s\t%s\t%.*s\t%.*s\t%.*s\t%.*s\n",
 		    visit->number, leave(step), SPAN_ARG(step->start_text),
@@ -115,7 +153,6 @@ add_step(const struct site *site, const struct visit *visit, struct step *step,
 		    action_name(step->action), SPAN_ARG(step->package),
 		    SPAN_ARG(step->from), SPAN_ARG(step->to),
 		    SPAN_ARG(buffer_span(&after)));
-	}
 	buffer_release(&reason);
 	buffer_release(&after);
 }
@@ -218,9 +255,26 @@ write_script(const struct site *site, struct visit *visit, struct span steps,
 	buffer_release(&health);
 }
 
+/* Which steps the scripts have: every one that all it comes after has. */
+static void
+select_steps(const struct site *site)
+{
+	bool again = true;
+
+	for (size_t i = 0; i < site->plan->count; i++)
+		select_step(site, &site->plan->steps[i]);
+	while (again) {
+		again = false;
+		for (size_t i = 0; i < site->plan->count; i++)
+			again |= site->plan->steps[i].pending &&
+				 !stays_selected(site, &site->plan->steps[i]);
+	}
+}
+
 void
 pull_export(const struct schedule *schedule, const char *directory)
 {
+	select_steps(schedule->site);
 	for (size_t i = 0; i < schedule->count; i++) {
 		struct span host = schedule->visits[i].host;
 		struct buffer steps = {0};

@@ -55,11 +55,10 @@ visit_begin_packages(struct visit *visit)
 	for (size_t i = 0; i < visit->count; i++) {
 		struct step *step = visit->steps[i];
 
-		if (action_is_package(step->action) &&
-		    visit_is_left(visit, step))
-			step->pending = visit_is_open(visit, step) ||
-					visit_admits(visit, step);
+		if (action_is_package(step->action))
+			step->pending = visit_is_left(visit, step);
 	}
+	visit_admit_pending(visit, false);
 	ask_for_packages(visit);
 	if (visit_pending(visit) == 0)
 		return false;

@@ -88,6 +88,30 @@ visit_admits(struct visit *visit, struct step *step)
 	return status == PM_EXIT_OK;
 }
 
+/*
+ * One step may name another of the same transaction as coming before, so all are
+ * pending before any is asked about, and asked again when one is refused.
+ */
+void
+visit_admit_pending(struct visit *visit, bool begins)
+{
+	bool again = true;
+
+	while (again) {
+		again = false;
+		for (size_t i = 0; i < visit->count; i++) {
+			struct step *step = visit->steps[i];
+
+			if (!step->pending ||
+			    (!begins && visit_is_open(visit, step)) ||
+			    visit_admits(visit, step))
+				continue;
+			step->pending = false;
+			again = true;
+		}
+	}
+}
+
 struct event
 visit_event(const struct visit *visit, enum outcome outcome, struct span detail)
 {

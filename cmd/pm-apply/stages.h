@@ -67,6 +67,12 @@ bool visit_is_left(const struct visit *visit, struct step *step);
  */
 bool visit_admits(struct visit *visit, struct step *step);
 
+/*
+ * Of the pending packages, leave those that may begin; what is under way already
+ * may be asked about unless it is to begin anew.
+ */
+void visit_admit_pending(struct visit *visit, bool begins);
+
 /* An event of the try under way, ended now; and one of nothing done. */
 struct event visit_event(
     const struct visit *visit, enum outcome outcome, struct span detail);

@@ -135,16 +135,6 @@ begin_again(struct visit *visit, struct span reply)
 	transaction_ask(visit);
 }
 
-/* Asking is always allowed; beginning only when nothing bars it. */
-static void
-admit_pending(struct visit *visit)
-{
-	for (size_t i = 0; i < visit->count; i++)
-		if (visit->steps[i]->pending)
-			visit->steps[i]->pending = visit_admits(
-			    visit, visit->steps[i]);
-}
-
 void
 transaction_asked(
     struct visit *visit, struct span reply, struct span state, uint64_t rc)
@@ -154,8 +144,9 @@ transaction_asked(
 		visit_send(visit, PHASE_FOLLOW);
 	} else if (span_is(state, "unknown")) {
 		visit_settle_reached(visit, reply, -1);
+		/* Asking is always allowed; beginning when nothing bars it. */
 		if (visit->current == NULL)
-			admit_pending(visit);
+			visit_admit_pending(visit, true);
 		if (visit_pending(visit) == 0) {
 			visit_next(visit);
 			return;

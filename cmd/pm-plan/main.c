@@ -3,6 +3,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "chains.h"
 #include "gates.h"
 #include "options.h"
 #include "plan.h"
@@ -130,6 +131,7 @@ read_record(
 		break;
 	case RECORD_ADV:
 		visits_read_advisory(fleet, record);
+		requires_read(fleet, record);
 		if (!keep)
 			return;
 		break;
@@ -282,7 +284,9 @@ make_plan(struct output *output, int count, char **files)
 	fleet.author = plan_author(&fleet);
 	windows_parse(&fleet);
 	needs_dispose(&fleet);
+	chains_make(&fleet, prerequisites_installed());
 	prerequisites_solve(&fleet);
+	chains_settle(&fleet);
 	visits_make(&fleet);
 	waves_assign(&fleet);
 	slots_assign(&fleet);

@@ -130,6 +130,8 @@ struct need {
 	struct span bytes;   /* to be downloaded; empty where unknown */
 	struct span backout; /* as the step's column; empty where unknown */
 	struct span before;  /* steps of this host to be done first; or empty */
+	unsigned follows;    /* bits: kinds of visits that must come before */
+	bool staged;	     /* only to a version on the way to the fix */
 	enum visit_kind kind;
 	enum disposition disposition;
 	struct span reason;
@@ -239,6 +241,7 @@ struct visit {
 	bool urgent;
 	bool reboot;
 	bool cancelled; /* no slot was found */
+	unsigned follows; /* bits: kinds of visits without which it is not */
 	uint32_t block; /* only visits of one block share waves */
 	uint32_t depth; /* of the host's role in the order of roles */
 	uint32_t wave;

@@ -6,7 +6,9 @@
  *	fleet_sort()       the order that input does not decide
  *	groups_make()      which hosts must not go together
  *	needs_dispose()    planned, or why not
+ *	chains_make()      what must be patched before
  *	prerequisites_solve() what that brings with it
+ *	chains_settle()    in which order
  *	visits_make()      what is to be done on a host in one go, how long
  *	waves_assign()     which visits go together
  *	slots_assign()     when

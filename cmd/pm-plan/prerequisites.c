@@ -80,11 +80,17 @@ prerequisites_read(const struct record *record)
 		read_fact(record);
 		return;
 	}
-	if (!repository_named())
-		return;
 	if (state.installed == NULL)
 		state.installed = installed_new();
 	installed_read(state.installed, record);
+}
+
+struct installed *
+prerequisites_installed(void)
+{
+	if (state.installed != NULL)
+		installed_share(state.installed);
+	return state.installed;
 }
 
 /* The least that was said of the host. */
@@ -189,6 +195,7 @@ key_make(
 		buffer_add_byte(key, (char)('0' + (int)need->kind));
 		buffer_add_byte(
 		    key, asks_way_back(fleet, host, need) ? '<' : '.');
+		buffer_add_byte(key, need->staged ? '=' : '.');
 	}
 }
 
@@ -214,6 +221,7 @@ class_make(struct fleet *fleet, const struct host *host, uint32_t place,
 			    .package = need->package,
 			    .version = need->fixed,
 			    .kind = need->kind,
+			    .exact = need->staged,
 			    .way_back = asks_way_back(fleet, host, need)};
 	}
 	universe_install(universe, installed_set(state.installed, set));
@@ -528,8 +536,6 @@ release(void)
 		free(state.classes[i].wishes);
 		free(state.classes[i].solution.changes);
 	}
-	if (state.installed != NULL)
-		installed_free(state.installed);
 	free(state.places);
 	free(state.classes);
 	hash_release(&state.class_index);
@@ -544,8 +550,6 @@ prerequisites_solve(struct fleet *fleet)
 	if (!repository_named())
 		return;
 	repositories_open(&state.repositories);
-	if (state.installed != NULL)
-		installed_share(state.installed);
 	for (uint32_t i = 0; i < hosts; i++)
 		solve_host(fleet, i);
 	fleet_sort_needs(fleet);

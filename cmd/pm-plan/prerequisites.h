@@ -5,10 +5,14 @@
 #ifndef PM_PREREQUISITES_H
 #define PM_PREREQUISITES_H
 
+#include "installed.h"
 #include "plan.h"
 
 /* Take pkg records, and facts about free space. */
 void prerequisites_read(const struct record *record);
+
+/* What is installed, when all has been read; NULL without pkg records. */
+struct installed *prerequisites_installed(void);
 
 /*
  * For all hosts whose repositories were named: give planned needs their exact

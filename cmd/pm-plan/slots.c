@@ -152,6 +152,20 @@ first_after(struct calendar *calendar, int64_t from)
 	return low;
 }
 
+/* A visit that brings what this one requires finds no slot. */
+static bool
+is_forsaken(const struct fleet *fleet, const struct visit *visit)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+
+	for (unsigned kind = 0; kind < visit->kind; kind++)
+		if ((visit->follows & 1U << kind) != 0 &&
+		    host->visit[kind] != NONE &&
+		    fleet->visits[host->visit[kind]].cancelled)
+			return true;
+	return false;
+}
+
 /* Openings are looked at for as long as window_next() would look. */
 static void
 find_slot(struct fleet *fleet, struct capacity *capacity, struct visit *visit)
@@ -213,7 +227,11 @@ slots_assign(struct fleet *fleet)
 	for (uint32_t i = 0; i < fleet->visit_count; i++) {
 		struct visit *visit = &fleet->visits[i];
 
-		if (visit->kind == VISIT_EMERGENCY)
+		if (is_forsaken(fleet, visit))
+			cancel(fleet, visit,
+			    SPAN("requires what an earlier visit brings, "
+				 "for which there is no slot"));
+		else if (visit->kind == VISIT_EMERGENCY)
 			find_now(fleet, capacity, &now, visit);
 		else
 			find_slot(fleet, capacity, visit);

@@ -561,7 +561,7 @@ find_targets(struct task *task)
 		struct wish *wish = &task->wishes[i];
 		Id p = universe_offered(universe, wish->package, wish->version);
 
-		if (p == 0) {
+		if (p == 0 && !wish->exact) {
 			p = universe_candidate(universe, wish->package);
 			if (p != 0 && version_compare(universe->scheme,
 					  universe_version(universe, p),

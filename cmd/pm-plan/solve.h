@@ -13,6 +13,7 @@ struct wish {
 	struct span package;
 	struct span version;
 	enum visit_kind kind; /* an emergency can take over a regular one */
+	bool exact;	      /* no newer version will do */
 	bool way_back;	      /* not without a version to go back to */
 	struct span problem;  /* empty when there is none */
 	Id target;

@@ -93,6 +93,7 @@ visit_add(struct fleet *fleet, const struct need *need)
 	visit = &fleet->visits[*at];
 	visit->urgent |= need->urgent;
 	visit->risk += need->risk;
+	visit->follows |= need->follows;
 	if (need->reboot) {
 		visit->reboot = true;
 		return;
