@@ -105,8 +105,8 @@ static const struct example examples[] = {
     {"a column twice", "#fact\thost\thost\n", "BAD 1:1;"},
     {"a header without columns", "#fact\n", "BAD 1:1;"},
     {"a need as pm-match writes it",
-	"need\t1\t2\t3\t4\t5\t6\t7\t8\t9\ta\tb\tc\n",
-	"need|1|2|3|4|5|6|7|8|9|a|b|c;"},
+	"need\t1\t2\t3\t4\t5\t6\t7\t8\t9\ta\tb\tc\td\n",
+	"need|1|2|3|4|5|6|7|8|9|a|b|c|d;"},
 };
 
 static void
