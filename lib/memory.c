@@ -10,7 +10,8 @@ enum {
 	CHUNK_SIZE = 256 * 1024,
 	ALIGNMENT = 16,
 	CACHE_LINE = 64,
-	HUGE_PAGE = 2 * 1024 * 1024
+	HUGE_PAGE = 2 * 1024 * 1024,
+	RESTLESS_MOST = 16 * 1024
 };
 
 struct arena_chunk {
@@ -52,13 +53,32 @@ memory_array(void *old, size_t count, size_t size)
 	return block;
 }
 
+/*
+ * With MEMORY_RESTLESS an array moves whenever it might have, so that the address
+ * sanitizer sees each pointer into it that was kept for too long.
+ */
+static void *
+move(void *array, size_t bytes)
+{
+#ifdef MEMORY_RESTLESS
+	if (array != NULL && bytes > 0 && bytes <= RESTLESS_MOST) {
+		void *block = memcpy(memory_array(NULL, bytes, 1), array, bytes);
+
+		free(array);
+		return block;
+	}
+#endif
+	(void)bytes;
+	return array;
+}
+
 void *
 memory_grow(void *array, size_t *capacity, size_t need, size_t size)
 {
 	size_t wanted = *capacity < 16 ? 16 : *capacity;
 
 	if (need <= *capacity)
-		return array;
+		return move(array, *capacity * size);
 	while (wanted < need) {
 		if (wanted > SIZE_MAX / 2)
 			out_of_memory(SIZE_MAX);

@@ -72,8 +72,10 @@ char *buffer_make_room(struct buffer *buffer, size_t more);
 static inline char *
 buffer_reserve(struct buffer *buffer, size_t more)
 {
+#ifndef MEMORY_RESTLESS
 	if (more <= buffer->capacity - buffer->n && buffer->p != NULL)
 		return buffer->p + buffer->n;
+#endif
 	return buffer_make_room(buffer, more);
 }
 
