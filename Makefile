@@ -50,7 +50,7 @@ LINT_PACKAGES = git clang-tidy clang-format cppcheck shellcheck mandoc
 NEEDED_BY = $(if $(filter $(1),$(MAKECMDGOALS)),$(2))
 NEEDED = $(sort \
 	$(call NEEDED_BY,demo,$(BUILD_PACKAGES)) \
-	$(call NEEDED_BY,check check-fast sanitize valgrind fuzz bench, \
+	$(call NEEDED_BY,check check-fast sanitize valgrind fuzz bench scale soak, \
 	    $(BUILD_PACKAGES) $(TEST_PACKAGES)) \
 	$(call NEEDED_BY,bench,$(BENCH_PACKAGES)) \
 	$(call NEEDED_BY,lab chaos,$(BUILD_PACKAGES) $(LAB_PACKAGES)) \
@@ -190,8 +190,15 @@ chaos: all
 	@$(OWNED); PATH=$(abspath $(B))/bin:$$PATH PM_POLICY=$(abspath share/policy) \
 	    PM_DRIVERS=$(abspath share/drivers) tests/chaos/run $(RUNS) $(SEED)
 
+#: make soak       RUNS=10000 runs of cron, five minutes apart by their clock, on
+#:                 a site of real systems
+.PHONY: soak
+soak: RUNS = 10000
+soak: all
+	@$(OWNED); PM_BUILD=$(abspath $(B)) tests/soak/run $(RUNS)
+
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
-	-fsanitize=address,undefined
+	-fsanitize=address,undefined -DMEMORY_RESTLESS
 #: make sanitize   every test with the address and undefined sanitizers
 .PHONY: sanitize sanitized-programs
 sanitize: packages
@@ -243,6 +250,12 @@ bench: all $(B)/bin/generate
 	@tests/bench/prerequisites $(B)
 	@tests/bench/feeds $(B)
 	@tests/bench/fanout $(B)
+
+#: make scale      HOSTS="1000 10000 100000": time and memory of fleets that grow
+.PHONY: scale
+scale: HOSTS = 1000 10000 100000
+scale: all $(B)/bin/generate
+	@tests/bench/scale $(B) $(HOSTS)
 
 #: make lint       static checks of C, shell and man pages, and of the layering
 .PHONY: lint
