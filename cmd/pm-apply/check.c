@@ -85,9 +85,12 @@ each_of_folder(const char *path, DIR *directory,
 		if (count == CHECKS_MAX)
 			die(PM_EXIT_DATA, "%s: more than %d health checks",
 			    path, (int)CHECKS_MAX);
-		names[count++] = strdup(entry->d_name);
+		names[count] = strdup(entry->d_name);
+		if (names[count++] == NULL)
+			die(PM_EXIT_SYSTEM, "out of memory");
 	}
-	qsort(names, count, sizeof(names[0]), by_name);
+	if (count > 1)
+		qsort(names, count, sizeof(names[0]), by_name);
 	for (size_t i = 0; i < count; i++) {
 		struct buffer file = {0}, text = {0};
 

@@ -17,7 +17,7 @@ enum oval_operator { OVAL_LEAF, OVAL_AND, OVAL_OR };
 
 /* A node of a criteria tree; numbers are indexes or interned, 0 for none. */
 struct oval_node {
-	uint8_t operator;
+	uint8_t joins; /* enum oval_operator */
 	bool negate;
 	uint32_t first, next; /* child and sibling */
 	uint32_t test;	      /* of a leaf: its id */

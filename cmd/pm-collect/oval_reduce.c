@@ -94,7 +94,7 @@ has_package(const struct oval *oval, const struct oval_node *node)
 {
 	enum leaf kind;
 
-	if (node->operator== OVAL_LEAF) {
+	if (node->joins == OVAL_LEAF) {
 		kind = leaf_kind(oval, node);
 		return kind == LEAF_LESS || kind == LEAF_PRESENT ||
 		       kind == LEAF_SAFE || kind == LEAF_UNKNOWN;
@@ -339,7 +339,7 @@ narrow_all(struct reduction *reduction, struct context *context,
 {
 	const struct oval *oval = reduction->oval;
 
-	if (node->operator== OVAL_LEAF) {
+	if (node->joins == OVAL_LEAF) {
 		narrow(reduction, context, node);
 		return;
 	}
@@ -392,11 +392,11 @@ walk(struct reduction *reduction, const struct context *above,
 			unusable(reduction, "a negated test");
 		return;
 	}
-	if (node->operator== OVAL_AND) {
+	if (node->joins == OVAL_AND) {
 		walk_and(reduction, above, node);
 		return;
 	}
-	if (node->operator== OVAL_OR) {
+	if (node->joins == OVAL_OR) {
 		for (uint32_t at = node->first; at != 0;
 		     at = oval->nodes[at].next)
 			walk(reduction, above, &oval->nodes[at]);

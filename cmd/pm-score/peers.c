@@ -92,12 +92,13 @@ scan_file(struct peers *peers, struct rules *rules, const char *path)
 	struct stream_error error;
 	struct stream *stream;
 	struct record record;
-	FILE *from = fopen(path, "re"), *hosts = tmpfile();
+	FILE *from = fopen(path, "re"), *hosts;
 	enum stream_status status;
 	size_t n;
 
 	if (from == NULL) /* opening it again will say so */
 		return;
+	hosts = tmpfile();
 	if (hosts == NULL)
 		die_errno(PM_EXIT_IO, "cannot make a temporary file");
 	pick_hosts(from, hosts);

@@ -53,7 +53,7 @@ applies_parse(struct baseline *baseline, struct span text,
     struct applies *applies, const char **reason)
 {
 	struct span rest = text;
-	struct term terms[16];
+	struct term terms[16] = {{0}};
 
 	applies->count = 0;
 	while (rest.p != NULL && !span_absent(text)) {
