@@ -479,7 +479,7 @@ fact() {
 	grep -q conf.x out
 	[[ ! -e set ]]
 	with_status 0 sh script "$(cut -f 1 out | head -n 1)"
-	[[ $(<set) == seven ]]
+	[[ $(cat ./set) == seven ]]
 	run ! grep -F 'set x 9' script
 }
 

@@ -39,7 +39,7 @@ offers() {
 		[ -s options ]
 		while read -r option; do
 			offers "$program" "$option" | grep -qx -e "$option"
-			grep -q -e "'$option[=[]" completions.zsh
+			grep -q -e "'${option}[=[]" completions.zsh
 			grep -q -e "^complete -c $program .*-l ${option#--} " \
 			    completions.fish
 		done < options

@@ -148,7 +148,7 @@ notices() {
 	grep -F '2&lt;b&gt;&amp;&quot;&#39;' got
 	# well formed: every element that is opened is closed
 	for tag in html body h1 h2 p ol ul li code a style title; do
-		[ "$(grep -oE "<$tag[ >]" got | wc -l)" -eq \
+		[ "$(grep -oE "<${tag}[ >]" got | wc -l)" -eq \
 		    "$(grep -oF "</$tag>" got | wc -l)" ]
 	done
 }

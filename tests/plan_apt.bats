@@ -67,7 +67,7 @@ random_sets() {
 
 # compare: each set as a host of its own
 compare() {
-	local set n row bad=0
+	local set n bad=0
 	{
 		printf '%s\n' "#host host os release arch" \
 		    "#pkg host package version arch state" \

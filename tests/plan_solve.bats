@@ -230,7 +230,7 @@ waive\th\tapp\t-\tno-backout\tann\t-\timage at hand\t2027-01-01T00:00:00Z\n' |
 	sed 's/debian/fedora/' in | plan
 	says '1 hosts are of systems that no --repository is for'
 	with_status 0 pm-plan -q -p policy.pm in
-	! grep -q '^#*pkg' out
+	run ! grep -q '^#*pkg' out
 	with_status 0 pm-plan -qk -p policy.pm in
 	grep -q '^pkg' out
 }
@@ -309,7 +309,7 @@ waive\th\tapp\t-\tno-backout\tann\t-\timage at hand\t2027-01-01T00:00:00Z\n' |
 	file=$(echo cache/*.solv)
 	cp "$file" good
 	plan in
-	! grep -q damaged err
+	run ! grep -q damaged err
 	grep -v '^##end' out | same first -
 	truncate -s -100 "$file"
 	plan in

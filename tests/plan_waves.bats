@@ -233,7 +233,7 @@ plain() {
 	echo '-> window="daily 22:00-22:30 UTC" check_time=5m install_time=4m
 	-> restart_time=1m restore_time=10m jobs=1' > policy/site.pm
 	nights() {
-		pm-plan -q "$@" in | show action start | grep check | sort |
+		pm-plan -q in | show action start | grep check | sort |
 		    uniq -c | tr -s ' ' | cut -d ' ' -f 2
 	}
 	[ "$(nights | tr '\n' ' ')" = "2 2 1 " ]
@@ -296,10 +296,10 @@ plain() {
 	pm-plan -q --repository lists in > plan
 	pm-plan --approve ann plan > approve
 	pm-apply -q --now 2026-11-23T12:00:00Z -e ./rsh --hooks hooks plan approve \
-	    > done || true
+	    > reported || true
 	grep -xF 'a a/download/- 2026-11-23T02:00:00Z 2026-11-23T22:00:00Z' hooked
-	grep -F $'\ta/download/-\ta\tdownload\t' done | grep -P '\tdone\t'
-	grep -F $'\ta/install/vim\t' done | grep -F refused
+	grep -F $'\ta/download/-\ta\tdownload\t' reported | grep -P '\tdone\t'
+	grep -F $'\ta/install/vim\t' reported | grep -F refused
 	# late at night it still takes its time: what is left, or the next night
 	pm-plan -q --repository lists --now 2026-11-23T21:30:00Z in |
 	    show action start end | tr '\n' ' ' > got
