@@ -271,3 +271,26 @@ nothing new enough on offer" ]]
 	pm-apply -J journal2.tsv --export scripts plan.tsv approve.tsv
 	grep -q $'/install/kb3\tinstall\tkb3\t-\t1\t-$' scripts/pc1.sh
 }
+
+# bats test_tags=req:G3
+@test "what the pins of the host exclude comes with no other need either" {
+	stream > in <<-'END'
+		#host | host | os | release | arch
+		host | h | debian | 12 | amd64
+		#pkg | host | package | version | arch | state
+		pkg | h | app | 1 | amd64 | installed
+		pkg | h | lib | 1 | amd64 | installed
+		#need | host | package | installed | fixed | adv | state | decision
+		need | h | app | 1 | 2 | A-2 | available | patch
+		need | h | lib | 1 | 2 | L-2 | announced | patch
+	END
+	mkdir lists
+	printf 'Package: %s\nVersion: 2\nArchitecture: amd64\nSize: 1\n%s\n' \
+	    lib '' app $'Depends: lib (>= 2)\n' > lists/Packages
+	plan --repository lists in
+	[[ $(awk '{ print $1, $2 }' rows | xargs) == "app blocked lib blocked" ]]
+	[[ $(reason app) == "needs lib 2, which no repository of the host "* ]]
+	sed 's/announced/available/' in > unpinned
+	plan --repository lists unpinned
+	[[ $(grep -c planned rows) == 2 ]]
+}

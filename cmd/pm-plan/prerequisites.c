@@ -418,6 +418,30 @@ give_other(struct grant *grant, struct need *need, const struct change *change)
 	return true;
 }
 
+/*
+ * pm-match found that the host itself would not take this version, for its pins
+ * or for want of a source: then no other need brings it in.
+ */
+static void
+respect_pins(struct grant *grant, const struct change *change)
+{
+	struct fleet *fleet = grant->fleet;
+	const struct host *host = &fleet->hosts[grant->host];
+	struct span *barred = &grant->barred[change->kind];
+
+	for (uint32_t i = 0; i < host->need_count && barred->n == 0; i++) {
+		const struct need *need = &fleet->needs[host->first_need + i];
+
+		if (!need->harden && span_is(need->state, "announced") &&
+		    span_equal(need->package, change->package) &&
+		    span_equal(need->fixed, change->to))
+			*barred = fleet_text(fleet,
+			    "needs %.*s %.*s, which no repository of the host "
+			    "offers, or its pins exclude",
+			    SPAN_ARG(need->package), SPAN_ARG(need->fixed));
+	}
+}
+
 static void
 give_new(
     struct grant *grant, const struct change *change, const struct need *other)
@@ -484,6 +508,8 @@ grant_solution(struct fleet *fleet, uint32_t at, const struct class *class)
 			give_wish(&grant, change);
 			continue;
 		}
+		if (!change->removal)
+			respect_pins(&grant, change);
 		other = other_need(&grant, change);
 		if (other == NULL || !give_other(&grant, other, change))
 			give_new(&grant, change, other);
