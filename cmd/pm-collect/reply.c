@@ -217,8 +217,10 @@ reply_whole(struct span text)
 	char mark[TOKEN_MAX + 3], end[TOKEN_MAX + 3 + 4];
 	struct span rest = begin(text, mark);
 
+	if (rest.p == NULL)
+		return false; /* and mark is not set */
 	snprintf(end, sizeof(end), "%send\n", mark);
-	return rest.p != NULL && find_text(rest, end) != NULL;
+	return find_text(rest, end) != NULL;
 }
 
 const char *
