@@ -75,7 +75,7 @@ each_of_folder(const char *path, DIR *directory,
     void (*add)(void *, struct span, struct span), void *context,
     struct arena *arena)
 {
-	char *names[CHECKS_MAX];
+	char *names[CHECKS_MAX] = {NULL};
 	struct dirent *entry;
 	size_t count = 0;
 

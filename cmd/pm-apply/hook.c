@@ -39,14 +39,11 @@ hook_exists(const struct site *site, enum step_action action)
 static char *
 word(struct visit *visit, struct span text)
 {
-	struct buffer copy = {0};
-	struct span kept;
+	char *copy = arena_allocate(&visit->arena, text.n + 1);
 
-	buffer_add_span(&copy, text);
-	buffer_add_byte(&copy, '\0');
-	kept = arena_copy(&visit->arena, buffer_span(&copy));
-	buffer_release(&copy);
-	return (char *)(uintptr_t)kept.p;
+	memcpy(copy, text.p, text.n);
+	copy[text.n] = '\0';
+	return copy;
 }
 
 /* The command of a change of hardening, as bytes. */

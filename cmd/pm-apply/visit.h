@@ -58,36 +58,36 @@ struct visit {
 	struct site *site;
 	struct span host;
 	uint64_t wave;
-	unsigned number;      /* in the plan, from 1 */
 	struct step **steps;  /* in the order of the plan */
 	size_t count, capacity;
 	void (*over)(struct visit *visit); /* called when all is settled */
 	void *context;                     /* the caller's */
-	bool under_way;                    /* the caller's */
+	unsigned number; /* in the plan, from 1 */
 
 	/* valid when over is called */
 	bool failed;      /* a step failed, timed out or was lost */
 	bool answered;    /* the host did, at least once */
 	bool interrupted; /* left under way */
+	bool under_way;   /* the caller's */
 
 	/* private */
 	struct span driver;
 	char name[40];  /* of what is kept on the host for this visit */
-	bool back;      /* installing the versions from before */
 	struct buffer why_back; /* not by --rollback, but for this reason */
-	bool undone;    /* a step was rolled back, now or in an earlier run */
 	struct step *current; /* under way; NULL: the packages */
-	enum phase phase;
 	uint64_t try;
-	bool open;      /* the journal has it begun and not ended */
-	bool told;      /* that the host is waited for */
-	unsigned starts; /* how often the host was told to begin in this run */
-	bool again;     /* a lost transaction was begun once more */
 	char id[80];
 	int64_t began;  /* gate_now() */
 	int64_t until;  /* run_clock(): give up following */
 	int64_t silent; /* run_clock() of the first missing answer, or 0 */
 	struct arena arena;
+	enum phase phase;
+	unsigned starts; /* how often the host was told to begin in this run */
+	bool back;       /* installing the versions from before */
+	bool undone; /* a step was rolled back, now or in an earlier run */
+	bool open;   /* the journal has it begun and not ended */
+	bool told;   /* that the host is waited for */
+	bool again;  /* a lost transaction was begun once more */
 	char *hook_argv[7];
 	struct buffer script;
 	struct run_job job;
