@@ -62,7 +62,8 @@ move(void *array, size_t bytes)
 {
 #ifdef MEMORY_RESTLESS
 	if (array != NULL && bytes > 0 && bytes <= RESTLESS_MOST) {
-		void *block = memcpy(memory_array(NULL, bytes, 1), array, bytes);
+		void *block = memcpy(
+		    memory_array(NULL, bytes, 1), array, bytes);
 
 		free(array);
 		return block;

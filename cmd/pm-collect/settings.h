@@ -54,15 +54,15 @@ bool settings_line(struct span *rest, struct span *line);
 struct span settings_word(struct span *rest);
 
 /* ---- settings_files.c */
-void settings_file(struct settings *settings, struct span path);
+void settings_file(struct settings *settings, struct span rest);
 void settings_conf(struct settings *settings, struct span rest);
 void settings_has_word(struct settings *settings, struct span rest);
-void settings_mount(struct settings *settings, struct span path);
+void settings_mount(struct settings *settings, struct span rest);
 
 /* ---- settings_kernel.c */
-void settings_sysctl(struct settings *settings, struct span name);
-void settings_module(struct settings *settings, struct span name);
-void settings_service(struct settings *settings, struct span name);
+void settings_sysctl(struct settings *settings, struct span rest);
+void settings_module(struct settings *settings, struct span rest);
+void settings_service(struct settings *settings, struct span rest);
 
 /* ---- settings_users.c */
 void settings_users(struct settings *settings, struct span none);
@@ -72,8 +72,8 @@ struct span settings_owner(
     struct settings *settings, const char *table, unsigned long number);
 
 /* ---- settings_programs.c */
-void settings_sshd(struct settings *settings, struct span none);
-void settings_apt(struct settings *settings, struct span name);
+void settings_sshd(struct settings *settings, struct span rest);
+void settings_apt(struct settings *settings, struct span rest);
 void settings_repositories(struct settings *settings, struct span none);
 
 /* ---- settings_leftover.c */

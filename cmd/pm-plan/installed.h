@@ -30,7 +30,7 @@ bool installed_of(const struct installed *installed, struct span host,
 
 /* A set by its number; valid until the next call. */
 const struct installed_set *installed_set(struct installed *installed,
-    uint32_t set);
+    uint32_t number);
 
 /* One field of a row. */
 enum installed_field {

@@ -125,7 +125,7 @@ void order_placed(struct fleet *fleet, const struct visit *visit);
 
 /* The end of all that must come before; 0 for none. */
 int64_t order_end(const struct fleet *fleet, const struct visit *visit);
-void order_timed(struct fleet *fleet, uint32_t visit);
+void order_timed(struct fleet *fleet, uint32_t at);
 
 /* The last visits of the roles that come before, at most `most` of them. */
 size_t order_before(const struct fleet *fleet, const struct visit *visit,

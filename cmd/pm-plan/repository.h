@@ -81,8 +81,8 @@ Repo *repository_load(const struct repository *repository, Pool *pool);
 
 /* ---- the kinds */
 
-/* Find lists in a folder of apt, each with what its Release file says. */
-void repository_apt_find(struct repositories *repositories, const char *folder,
+/* Find lists in path, a folder of apt, each with what its Release file says. */
+void repository_apt_find(struct repositories *repositories, const char *path,
     const struct repository *like);
 
 /* What the text, a Packages or status file, speaks of goes into repo. */

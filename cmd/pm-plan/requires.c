@@ -111,6 +111,7 @@ void
 requires_read(struct fleet *fleet, const struct record *record)
 {
 	struct span replaced = record_get(record, ADV_SUPERSEDES);
+	struct span by = record_get(record, ADV_BY);
 	struct statement *statement;
 
 	remember(record);
@@ -124,7 +125,7 @@ requires_read(struct fleet *fleet, const struct record *record)
 	    .os = keep(fleet, record, ADV_OS),
 	    .release = keep(fleet, record, ADV_RELEASE),
 	    .arch = keep(fleet, record, ADV_ARCH),
-	    .package = span_is(record_get(record, ADV_BY), "source")
+	    .package = by.p != NULL && span_is(by, "source")
 			   ? SPAN("")
 			   : keep(fleet, record, ADV_PACKAGE),
 	    .requires = keep(fleet, record, ADV_REQUIRES)};

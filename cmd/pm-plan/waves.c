@@ -84,6 +84,8 @@ room_find(const struct packing *packing, uint32_t group, uint32_t wave)
 	struct hash_probe probe = hash_first(
 	    &packing->index, hash_mix(group + UINT64_C(1), wave));
 
+	if (packing->rooms == NULL)
+		return NULL;
 	for (; hash_found(&packing->index, &probe);
 	     hash_next(&packing->index, &probe)) {
 		struct room *room = &packing->rooms[probe.index];

@@ -73,9 +73,9 @@ struct check {
 	struct span subject;
 	struct span expected;
 	struct span actual;
-	enum verdict verdict;
 	struct span due;
 	struct span detail;
+	enum verdict verdict;
 	bool of_step; /* the one row that a step of the plan ends in */
 };
 
