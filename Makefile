@@ -224,18 +224,14 @@ valgrind: all $(UNITS)
 	done
 	PATH=$(abspath $(B))/valgrind:$$PATH share/demo $(B)/valgrind/demo
 
-#: make fuzz       each fuzz target for FUZZ_SECONDS=60
+#: make fuzz       each fuzz target for FUZZ_SECONDS=60 of processor time; carries
+#:                 on where a run of the same programs was interrupted
 .PHONY: fuzz fuzz-run
 fuzz: packages
 	ASAN_OPTIONS=detect_leaks=1 $(MAKE) B=build-fuzz CC=clang HARDEN= \
 	    HARDEN_LINK= CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' fuzz-run
 fuzz-run: $(FUZZERS:%=$(B)/fuzz/%)
-	for name in $(FUZZERS); do \
-		mkdir -p $(B)/corpus/$$name; \
-		$(B)/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
-		    -print_final_stats=1 -artifact_prefix=$(B)/$$name- \
-		    $(B)/corpus/$$name tests/fuzz/corpus/$$name; \
-	done
+	@$(OWNED); tests/fuzz/run $(B) $(FUZZ_SECONDS) $(FUZZERS)
 
 #: make bench      measure against ordinary tools, in one run
 .PHONY: bench
