@@ -324,6 +324,41 @@ small() {
 	run ! grep b/reboot got
 }
 
+@test "a host reboots once, and otherwise the reason names the first reboot" {
+	echo '-> window="daily 20:00-23:00 UTC" lead=lead restart=dbus,linux-image*' > policy.pm
+	{
+		hosts <<-'END'
+		a | - | b | - | prod | - | broad | ann
+		b | - | b | - | prod | - | broad | ann
+		c | - | b | - | prod | - | broad | ann
+		END
+		needs <<-'END'
+		a | linux-image-6.1 | 6.1-1 | 6.1-2 | reboot | patch
+		a | linux-image-amd64 | 6.1-2 | 6.1-3 | available | emergency
+		a | vim | 1 | 2 | available | patch
+		b | dbus | 1 | 2 | available | patch
+		b | linux-image-amd64 | 6.1-2 | 6.1-3 | available | emergency
+		c | dbus | 1 | 2 | available | patch
+		c | vim | 1 | 2 | available | emergency
+		END
+	} > in
+	pm-plan -q in > out
+	show step start < out | grep reboot > got
+	diff got - <<-'END'
+	a/reboot/emergency 2026-11-23T02:00:00Z
+	b/reboot/emergency 2026-11-23T02:00:00Z
+	b/reboot/- 2026-11-23T20:00:00Z
+	c/reboot/- 2026-11-23T20:00:00Z
+	END
+	second='second reboot of the host: its emergency visit has one for linux-image-amd64 and does not wait for this window'
+	show step reason < out > reasons
+	grep -qxF "b/reboot/- dbus takes effect after a reboot; $second" reasons
+	grep '^a/reboot/emergency linux-image-6.1: .*by the reboot of the emergency visit' reasons
+	! grep '^[ac]/reboot.*second' reasons
+	pm-plan -q --explain b in | grep -xF "  $second"
+	! pm-plan -q --explain a in | grep second
+}
+
 @test "waivers: all CVEs must be covered, until the expiry" {
 	hosts > in <<< 'a | - | - | operational | - | - | - | -'
 	tsv >> in <<-'END'

@@ -174,6 +174,8 @@ bound_policy() {
 	wrong "has no check"
 	sed 's/\t2026-11-2.T/\t2026-11-22T/' out > changed
 	wrong "slot"
+	sed 's/\/check\/-/\/reboot\/-/; s/\tcheck\t/\treboot\t/' out > changed
+	wrong "that nothing asks for"
 	awk '{ print } /^##end/ { print "## more" }' out > changed
 	wrong "trailer is not the last line"
 	sed '/^##end/s/[0-9a-f]$/x/' out > changed

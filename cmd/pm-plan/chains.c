@@ -285,6 +285,8 @@ settle(struct fleet *fleet, uint32_t at, struct span *reason)
 				    SPAN_ARG(list.items[i].name),
 				    SPAN_ARG(first->package),
 				    SPAN_ARG(first->reason));
+			if (first->reboot)
+				continue; /* the check of its visit comes behind */
 			ids = memory_grow(
 			    ids, &capacity, count + 1, sizeof(*ids));
 			ids[count++] = rows_need_id(fleet, first);

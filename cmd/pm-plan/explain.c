@@ -144,7 +144,7 @@ say_visit(struct answer *answer, const struct visit *visit)
 {
 	const struct host *host = answer->host;
 	char start[TIMESTAMP_SIZE], end[TIMESTAMP_SIZE] = "open end";
-	struct span mark;
+	struct span mark, again;
 
 	timestamp_format(visit->slot.start, start);
 	if (visit->slot.end != SLOT_FOREVER)
@@ -154,6 +154,9 @@ say_visit(struct answer *answer, const struct visit *visit)
 	say_earlier(answer, visit);
 	if (visit->kind != VISIT_EMERGENCY)
 		say_window(answer, visit);
+	again = visit_reboots_again(answer->fleet, visit);
+	if (again.n > 0)
+		say(answer, "  %.*s", SPAN_ARG(again));
 	mark = roster_mark(answer->fleet, visit);
 	if (mark.n > 0)
 		say(answer, "  %.*s", SPAN_ARG(span_skip(mark, 2)));

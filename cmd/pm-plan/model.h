@@ -81,6 +81,7 @@ extern const char *const ring_names[RINGS];
  * next slot off hours, where the policy gives such a window.
  */
 enum visit_kind { VISIT_EMERGENCY, VISIT_CRITICAL, VISIT_REGULAR, VISIT_KINDS };
+extern const char *const visit_kind_names[VISIT_KINDS];
 
 /* What is done in a visit, in this order. */
 enum action {

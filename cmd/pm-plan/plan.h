@@ -146,6 +146,9 @@ uint64_t need_bytes(const struct need *need);
 
 /* Does the host's policy, or the advisory, want a reboot behind the package? */
 bool visit_wants_reboot(const struct fleet *fleet, const struct need *need);
+/* Why the host has another reboot than that of the visit; empty without one. */
+struct span visit_reboots_again(
+    struct fleet *fleet, const struct visit *visit);
 void visits_read_advisory(struct fleet *fleet, const struct record *record);
 
 /* Is the action part of the visit? */

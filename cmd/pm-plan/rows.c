@@ -51,12 +51,9 @@ struct span
 rows_visit_id(
     struct fleet *fleet, const struct visit *visit, enum action action)
 {
-	static const char *const kinds[VISIT_KINDS] = {
-	    "emergency", "critical", "-"};
-
 	return fleet_text(fleet, "%.*s/%s/%s",
 	    SPAN_ARG(fleet->hosts[visit->host].name), action_names[action],
-	    kinds[visit->kind]);
+	    visit->kind == VISIT_REGULAR ? "-" : visit_kind_names[visit->kind]);
 }
 
 struct span

@@ -260,6 +260,18 @@ write_around(struct writer *writer, struct visit_steps *steps, unsigned from,
 	}
 }
 
+/* A host reboots once, or the reason says why not. */
+static struct span
+reboot_reason(struct fleet *fleet, const struct visit_steps *steps)
+{
+	struct span again = visit_reboots_again(fleet, steps->visit);
+
+	if (again.n == 0)
+		return steps->reboot_reason;
+	return fleet_text(fleet, "%.*s; %.*s", SPAN_ARG(steps->reboot_reason),
+	    SPAN_ARG(again));
+}
+
 /* The work itself; all installations wait for what is before them. */
 static void
 write_work(struct writer *writer, struct visit_steps *steps)
@@ -289,7 +301,7 @@ write_work(struct writer *writer, struct visit_steps *steps)
 	}
 	if (visit->reboot)
 		write_action(
-		    writer, steps, ACTION_REBOOT, steps->reboot_reason);
+		    writer, steps, ACTION_REBOOT, reboot_reason(fleet, steps));
 	if (action_planned(fleet, visit, ACTION_RESTART))
 		write_action(writer, steps, ACTION_RESTART,
 		    SPAN("services that use replaced files"));

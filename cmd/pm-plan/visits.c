@@ -1,6 +1,9 @@
 /* What is done on a host in one go, and how long that takes. */
 #include "plan.h"
 
+const char *const visit_kind_names[VISIT_KINDS] = {
+    "emergency", "critical", "regular"};
+
 /* ---- reboots */
 
 static uint32_t
@@ -64,6 +67,76 @@ visit_wants_reboot(const struct fleet *fleet, const struct need *need)
 		if (reboot_find(fleet, span_cut(&advs, ',')) != NONE)
 			return true;
 	return false;
+}
+
+static bool
+takes_reboot(const struct fleet *fleet, const struct need *need)
+{
+	return need->disposition == PLANNED &&
+	       (need->reboot || visit_wants_reboot(fleet, need));
+}
+
+/*
+ * What is installed and waits for a reboot is done by the first one that the
+ * host has: it costs nothing more, and nobody could hold it back.
+ */
+static void
+join_reboots(struct fleet *fleet, const struct host *host)
+{
+	struct need *needs = fleet->needs + host->first_need;
+	enum visit_kind first = VISIT_KINDS;
+
+	for (uint32_t i = 0; i < host->need_count; i++)
+		if (needs[i].kind < first && takes_reboot(fleet, &needs[i]))
+			first = needs[i].kind;
+	for (uint32_t i = 0; i < host->need_count; i++) {
+		struct need *need = &needs[i];
+
+		if (need->disposition != PLANNED || !need->reboot ||
+		    need->kind == first)
+			continue;
+		need->kind = first;
+		need->reason = fleet_text(fleet,
+		    "%.*s; by the reboot of the %s visit",
+		    SPAN_ARG(need->reason), visit_kind_names[first]);
+	}
+}
+
+/* The package for which the visit reboots. */
+static struct span
+reboot_cause(const struct fleet *fleet, const struct visit *visit)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+
+	for (uint32_t i = 0; i < host->need_count; i++) {
+		const struct need *need = &fleet->needs[host->first_need + i];
+
+		if (need->kind == visit->kind && takes_reboot(fleet, need))
+			return need->package;
+	}
+	return SPAN("-");
+}
+
+struct span
+visit_reboots_again(struct fleet *fleet, const struct visit *visit)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+
+	for (unsigned kind = 0; kind < visit->kind && visit->reboot; kind++) {
+		const struct visit *other;
+
+		if (host->visit[kind] == NONE)
+			continue;
+		other = &fleet->visits[host->visit[kind]];
+		if (other->cancelled || !other->reboot)
+			continue;
+		return fleet_text(fleet,
+		    "second reboot of the host: its %s visit has one for %.*s "
+		    "and does not wait for this window",
+		    visit_kind_names[kind],
+		    SPAN_ARG(reboot_cause(fleet, other)));
+	}
+	return SPAN("");
 }
 
 /* ---- collecting */
@@ -134,6 +207,8 @@ visits_make(struct fleet *fleet)
 {
 	fleet->visits = memory_array(
 	    NULL, fleet->host_count * VISIT_KINDS + 1, sizeof(*fleet->visits));
+	for (size_t i = 0; i < fleet->host_count; i++)
+		join_reboots(fleet, &fleet->hosts[i]);
 	for (size_t i = 0; i < fleet->need_count; i++)
 		if (fleet->needs[i].disposition == PLANNED)
 			visit_add(fleet, &fleet->needs[i]);

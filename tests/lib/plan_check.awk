@@ -103,6 +103,8 @@ file == 2 && $1 == "step" {
 		bad("step " id " twice")
 	if (get("reason") == "-")
 		bad("no reason")
+	if (get("action") == "install" && get("package") ~ /^linux-image/)
+		asks[name] = wave
 	if (get("action") == "install") {
 		key = name "|" get("package") "|" get("from") "|" get("to")
 		if (--needs[key] < 0)
@@ -122,12 +124,21 @@ file == 2 && $1 == "step" {
 		bad("planned behind what is not planned")
 	seen[id] = 1
 	if (get("action") == "reboot")
-		rebooted[name] = 1
+		check_reboot()
 	n = split(get("after"), after, ",")
 	for (i = 1; i <= n; i++)
 		if (after[i] != "-" && !(after[i] in seen))
 			bad("after " after[i] ", which is not above")
 	check_wave()
+}
+
+# One reboot a host; another only for a package that asks for one, by name.
+function check_reboot()
+{
+	if (++rebooted[name] > 1 && get("reason") !~ /; second reboot of the host: its (emergency|critical) visit has one for [^ ]+ and/)
+		bad("a second reboot of " name " without the reason")
+	if (rebooted[name] > 1 && asks[name] != wave)
+		bad("a second reboot of " name " that nothing asks for")
 }
 
 # A visit is the rows of one host in one wave; its first row opens it.
