@@ -24,13 +24,37 @@ static const struct program program = {
     .options = options,
 };
 
-static void
-writer_release(struct merge_writer *writer)
+enum pm_exit
+merge_streams(struct merge_writer *writer, struct input *input)
+{
+	enum pm_exit status;
+
+	input_require(input, RECORD_HOST, HOST_HOST);
+	input_require(input, RECORD_PKG, PKG_HOST);
+	input_require(input, RECORD_SVC, SVC_HOST);
+	input_require(input, RECORD_FACT, FACT_HOST);
+	merge_read(&writer->merge, input);
+	status = input_finish(input);
+	merge_gather(writer);
+	if (writer->count == 0)
+		die(PM_EXIT_NOTHING,
+		    "the input has no host: there is nothing to merge");
+	merge_settle_rows(writer);
+	merge_settle_columns(writer);
+	merge_write_others(writer);
+	for (size_t i = 0; i < writer->count; i++)
+		merge_write_machine(writer, writer->machines[i]);
+	return status;
+}
+
+void
+merge_writer_release(struct merge_writer *writer)
 {
 	for (size_t t = 0; t < HOST_TYPES; t++)
 		relay_release(&writer->relay[t]);
 	free(writer->machines);
 	free(writer->order);
+	arena_release(&writer->arena);
 	merge_release(&writer->merge);
 }
 
@@ -60,22 +84,8 @@ collect_merge(int argc, char **argv)
 	writer.max_age = max_age;
 	input_open(&input, argc - first, argv + first, &writer.output,
 	    common.skip_bad);
-	input_require(&input, RECORD_HOST, HOST_HOST);
-	input_require(&input, RECORD_PKG, PKG_HOST);
-	input_require(&input, RECORD_SVC, SVC_HOST);
-	input_require(&input, RECORD_FACT, FACT_HOST);
 	program_output(&writer.output);
-	merge_read(&writer.merge, &input);
-	status = input_finish(&input);
-	merge_gather(&writer);
-	if (writer.count == 0)
-		die(PM_EXIT_NOTHING,
-		    "the input has no host: there is nothing to merge");
-	merge_settle_rows(&writer);
-	merge_settle_columns(&writer);
-	merge_write_others(&writer);
-	for (size_t i = 0; i < writer.count; i++)
-		merge_write_machine(&writer, writer.machines[i]);
+	status = merge_streams(&writer, &input);
 	if (!common.quiet)
 		warning("%zu hosts from %llu reports; %llu stale, "
 			"%llu incomplete",
@@ -83,6 +93,6 @@ collect_merge(int argc, char **argv)
 		    (unsigned long long)writer.stale,
 		    (unsigned long long)writer.incomplete);
 	status = verdict(&writer, status);
-	writer_release(&writer);
+	merge_writer_release(&writer);
 	return program_finish(&writer.output, status);
 }

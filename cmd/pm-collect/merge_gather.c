@@ -120,9 +120,9 @@ make_layout(
 	if (last != NULL)
 		buffer_printf(&header, "\t%s", last);
 	layout = layout_parse(buffer_span(&header), &reason);
+	buffer_release(&header);
 	if (layout == NULL)
 		die(PM_EXIT_DATA, "the columns of all hosts: %s", reason);
-	buffer_release(&header);
 	return layout;
 }
 

@@ -278,7 +278,7 @@ reporter_of(const struct record *record)
 static void
 read_row(struct merge *merge, struct input *input, const struct record *record)
 {
-	static struct machine *machine;
+	struct machine *machine = merge->recent;
 	enum record_type type = record_type(record);
 	struct span host = record_get(record, 0); /* HOST in all three */
 	struct section *section;
@@ -292,6 +292,7 @@ read_row(struct merge *merge, struct input *input, const struct record *record)
 	}
 	if (machine == NULL || !span_equal(machine->name, host))
 		machine = inventory_machine(&merge->inventory, host);
+	merge->recent = machine;
 	section = machine->section;
 	if (section != NULL && section->file == input->file &&
 	    section->deferred)

@@ -33,6 +33,7 @@ struct others {
 
 struct merge {
 	struct inventory inventory;
+	struct machine *recent; /* whose record came last */
 	struct columns columns;
 	struct others *others;
 	size_t other_count;

@@ -30,6 +30,13 @@ struct merge_writer {
 	uint64_t stale, incomplete;
 };
 
+/*
+ * All of it, from the input to the output: the status that the input asks for.
+ * The output is the caller's.
+ */
+enum pm_exit merge_streams(struct merge_writer *writer, struct input *input);
+void merge_writer_release(struct merge_writer *writer);
+
 /* The three types that belong to a host, in the order they are written. */
 extern const enum record_type merge_host_types[HOST_TYPES];
 

@@ -2,8 +2,6 @@
 
 #include <errno.h>
 
-#include "deb822.h"
-
 enum { ARCH_MAX = 64 * 1024 };
 
 struct automatic {
@@ -203,19 +201,19 @@ settle(struct packages *packages, const char *file)
 void
 packages_read(struct packages *packages, struct bytes *status)
 {
-	struct deb822 parser;
+	struct deb822 *parser = &packages->parser;
 
 	packages->generation++;
-	deb822_open(&parser, status, status_fields, STATUS_FIELDS);
-	while (deb822_paragraph(&parser)) {
-		take_package(&parser, packages);
-		if (!parser.closed)
-			malformed(&parser,
+	deb822_open(parser, status, status_fields, STATUS_FIELDS);
+	while (deb822_paragraph(parser)) {
+		take_package(parser, packages);
+		if (!parser->closed)
+			malformed(parser,
 			    "the file ends within this "
 			    "paragraph: truncated (dpkg puts an empty line "
 			    "behind each)");
 	}
-	deb822_close(&parser);
+	deb822_close(parser);
 	settle(packages, status->file);
 	for (size_t i = 0; i < packages->count; i++)
 		if (packages->item[i].present &&
@@ -238,13 +236,13 @@ compare_automatic(const void *left, const void *right)
 static void
 read_extended(struct packages *packages, struct bytes *bytes)
 {
-	struct deb822 parser;
+	struct deb822 *parser = &packages->parser;
 
-	deb822_open(&parser, bytes, extended_fields, EXTENDED_FIELDS);
-	while (deb822_paragraph(&parser)) {
+	deb822_open(parser, bytes, extended_fields, EXTENDED_FIELDS);
+	while (deb822_paragraph(parser)) {
 		struct automatic *automatic;
 
-		if (!span_is(deb822_get(&parser, EXTENDED_AUTO), "1"))
+		if (!span_is(deb822_get(parser, EXTENDED_AUTO), "1"))
 			continue;
 		packages->automatic = memory_grow(packages->automatic,
 		    &packages->automatic_capacity,
@@ -252,11 +250,11 @@ read_extended(struct packages *packages, struct bytes *bytes)
 		    sizeof(*packages->automatic));
 		automatic = &packages->automatic[packages->automatic_count++];
 		automatic->name = arena_copy(
-		    &packages->arena, deb822_get(&parser, EXTENDED_PACKAGE));
+		    &packages->arena, deb822_get(parser, EXTENDED_PACKAGE));
 		automatic->architecture = arena_copy(&packages->arena,
-		    deb822_get(&parser, EXTENDED_ARCHITECTURE));
+		    deb822_get(parser, EXTENDED_ARCHITECTURE));
 	}
-	deb822_close(&parser);
+	deb822_close(parser);
 	if (packages->automatic_count > 1)
 		qsort(packages->automatic, packages->automatic_count,
 		    sizeof(*packages->automatic), compare_automatic);
@@ -380,6 +378,7 @@ packages_write(
 void
 packages_release(struct packages *packages)
 {
+	deb822_close(&packages->parser);
 	arena_release(&packages->arena);
 	free(packages->item);
 	free(packages->automatic);

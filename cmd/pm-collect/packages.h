@@ -6,6 +6,7 @@
 #ifndef PM_PACKAGES_H
 #define PM_PACKAGES_H
 
+#include "deb822.h"
 #include "output.h"
 #include "tree.h"
 
@@ -33,6 +34,7 @@ struct packages {
 	bool automatic_known;
 	unsigned generation;
 	struct span native; /* the system's own architecture, or empty */
+	struct deb822 parser; /* of the file being read */
 };
 
 /*

@@ -11,17 +11,11 @@ static bool
 read_once(struct apt_release *release, struct arena *arena, const uint8_t *data,
     size_t size, size_t piece)
 {
-	struct bytes bytes = {
-	    .file = "input", .read = read_pieces, .close = close_pieces};
+	struct bytes bytes = open_pieces(data, size, piece);
 
-	left = (struct span){(const char *)data, size};
-	most = piece;
-	end_status = PM_EXIT_OK;
 	if (setjmp(ended) == 0)
 		apt_release_read(release, arena, &bytes);
-	else if (end_status != PM_EXIT_DATA)
-		abort();
-	return end_status == PM_EXIT_OK;
+	return !refused();
 }
 
 int

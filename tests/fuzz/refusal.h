@@ -1,6 +1,10 @@
 /*
  * What fuzz targets of whole readers have in common.  The functions of
  * lib/diag.c are replaced, so that a reader's end is not the program's.
+ *
+ * A reader reads the input in one piece and again a few bytes at a time.  It may
+ * refuse it, but only as malformed or as empty, and both times alike; what it
+ * writes is a proper stream, the same one each time.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +13,17 @@
 #include "fuzz.h"
 
 #include "../../cmd/pm-collect/bytes.h"
-#include "stream.h"
+#include "options.h"
+
+/* A reader under test; source is what its two functions know it by. */
+struct reading {
+	const void *source;
+	/* read all of bytes and write to output; may end in die() */
+	void (*read)(const void *source, struct output *output,
+	    struct bytes *bytes);
+	/* free what was made, also when it was ended half-way */
+	void (*release)(const void *source, struct output *output);
+};
 
 static jmp_buf ended;
 static enum pm_exit end_status;
@@ -50,7 +64,7 @@ die_errno(enum pm_exit status, const char *format, ...)
 	abort(); /* nothing can fail that sets errno */
 }
 
-static inline ssize_t
+static ssize_t
 read_pieces(struct bytes *bytes, void *to, size_t room)
 {
 	size_t n = left.n;
@@ -66,10 +80,33 @@ read_pieces(struct bytes *bytes, void *to, size_t room)
 	return (ssize_t)n;
 }
 
-static inline void
+static void
 close_pieces(struct bytes *bytes)
 {
 	(void)bytes;
+}
+
+/* The input, of which at most so many bytes come at once. */
+static inline struct bytes
+open_pieces(const uint8_t *data, size_t size, size_t piece)
+{
+	left = (struct span){(const char *)data, size};
+	most = piece;
+	end_status = PM_EXIT_OK;
+	return (struct bytes){.file = "input",
+	    .fd = -1,
+	    .read = read_pieces,
+	    .close = close_pieces};
+}
+
+/* After the reader's end: was it a refusal?  Nothing else may end it. */
+static inline bool
+refused(void)
+{
+	if (end_status != PM_EXIT_OK && end_status != PM_EXIT_DATA &&
+	    end_status != PM_EXIT_NOTHING)
+		abort();
+	return end_status != PM_EXIT_OK;
 }
 
 static inline void
@@ -84,3 +121,49 @@ check_stream(struct span text)
 			abort();
 	}
 }
+
+/* One reading; what was written is in output->pending. */
+static inline enum pm_exit
+fuzz_once(const struct reading *reading, struct output *output,
+    const uint8_t *data, size_t size, size_t piece)
+{
+	struct bytes bytes = open_pieces(data, size, piece);
+
+	*output = (struct output){.headers = true, .fd = -1};
+	if (setjmp(ended) == 0)
+		reading->read(reading->source, output, &bytes);
+	if (!refused())
+		check_stream(buffer_span(&output->pending));
+	reading->release(reading->source, output);
+	return end_status;
+}
+
+static inline int
+fuzz_twice(const struct reading *reading, const uint8_t *data, size_t size)
+{
+	static struct output whole, pieces;
+	enum pm_exit status;
+
+	common.quiet = true;
+	common.skip_bad = size % 2 == 0;
+	setenv("PM_RELEASES", "share/releases.tsv", 1);
+	status = fuzz_once(reading, &whole, data, size, SIZE_MAX);
+	if (fuzz_once(reading, &pieces, data, size, 7) != status)
+		abort();
+	/* what was written before a refusal depends on how much was read */
+	if (status == PM_EXIT_OK && !span_equal(buffer_span(&whole.pending),
+					buffer_span(&pieces.pending)))
+		abort();
+	buffer_release(&whole.pending);
+	buffer_release(&pieces.pending);
+	return 0;
+}
+
+#define FUZZ_READING(source, read, release)                            \
+	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)   \
+	{                                                              \
+		static const struct reading reading = {                \
+		    source, read, release};                            \
+								       \
+		return fuzz_twice(&reading, data, size);               \
+	}
