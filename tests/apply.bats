@@ -545,6 +545,27 @@ reboot_plan() {
 	same expected words
 }
 
+@test "--resume begins nothing, and carries on what the journal knows" {
+	one_plan
+	approve '*' -
+	with_status 66 pm-apply --resume -e "$(never_run)" plan.tsv approve.tsv
+	says "no record of this plan"
+	untouched
+	printf '#!/bin/sh\nexit 255\n' >away
+	chmod +x away
+	with_status 69 pm-apply -e "$PWD/away" plan.tsv approve.tsv
+	with_status 69 pm-apply --resume -e "$PWD/away" plan.tsv approve.tsv
+	[[ $(outcomes | head -n 1) == 'testhost/install/foo unreachable' ]]
+	# another plan has left nothing there
+	sed 's/^\(#*step\t\)p1\t/\1p2\t/' plan.tsv >other.tsv
+	mv other.tsv plan.tsv
+	sealed
+	approve '*' -
+	cp "$journal" before
+	with_status 66 pm-apply --resume -e "$(never_run)" plan.tsv approve.tsv
+	cmp before "$journal"
+}
+
 @test "a host that does not answer is unreachable, and tried again later" {
 	one_plan
 	with_status 69 pm-apply -e "sh -c 'echo no route >&2; exit 255'" \

@@ -46,6 +46,7 @@ replay(void *context, const struct journal_entry *entry)
 	    !outcome_find(entry->value[DONE_OUTCOME], &outcome))
 		return;
 	check_same_plan(ledger, entry->value[DONE_DETAIL]);
+	ledger->known++;
 	history = span_is(entry->value[DONE_ACTION], "rollback") ? &step->back
 								 : &step->forth;
 	history->last = outcome;

@@ -16,6 +16,7 @@ struct ledger {
 	const char *path;        /* of the journal, for messages */
 	uint64_t settled[OUTCOMES];
 	uint64_t later; /* of those refused, to be tried again */
+	uint64_t known; /* records of the plan that were there before */
 };
 
 /* One thing to record. */

@@ -19,7 +19,7 @@ static const char *timeout = "2h", *lock_wait = "5m";
 static const char *jobs = "1", *max_fail = "1", *run_timeout;
 static const char *reboot_wait = "15m", *settle = "30";
 static const char *hooks, *checks, *answers, *export_to, *import_from;
-static bool rollback_on_failure;
+static bool resume, rollback_on_failure;
 
 static const struct option_row options[] = {
     {'n', "dry-run", NULL, "show what the package manager would do", &dry_run,
@@ -42,6 +42,8 @@ static const struct option_row options[] = {
 	NULL, &export_to, NULL, NULL},
     {0, "import", "FILE", "take over the journal of such a script", NULL,
 	&import_from, NULL, NULL},
+    {0, "resume", NULL, "only if the journal knows the plan", &resume, NULL,
+	NULL, NULL},
     {0, "rollback", "STEPS", "take back step ids, or all that was done", NULL,
 	&rollback, NULL, NULL},
     {0, "timeout", "DURATION", "end a transaction after that long (2h)", NULL,
@@ -151,7 +153,20 @@ look_only(const struct site *site)
 			   gate_after(&site->gate, step, &reason) == PM_EXIT_OK;
 	}
 	buffer_release(&reason);
-	return dry_run || (!admitted && access(journal_path, F_OK) == -1);
+	return dry_run ||
+	       ((!admitted || resume) && access(journal_path, F_OK) == -1);
+}
+
+/* Every run carries on; this is for those who expect that there was one. */
+static void
+check_resumed(const struct ledger *ledger)
+{
+	if (resume && ledger->known == 0)
+		die(PM_EXIT_NOTHING,
+		    "%s: no record of this plan, so there is nothing to carry "
+		    "on; name the journal of the run before with --journal, or "
+		    "begin without --resume",
+		    journal_path);
 }
 
 static void
@@ -244,6 +259,7 @@ main(int argc, char **argv)
 	site.ledger = (struct ledger){.plan = &plan, .output = &output};
 	ledger_open(&site.ledger, journal_path,
 	    import_from == NULL && (export_to != NULL || look_only(&site)));
+	check_resumed(&site.ledger);
 	if (rollback != NULL)
 		select_rollback(&plan, rollback);
 
