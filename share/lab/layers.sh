@@ -95,7 +95,7 @@ install_list() {
 	choose_packages "$2" have offered "$3" >chosen
 	[ -s chosen ] || return 0
 	set -- "$1" "$3" -qqy --no-install-recommends --allow-downgrades \
-	    --no-remove -o APT::Default-Release="$codename" install
+	    --no-remove -o DPkg::Options::=--force-unsafe-io -o APT::Default-Release="$codename" install
 	# shellcheck disable=SC2046	# a list of words
 	in_root "$@" $(cat chosen) && return
 	while read -r package; do
