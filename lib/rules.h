@@ -27,7 +27,7 @@ struct rules;
  * `host_state`, that of a need `state`; the need's list of rules is
  * `policy_lines`, and its source `source_package`.
  */
-extern const char *const rule_host_columns[HOST_POLICY_COLUMNS];
+extern const char *const rule_host_columns[HOST_COLUMNS];
 extern const char *const rule_need_columns[NEED_COLUMNS];
 
 /* Is this the name of a column in any program's policy? */

@@ -4,7 +4,7 @@
  */
 #include "rules.h"
 
-const char *const rule_host_columns[HOST_POLICY_COLUMNS] = {
+const char *const rule_host_columns[HOST_COLUMNS] = {
     [HOST_HOST] = "host",
     [HOST_CLASS] = "device",
     [HOST_ADDR] = "addr",
@@ -34,6 +34,13 @@ const char *const rule_host_columns[HOST_POLICY_COLUMNS] = {
     [HOST_MISSION_ROLE] = "mission_role",
     [HOST_DOWNTIME_IMPACT] = "downtime_impact",
     [HOST_RECOVERY_EFFORT] = "recovery_effort",
+    [HOST_LINK] = "link",
+    [HOST_HYPERVISOR] = "hypervisor",
+    [HOST_DATA_VOLUME] = "data_volume",
+    [HOST_PROCEDURE] = "procedure",
+    [HOST_DISASTER_RECOVERY] = "disaster_recovery",
+    [HOST_HEALTH] = "health",
+    [HOST_ROLLBACK] = "rollback",
 };
 
 const char *const rule_need_columns[NEED_COLUMNS] = {
@@ -87,6 +94,8 @@ static const struct rule_column table[] = {
     {"host_state", RULE_TEXT, false, NULL},
     {"source", RULE_TEXT, false, NULL},
     {"seen", RULE_TEXT, false, NULL},
+    {"procedure", RULE_TEXT, false, NULL},
+    {"disaster_recovery", RULE_TEXT, false, NULL},
 
     /* decided of a host, pm-score(1) */
     {"role", RULE_TEXT, true, NULL},
@@ -103,6 +112,8 @@ static const struct rule_column table[] = {
     {"channel", RULE_LIST, true, NULL},
     {"window", RULE_TEXT, true, NULL},
     {"ring", RULE_CHOICE, true, "test,pilot,broad"},
+    {"health", RULE_LIST, true, NULL},
+    {"rollback", RULE_CHOICE, true, "yes,no"},
 
     /* observed of a need, or computed */
     {"package", RULE_TEXT, false, NULL},

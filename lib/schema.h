@@ -92,9 +92,6 @@ enum host_column {
 	HOST_COLUMNS
 };
 
-/* The first ones, which rules of the policy may test. */
-enum { HOST_POLICY_COLUMNS = HOST_LINK };
-
 /*
  * An installed package; origin is who built or shipped it.  Inventories of rpm
  * systems with module streams add the column module.

@@ -128,6 +128,71 @@ outcomes() {
 	[[ $status -eq 0 && -z $(outcomes) && $(wc -l <hooked) -eq 2 ]]
 }
 
+# bats test_tags=req:P3-6
+@test "which checks a host has and whether it goes back is the policy's" {
+	local host
+	for host in web1 web2 web3 db1; do echo 1.0 >versions/$host.foo; done
+	sed -i 's/^verb=\$1/&; echo "$host $*" >>words/' host
+	mkdir checks
+	echo true >checks/page
+	echo true >checks/own
+	touch sick
+	cat >site.pm <<-'END'
+		role=web        -> health=page rollback=yes
+		host=web3       -> rollback:=yes
+		rollback=yes    -> window="any UTC"
+		-> window=any ring=test mode=unattended
+	END
+	stream >needs.tsv <<-'END'
+		#host | host | os     | release | arch  | role | site | tier        | exposed | owner | state | health | rollback
+		host  | web1 | debian | 12      | amd64 | web  | s1   | operational | none    | ann   | ok    | -      | -
+		host  | web2 | debian | 12      | amd64 | web  | s2   | operational | none    | ann   | ok    | own    | no
+		host  | web3 | debian | 12      | amd64 | web  | s3   | operational | none    | ann   | ok    | -      | no
+		host  | db1  | debian | 12      | amd64 | db   | s1   | operational | none    | ann   | ok    | -      | -
+		#need | host | package | installed | fixed | adv | state     | class    | decision
+		need  | web1 | foo     | 1.0       | 2.0   | D-1 | available | critical | patch
+		need  | web2 | foo     | 1.0       | 2.0   | D-1 | available | critical | patch
+		need  | web3 | foo     | 1.0       | 2.0   | D-1 | available | critical | patch
+		need  | db1  | foo     | 1.0       | 2.0   | D-1 | available | critical | patch
+	END
+	with_status 0 pm-score -q -p site.pm -p "$PM_POLICY" needs.tsv
+	cp out scored.tsv
+	paste -d ' ' <(column host host) <(column health host) \
+	    <(column rollback host) >got
+	diff - got <<-'END'
+		web1 page yes
+		web2 own no
+		web3 page yes
+		db1 - -
+	END
+	# each with the rule that gave it
+	grep -q '^fact	web1	policy.health	site.pm:1$' scored.tsv
+	grep -q '^fact	web3	policy.rollback	site.pm:2 instead of no$' scored.tsv
+	# what is decided can be tested
+	grep -q '^fact	web1	policy.window	site.pm:3$' scored.tsv
+	pm-plan -q -p site.pm -p "$PM_POLICY" scored.tsv -o plan.tsv
+	pm-plan --approve lead --reason test plan.tsv -o approve.tsv
+	apply --checks checks --max-fail 9 --settle 1
+	[[ $status -eq 3 && ! -e twice ]]
+	[[ $(cat versions/web1.foo versions/web2.foo versions/web3.foo \
+	    versions/db1.foo | xargs) == "1.0 2.0 1.0 2.0" ]]
+	[[ $(outcomes | grep -c rolled-back) -eq 2 ]]
+	grep -q '^web1 check .*--health page true' words
+	grep -q '^web2 check .*--health own true' words
+	[[ $(grep -c '^db1 check' words) -eq 1 ]]
+	run ! grep -q '^db1 check.*--health' words
+	# what is neither yes nor no is no answer
+	sed '2s/-$/maybe/' needs.tsv >bad.tsv
+	with_status 65 pm-score -q -p site.pm -p "$PM_POLICY" bad.tsv
+	says "bad.tsv:2: rollback of this host is 'maybe', expected is one of yes,no"
+	echo '-> rollback=maybe' >bad.pm
+	with_status 78 pm-score -q -p bad.pm needs.tsv
+	echo 'a install foo 1.0 2.0' | steps . host.rollback=maybe
+	apply
+	[[ $status -eq 65 ]]
+	grep -q "rollback of a host is yes or no, not 'maybe'" err
+}
+
 @test "where the snapshot does not help the packages go back" {
 	echo 1.0 >versions/a.foo
 	printf '#!/bin/sh\nexit 0\n' >hooks/snapshot

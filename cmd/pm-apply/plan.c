@@ -215,6 +215,16 @@ add_step(struct plan *plan, const struct record *record)
 	plan->count++;
 }
 
+static bool
+goes_back(const struct record *record)
+{
+	struct span word = record_get(record, HOST_ROLLBACK);
+
+	if (!span_is(word, "yes") && !span_is(word, "no") && !span_absent(word))
+		bad_step(record, "rollback of a host is yes or no, not", word);
+	return span_is(word, "yes");
+}
+
 static void
 add_host(struct plan *plan, const struct record *record)
 {
@@ -231,7 +241,7 @@ add_host(struct plan *plan, const struct record *record)
 	    .contact = keep(plan, record, HOST_CONTACT),
 	    .procedure = keep(plan, record, HOST_PROCEDURE),
 	    .health = keep(plan, record, HOST_HEALTH),
-	    .go_back = span_is(record_get(record, HOST_ROLLBACK), "yes"),
+	    .go_back = goes_back(record),
 	};
 }
 

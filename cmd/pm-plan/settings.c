@@ -49,7 +49,7 @@ static const struct row {
 };
 
 /* Policy's columns: those of a host, and behind them pm-plan's own. */
-enum { RULE_COLUMNS = HOST_POLICY_COLUMNS + CHOICES };
+enum { RULE_COLUMNS = HOST_COLUMNS + CHOICES };
 _Static_assert((int)RULE_COLUMNS <= (int)RULES_COLUMNS_MAX, "columns of rules");
 
 static unsigned
@@ -57,8 +57,8 @@ rule_column(unsigned choice)
 {
 	unsigned column = rows[choice].column;
 
-	return column < HOST_POLICY_COLUMNS ? column
-					    : HOST_POLICY_COLUMNS + choice;
+	return column < HOST_COLUMNS ? column
+					    : HOST_COLUMNS + choice;
 }
 
 const struct rule_columns *
@@ -70,7 +70,7 @@ setting_columns(void)
 	    names, settable, RULE_COLUMNS};
 
 	for (unsigned i = 0; i < RULE_COLUMNS; i++)
-		names[i] = i < HOST_POLICY_COLUMNS ? rule_host_columns[i] : "";
+		names[i] = i < HOST_COLUMNS ? rule_host_columns[i] : "";
 	for (unsigned i = 0; i < CHOICES; i++) {
 		names[rule_column(i)] = rows[i].name;
 		settable[rule_column(i)] = true;
@@ -228,7 +228,7 @@ setting_decide(
 	struct rule_mask wanted = rule_mask_none;
 
 	for (unsigned i = 0; i < RULE_COLUMNS; i++)
-		values[i] = record != NULL && i < HOST_POLICY_COLUMNS
+		values[i] = record != NULL && i < HOST_COLUMNS
 				? record_get(record, i)
 				: SPAN("-");
 	for (unsigned i = 0; i < CHOICES; i++) {

@@ -13,7 +13,7 @@ enum {
 	SEEN_PATCHING_RISKIER,
 	SEEN_MIN_AGE,
 	SEEN_HOST,
-	SEEN_COLUMNS = SEEN_HOST + HOST_POLICY_COLUMNS
+	SEEN_COLUMNS = SEEN_HOST + HOST_COLUMNS
 };
 
 _Static_assert((int)SEEN_COLUMNS <= (int)RULES_COLUMNS_MAX, "policy columns");
@@ -48,7 +48,7 @@ judge_columns(void)
 	names[SEEN_PATCHING_RISKIER] = "patching_riskier";
 	names[SEEN_MIN_AGE] = "min_age";
 	/* A name that both have is found in the need first. */
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_COLUMNS; i++)
 		names[SEEN_HOST + i] = rule_host_columns[i];
 	settable[SEEN_EXPLOITATION] = true;
 	settable[SEEN_HUMAN_IMPACT] = true;
@@ -65,7 +65,7 @@ judge_host_columns(const struct rules *rules)
 	struct rule_mask columns = rule_mask_or(
 	    rule_mask_of(HOST_ROLE), rule_mask_of(HOST_SITE));
 
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_COLUMNS; i++)
 		if (rule_mask_has(tested, SEEN_HOST + i))
 			rule_mask_add(&columns, i);
 	return columns;
@@ -303,7 +303,7 @@ fill(struct judge *judge, const struct record *record,
 	values[SEEN_PATCHING_RISKIER] = SPAN("-");
 	values[SEEN_MIN_AGE] = SPAN("-");
 	memcpy(values + SEEN_HOST, judge->host_values,
-	    HOST_POLICY_COLUMNS * sizeof(*values));
+	    HOST_COLUMNS * sizeof(*values));
 }
 
 /* What the ledger knows, else what an earlier run wrote. */

@@ -61,7 +61,7 @@ explain_host(
 		return;
 	fleet_read(record, values);
 	set = rules_decide(rules, rule_mask_all, values, origins);
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++) {
+	for (unsigned i = 0; i < HOST_COLUMNS; i++) {
 		if (rule_mask_has(set, i))
 			explain->from[i] = origin_text(explain, &origins[i]);
 		else if (span_absent(values[i]))
@@ -91,7 +91,7 @@ explain_fact(struct explain *explain, const struct record *record)
 	    !span_starts(key, SPAN("policy.")))
 		return;
 	key = span_skip(key, strlen("policy."));
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_COLUMNS; i++)
 		if (span_is(key, rule_host_columns[i]))
 			explain->from[i] = arena_copy(
 			    &explain->text, record_get(record, FACT_VALUE));

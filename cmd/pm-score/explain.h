@@ -11,7 +11,7 @@ struct explain {
 	struct threats *threats;
 	struct arena text;
 	bool found;			/* the host record */
-	struct span from[HOST_POLICY_COLUMNS]; /* which rule or record gave it */
+	struct span from[HOST_COLUMNS]; /* which rule or record gave it */
 	uint64_t needs;
 };
 

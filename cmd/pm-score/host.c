@@ -6,11 +6,11 @@
 static const unsigned decided[] = {HOST_ROLE, HOST_SITE, HOST_MISSION_ROLE,
     HOST_DOWNTIME_IMPACT, HOST_RECOVERY_EFFORT, HOST_TIER, HOST_EXPOSED,
     HOST_ENV, HOST_OWNER, HOST_APP_OWNER, HOST_GROUP, HOST_CHANNEL, HOST_WINDOW,
-    HOST_RING};
+    HOST_RING, HOST_HEALTH, HOST_ROLLBACK};
 
 /* What an inventory may not have but in known words. */
 static const unsigned worded[] = {HOST_TIER, HOST_EXPOSED, HOST_MISSION_ROLE,
-    HOST_DOWNTIME_IMPACT, HOST_RECOVERY_EFFORT};
+    HOST_DOWNTIME_IMPACT, HOST_RECOVERY_EFFORT, HOST_ROLLBACK};
 
 /* What every host must have: how bad its loss is, and who can reach it. */
 static const unsigned ratings[] = {HOST_TIER, HOST_EXPOSED};
@@ -29,7 +29,7 @@ fleet_columns(void)
 	static const struct rule_columns columns = {
 	    names, settable, FLEET_COLUMNS};
 
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_COLUMNS; i++)
 		names[i] = rule_host_columns[i];
 	for (unsigned i = 0; i < DECIDED; i++)
 		settable[decided[i]] = true;
@@ -42,9 +42,9 @@ fleet_columns(void)
 void
 fleet_read(const struct record *record, struct span *values)
 {
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_COLUMNS; i++)
 		values[i] = record_get(record, i);
-	for (unsigned i = HOST_POLICY_COLUMNS; i < FLEET_COLUMNS; i++)
+	for (unsigned i = HOST_COLUMNS; i < FLEET_COLUMNS; i++)
 		values[i] = SPAN("-");
 }
 
@@ -54,7 +54,7 @@ fleet_start(struct fleet *fleet, struct rules *rules, struct rule_mask tested)
 	*fleet = (struct fleet){.rules = rules};
 	for (unsigned i = 0; i < RATINGS; i++)
 		rule_mask_add(&tested, ratings[i]);
-	for (unsigned i = HOST_POLICY_COLUMNS; i < FLEET_COLUMNS; i++)
+	for (unsigned i = HOST_COLUMNS; i < FLEET_COLUMNS; i++)
 		rule_mask_add(&tested, i);
 	for (unsigned i = 0; i < FLEET_COLUMNS; i++)
 		if (rule_mask_has(tested, i))

@@ -14,7 +14,7 @@
  * has, what a restart and a reboot take, as durations.
  */
 enum {
-	FLEET_RESTART_TIME = HOST_POLICY_COLUMNS,
+	FLEET_RESTART_TIME = HOST_COLUMNS,
 	FLEET_REBOOT_TIME,
 	FLEET_COLUMNS
 };

@@ -274,7 +274,7 @@ test_wanted(void)
 static void
 test_many_columns(void)
 {
-	enum { FIRST = 3 * HOST_POLICY_COLUMNS, MANY = FIRST + 3 };
+	enum { FIRST = 3 * HOST_COLUMNS, MANY = FIRST + 3 };
 	const char *many[MANY];
 	bool may_set[MANY] = {false};
 	const struct rule_columns all = {many, may_set, MANY};
@@ -344,7 +344,7 @@ test_columns(void)
 {
 	unsigned missing = 0;
 
-	for (unsigned i = 0; i < HOST_POLICY_COLUMNS; i++)
+	for (unsigned i = 0; i < HOST_COLUMNS; i++)
 		if (rule_host_columns[i] == NULL ||
 		    !rules_known_column(span_of(rule_host_columns[i])))
 			missing++;
