@@ -46,7 +46,4 @@ void gates_ring_read(struct plan *plan, const struct record *record);
 bool gates_ring_verified(
     const struct plan *plan, const struct step *step, struct buffer *reason);
 
-/* The value behind KEY= in a list of requirements; false when it has none. */
-bool gates_item(struct span list, const char *key, struct span *value);
-
 #endif

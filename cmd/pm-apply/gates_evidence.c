@@ -34,7 +34,7 @@ backed_up(struct question *question)
 	int64_t age = seconds(question, question->value), image_age = age;
 	struct span image;
 
-	if (gates_item(question->step->requires, "image", &image))
+	if (requirement_find(question->step->requires, "image", &image))
 		image_age = seconds(question, image);
 	return evidence_backed_up(question->evidence, question->step->host, age,
 	    image_age, question->now, &question->actual);
@@ -136,7 +136,7 @@ gates_evidence(
 	for (size_t i = 0; status == PM_EXIT_OK &&
 			   i < sizeof(requirements) / sizeof(requirements[0]);
 	     i++) {
-		if (!gates_item(
+		if (!requirement_find(
 			step->requires, requirements[i].key, &question.value))
 			continue;
 		buffer_reset(&question.actual);

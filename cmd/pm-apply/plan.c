@@ -260,11 +260,9 @@ plan_host(const struct plan *plan, struct span host)
 static void
 add_approval(struct plan *plan, const struct record *record)
 {
-	struct span digest = record_get(record, APPROVE_PLAN);
 	struct approval *approval;
 
-	if (!span_starts(digest, SPAN("sha256:")) ||
-	    !span_is(span_skip(digest, strlen("sha256:")), plan->digest)) {
+	if (!approval_is_of(record_get(record, APPROVE_PLAN), plan->digest)) {
 		plan->other_approved = true;
 		return;
 	}

@@ -8,9 +8,9 @@
 #define PM_APPLY_PLAN_H
 
 #include "digest.h"
-#include "evidence.h"
 #include "hash.h"
 #include "memory.h"
+#include "signoff.h"
 
 /* In the order in which a visit does them. */
 enum step_action {
@@ -101,14 +101,6 @@ struct plan_host {
 	struct span name, os, role, contact, procedure;
 	struct span health; /* names of checks, comma-joined; "-": the role */
 	bool go_back;       /* when a check fails */
-};
-
-struct approval {
-	struct span column[APPROVE_COLUMNS];
-	const char *file;
-	uint64_t line;
-	bool verified;             /* its signature was checked, and holds */
-	struct span unsigned_why;  /* why it does not; NUL behind it */
 };
 
 struct plan {
