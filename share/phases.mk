@@ -337,7 +337,8 @@ verify:
 		echo 'verify: no plan was approved' >&2; exit 66; }
 	@$(TOOLS) $(SCAN) >state/after.part; mv state/after.part state/after.tsv; \
 	pm-verify -q $(VERIFY_OPTIONS) $(if $(wildcard state/journal.tsv),\
-	    -J state/journal.tsv) -o state/checks.tsv $(APPROVED) state/after.tsv $(RECORDS)
+	    -J state/journal.tsv) -o state/checks.tsv $(APPROVED) state/after.tsv \
+	    $(APPROVALS) $(RECORDS)
 	@$(TOOLS) tally check verdict state/checks.tsv
 
 #: make tested     WHO looked at HOST after the patch: OUTCOME=passed or failed,

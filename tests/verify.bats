@@ -117,10 +117,16 @@ setup() {
 	END
 }
 
-# with the journal verified; the plan's steps all have one row
+# verify [OPTION...] [FILE.tsv...]: with the journal verified, and further files;
+# the plan's steps all have one row
 verify() {
+	local operands=()
+	while [[ ${*: -1} == *.tsv ]]; do
+		operands=("${*: -1}" "${operands[@]}")
+		set -- "${@:1:$#-1}"
+	done
 	with_status "${STATUS:-0}" pm-verify --journal journal.tsv "$@" \
-	    plan.tsv after.tsv
+	    plan.tsv after.tsv "${operands[@]}"
 	balanced
 }
 
@@ -677,4 +683,81 @@ balanced() {
 	cp out first
 	with_status 0 pm-verify plan.tsv d a
 	same first out
+}
+
+# ---- approvals
+
+# approved OPTION...: an approve record of plan.tsv by ann, given in time
+approved() {
+	pm-plan --now 2026-11-28T20:30:00Z --approve ann "$@" plan.tsv
+}
+
+# bats test_tags=req:P5-1
+@test "a step that was begun with leave, and each way not to have it" {
+	local change reason
+	approved >ann.tsv
+	verify --strict ann.tsv
+	is verified - journal approvals
+	[[ $(detail - journal approvals) == "4 steps were begun with leave" ]]
+	while IFS='|' read -r change reason; do
+		eval "$change" >other.tsv
+		with_status 1 pm-verify --strict --journal journal.tsv plan.tsv \
+		    after.tsv other.tsv
+		is unapproved db1 journal db1/install/libssl3
+		[[ $(detail db1 journal db1/install/libssl3) == "$reason" ]] ||
+		    { detail db1 journal db1/install/libssl3; return 1; }
+		is "" - journal approvals
+		balanced
+	done <<-'END'
+		sed 's/sha256:./sha256:x/' ann.tsv|what was approved is another plan than this
+		approved --scope web1|no approval of this plan covers the host
+		approved --expiry 2026-11-28T23:00:00Z|the approval by ann does not count: it has expired
+		pm-plan --now 2026-11-30T00:00:00Z --approve ann plan.tsv|the approval by ann does not count: it was given after the step was begun
+		approved; printf '#actor\twho\trole\tscope\nactor\tann\toperator\t*\n'|the approval by ann does not count: no actor record gives this role for this host to who approved
+	END
+	# web1 has the leave that db1 has not; what was not begun needs none
+	approved --scope web1 >other.tsv
+	with_status 0 pm-verify --journal journal.tsv plan.tsv after.tsv other.tsv
+	[[ $(awk -F '\t' '$7 == "unapproved" { print $4 }' out) == db1/install/libssl3 ]]
+	# without approve records nothing is said of them
+	verify --strict
+	[[ $(awk -F '\t' '$7 == "unapproved" || $4 == "approvals"' out) == "" ]]
+}
+
+@test "who made the plan, and whose signature does not hold, gave no leave" {
+	local name
+	change plan.body awk -F '\t' -v OFS='\t' '$1 == "#step" {
+		print $0, "requires"; next } $1 == "step" {
+		print $0, "author=ann,signature"; next } { print }'
+	sealed plan.body >plan.tsv
+	for name in ann bob eve; do
+		ssh-keygen -q -t ed25519 -N '' -f "$name"
+		approved --sign "$name" | sed "s/\\tann\\t/\\t$name\\t/" >$name.tsv
+	done
+	pm-plan --now 2026-11-28T20:30:00Z --approve bob --sign bob plan.tsv >bob.tsv
+	for name in ann bob; do
+		printf '%s namespaces="pm-approve" %s\n' $name "$(cut -d ' ' -f 1,2 $name.pub)"
+	done >signers
+	verify --strict --allowed-signers signers bob.tsv
+	is verified - journal approvals
+	STATUS=1 verify --strict --allowed-signers signers ann.tsv
+	[[ $(detail db1 journal db1/install/libssl3) == *"who made the plan cannot approve it" ]]
+	STATUS=1 verify --strict --allowed-signers signers eve.tsv
+	[[ $(detail db1 journal db1/install/libssl3) == *"ssh-keygen: "* ]]
+	approved | sed 's/\tann\t/\tbob\t/' >unsigned.tsv
+	STATUS=1 verify --strict --allowed-signers signers unsigned.tsv
+	[[ $(detail db1 journal db1/install/libssl3) == *"it is not signed" ]]
+	sed 's/\t\*\t/\tweb1\t/' bob.tsv >changed.tsv
+	STATUS=1 verify --strict --allowed-signers signers changed.tsv
+	is unapproved web1 journal web1/install/nginx
+	# without the keys nobody can say
+	STATUS=1 verify --strict bob.tsv
+	is not-examined - journal approvals
+	# nor without the plan's digest
+	with_status 1 pm-verify --strict --journal journal.tsv - after.tsv bob.tsv \
+	    < <(cat plan.tsv)
+	is not-examined - journal approvals
+	# and with keys, but without an approval, nothing was approved
+	STATUS=1 verify --strict --allowed-signers signers
+	[[ $(detail db1 journal db1/install/libssl3) == "nobody has approved this plan" ]]
 }

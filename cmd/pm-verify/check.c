@@ -46,6 +46,7 @@ static const char *const names[] = {
     [VERDICT_VERSION] = "version",
     [VERDICT_SETTING] = "setting",
     [VERDICT_UNNEEDED] = "unneeded",
+    [VERDICT_UNAPPROVED] = "unapproved",
 };
 
 _Static_assert(sizeof(names) / sizeof(names[0]) == VERDICTS, "verdict names");

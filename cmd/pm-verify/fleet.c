@@ -188,6 +188,7 @@ fleet_release(struct fleet *fleet)
 	arena_release(&fleet->text);
 	hash_release(&fleet->by_id);
 	hash_release(&fleet->by_package);
+	approvals_release(fleet);
 	free(fleet->hosts);
 	free(fleet->steps);
 	free(fleet->notes);

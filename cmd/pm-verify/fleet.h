@@ -4,6 +4,7 @@
  *
  *	plan_*()     from the plan, the state before: hosts, steps, needs
  *	history_*()  from journals: what was done to each step
+ *	approvals_*() from approve records: whether that was approved
  *	fresh_*()    from the inventory, the state after
  *	judge_*()    the verdicts, host by host
  */
@@ -14,6 +15,7 @@
 #include "hash.h"
 #include "input.h"
 #include "intern.h"
+#include "signoff.h"
 #include "version.h"
 
 #define NONE UINT32_MAX /* no index */
@@ -40,6 +42,7 @@ struct run {
 struct history {
 	struct run forth;
 	struct run back;     /* rolling back */
+	int64_t since;	     /* when it was first begun, where forth.begun */
 	struct span idle;    /* the outcome of an attempt that was not begun */
 	struct span outside; /* when it was begun outside its window */
 };
@@ -60,10 +63,13 @@ struct step {
 	bool planned;
 	enum verdict decided; /* when not planned: what was decided instead */
 	struct span id, wave, package, from, to, start, end, reason, tester;
+	struct span requires;
 	struct history history;
 	struct span installed; /* the version found now; empty: none */
 	struct span broken;    /* its state, when that is not installed */
 	struct span due;
+	struct span
+	    unapproved; /* why it was not; empty: approved, or not asked */
 	enum verdict verdict;
 };
 
@@ -109,6 +115,12 @@ struct host {
 	uint32_t first_note[NOTES], last_note[NOTES];
 };
 
+struct approvals {
+	struct approval *items;
+	size_t count, capacity;
+	size_t others; /* of other plans */
+};
+
 struct fleet {
 	struct intern names; /* of hosts; the number is the index in hosts */
 	struct host *hosts;
@@ -124,8 +136,11 @@ struct fleet {
 	struct note *notes;
 	size_t note_count;
 	size_t note_capacity;
-	struct span plan;      /* its name, as the steps give it */
-	uint64_t foreign_done; /* records of other plans */
+	struct span plan;	  /* its name, as the steps give it */
+	char digest[DIGEST_SIZE]; /* of the plan; empty when not known */
+	struct approvals approvals;
+	struct evidence evidence; /* hosts of the plan, actors from behind it */
+	uint64_t foreign_done;	  /* records of other plans */
 };
 
 /* The host with this name, made when it is new.  Valid until the next call. */
@@ -199,7 +214,7 @@ bool plan_record(struct fleet *fleet, const struct record *record);
  * The plan has been read: check that it is the whole of one.  file is its
  * name, or "-".  True when there is a plan.
  */
-bool plan_end(const struct fleet *fleet, const char *file);
+bool plan_end(struct fleet *fleet, const char *file);
 
 /* ---- history.c */
 
@@ -208,6 +223,18 @@ void history_record(struct fleet *fleet, const struct record *record);
 /* Read and verify a journal of pm-apply; adds a check of it. */
 void history_journal(
     struct fleet *fleet, struct checks *checks, const char *path);
+
+/* ---- approvals.c */
+
+/* Only approvals with a signature by one of these keys count. */
+void approvals_signers(const char *file);
+
+void approvals_read(struct fleet *fleet, const struct record *record);
+
+/* Everything was read: were the steps approved that were begun? */
+void approvals_judge(struct fleet *fleet, struct checks *checks);
+
+void approvals_release(struct fleet *fleet);
 
 /* ---- fresh.c */
 
@@ -240,6 +267,9 @@ void judge_steps(struct judged *judged);
 
 /* Was each need met by the time it was due? */
 void judge_due(struct judged *judged);
+
+/* A step that was begun without leave. */
+void judge_approval(struct judged *judged, const struct step *step);
 
 /* What is not about one step: reboot, services, packages, new needs. */
 void judge_host(struct judged *judged);

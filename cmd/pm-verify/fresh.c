@@ -197,6 +197,13 @@ fresh_record(struct fleet *fleet, const struct record *record)
 	case RECORD_TEST:
 		test_note(fleet, record);
 		return true;
+	case RECORD_APPROVE:
+		approvals_read(fleet, record);
+		return true;
+	case RECORD_ACTOR:
+		/* who may approve is not for the plan to say */
+		evidence_read(&fleet->evidence, record);
+		return true;
 	case RECORD_CHECK:
 		read_check(fleet, record);
 		return true;

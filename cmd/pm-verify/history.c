@@ -78,7 +78,7 @@ take(struct fleet *fleet, struct step *step, const struct outcome *outcome,
 	bool back = span_is(value[DONE_ACTION], "rollback") ||
 		    span_is(value[DONE_OUTCOME], "rolled-back");
 	struct run *run = back ? &history->back : &history->forth;
-	int64_t time = INT64_MIN;
+	int64_t time = INT64_MIN, since;
 
 	if (!outcome->begun) {
 		history->idle = fleet_keep(fleet, value[DONE_OUTCOME]);
@@ -86,6 +86,10 @@ take(struct fleet *fleet, struct step *step, const struct outcome *outcome,
 	}
 	if (!timestamp_parse(value[DONE_ENDED], &time))
 		timestamp_parse(value[DONE_STARTED], &time);
+	if (!timestamp_parse(value[DONE_STARTED], &since))
+		since = time;
+	if (!back && (!run->begun || since < history->since))
+		history->since = since;
 	if (outcome->changes && time > host->changed)
 		host->changed = time;
 	if (!back && outcome->changes)

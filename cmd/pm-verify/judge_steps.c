@@ -404,6 +404,8 @@ judge_steps(struct judged *judged)
 	for (uint32_t i = first; i != NONE; i = fleet->steps[i].next)
 		if (fleet->steps[i].action == ACTION_CHECK)
 			judge_step(judged, &fleet->steps[i]);
-	for (uint32_t i = first; i != NONE; i = fleet->steps[i].next)
+	for (uint32_t i = first; i != NONE; i = fleet->steps[i].next) {
 		check_window(judged, &fleet->steps[i]);
+		judge_approval(judged, &fleet->steps[i]);
+	}
 }

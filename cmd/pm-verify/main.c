@@ -12,7 +12,7 @@
 
 enum { BATCH = 64 };
 
-static const char *journal;
+static const char *journal, *signers;
 static struct baseline_request request;
 
 static const struct option_row options[] = {
@@ -21,6 +21,10 @@ static const struct option_row options[] = {
 	.argument = "FILE",
 	.value = &journal,
 	.help = "a journal of pm-apply; verify its chain too"},
+    {.name = "allowed-signers",
+	.argument = "FILE",
+	.value = &signers,
+	.help = "keys whose signatures count; unsigned approvals do not"},
     {.letter = 'b',
 	.name = "baseline",
 	.argument = "FILE",
@@ -45,7 +49,8 @@ static const struct option_row options[] = {
 
 static const struct program program = {
     .name = "pm-verify",
-    .synopsis = "[options] [plan.tsv [journal.tsv ...] [inventory.tsv]]",
+    .synopsis = "[options] [plan.tsv [journal.tsv ...] [inventory.tsv] "
+		"[approve.tsv ...]]",
     .summary = "Look again whether the hosts of a plan are as planned",
     .examples =
 	"pm-collect local | pm-verify --journal journal.tsv plan.tsv -\n"
@@ -56,8 +61,10 @@ static const struct program program = {
 static void
 check_request(void)
 {
-	if (baseline_given() && journal != NULL)
-		die(PM_EXIT_USAGE, "--journal is for plans, not for baselines");
+	if (baseline_given() && (journal != NULL || signers != NULL))
+		die(PM_EXIT_USAGE,
+		    "--journal and --allowed-signers are for plans, not for "
+		    "baselines");
 	if (!baseline_given() &&
 	    (request.only != NULL || request.script != NULL ||
 		request.remedies || request.keep))
@@ -96,6 +103,10 @@ require_columns(struct input *input)
 	    {RECORD_DONE, DONE_STEP},
 	    {RECORD_DONE, DONE_OUTCOME},
 	    {RECORD_TEST, TEST_HOST},
+	    {RECORD_APPROVE, APPROVE_PLAN},
+	    {RECORD_APPROVE, APPROVE_SCOPE},
+	    {RECORD_APPROVE, APPROVE_WHO},
+	    {RECORD_APPROVE, APPROVE_WHEN},
 	};
 
 	for (size_t i = 0; i < sizeof(required) / sizeof(*required); i++)
@@ -162,6 +173,8 @@ verify(struct fleet *fleet, struct checks *checks, struct output *output,
 
 	if (journal != NULL)
 		history_journal(fleet, checks, journal);
+	approvals_signers(signers);
+	approvals_judge(fleet, checks);
 	checks_write(checks, SPAN("-"), output);
 	examined = judge_fleet(fleet, checks, output);
 	balance(fleet, checks, examined);

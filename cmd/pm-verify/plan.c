@@ -82,6 +82,7 @@ step_columns(
 	    {STEP_END, &step->end},
 	    {STEP_REASON, &step->reason},
 	    {STEP_TESTER, &step->tester},
+	    {STEP_REQUIRES, &step->requires},
 	};
 
 	for (unsigned i = 0; i < sizeof(columns) / sizeof(*columns); i++)
@@ -162,6 +163,10 @@ plan_record(struct fleet *fleet, const struct record *record)
 		host = fleet_host(fleet, record_get(record, HOST_HOST));
 		host->planned = true;
 		look_read(fleet, &host->before, record);
+		evidence_read(&fleet->evidence, record);
+		return true;
+	case RECORD_APPROVE:
+		approvals_read(fleet, record);
 		return true;
 	case RECORD_SVC:
 		service_note(fleet,
@@ -201,15 +206,15 @@ plan_record(struct fleet *fleet, const struct record *record)
  * plan at all, which is then what is returned.
  */
 static bool
-check_trailer(const struct fleet *fleet, const char *file, struct span text)
+check_trailer(struct fleet *fleet, const char *file, struct span text)
 {
-	char hex[DIGEST_SIZE];
 	const char *reason;
 	uint64_t line;
 
-	if (trailer_check(
-		text, schema_of(RECORD_STEP)->name, hex, &line, &reason))
+	if (trailer_check(text, schema_of(RECORD_STEP)->name, fleet->digest,
+		&line, &reason))
 		return true;
+	fleet->digest[0] = '\0';
 	if (fleet->step_count == 0)
 		return false;
 	die(PM_EXIT_DATA, "%s:%" PRIu64 ": the last line %s", file, line,
@@ -217,7 +222,7 @@ check_trailer(const struct fleet *fleet, const char *file, struct span text)
 }
 
 bool
-plan_end(const struct fleet *fleet, const char *file)
+plan_end(struct fleet *fleet, const char *file)
 {
 	bool standard = strcmp(file, "-") == 0, planned;
 	struct stat status;
