@@ -301,10 +301,11 @@ $1 == "done" {
 }
 
 $1 == "approve" {
-	approved[$column["approve", "plan"]] = \
-	    approved[$column["approve", "plan"]] == "" ? \
-	    $column["approve", "who"] : \
-	    approved[$column["approve", "plan"]] "," $column["approve", "who"]
+	key = $column["approve", "plan"]
+	text = $column["approve", "who"]
+	if (index("," approved[key] ",", "," text ",") == 0)
+		approved[key] = approved[key] == "" ? text : \
+		    approved[key] "," text
 	next
 }
 
@@ -312,9 +313,21 @@ $1 == "check" {
 	host = $c_host
 	verdict = $c_verdict
 	key = host FS $c_kind FS $c_subject
-	if (!(key in check_verdict))
+	if (!(key in check_verdict)) {
 		check_key[++checks] = key
-	check_verdict[key] = verdict
+		check_verdict[key] = verdict
+		check_file[key] = file
+	} else if (check_file[key] != file) {
+		check_verdict[key] = verdict
+		check_file[key] = file
+	} else if (check_verdict[key] != verdict && \
+	    !((key, verdict, file) in further_seen)) {
+		# two of one file, such as verified and unplanned, stand
+		further_seen[key, verdict, file] = 1
+		further_key[++further] = key
+		further_verdict[further] = verdict
+		further_file[further] = file
+	}
 	if ($c_kind != "waiver")
 		has_checks[file] = 1
 	if ($c_kind == "score")

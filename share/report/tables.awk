@@ -661,37 +661,43 @@ function good(verdict) {
 }
 
 # Checks by kind and verdict, and the scores of baselines.
-function print_checks(    i, part, counts, list, n, hosts_with, key, seen, \
-    score) {
-	for (i = 1; i <= checks; i++) {
-		split(check_key[i], part, FS)
-		if (part[2] == "score") {
-			if (part[1] == "-")
-				score[part[3]] = score_of[check_key[i]]
-			continue
-		}
-		key = part[2] FS check_verdict[check_key[i]]
-		counts[key]++
-		if (!((key, part[1]) in seen)) {
-			seen[key, part[1]] = 1
-			hosts_with[key]++
-		}
-		if (check_verdict[check_key[i]] == "reboot-pending")
-			reboot_check[part[1]] = 1
-		else if (check_verdict[check_key[i]] == "not-examined" && \
-		    part[2] != "host")
-			not_examined++
+# One more check of a kind, with the hosts that have such; key is that of
+# read.awk.
+function count_check(key, verdict,    part, row) {
+	split(key, part, FS)
+	if (part[2] == "score") {
+		if (part[1] == "-")
+			score[part[3]] = score_of[key]
+		return
 	}
+	row = part[2] FS verdict
+	verdict_count[row]++
+	if (!((row, part[1]) in verdict_seen)) {
+		verdict_seen[row, part[1]] = 1
+		verdict_hosts[row]++
+	}
+	if (verdict == "reboot-pending")
+		reboot_check[part[1]] = 1
+	else if (verdict == "not-examined" && part[2] != "host")
+		not_examined++
+}
+
+function print_checks(    i, part, list, n) {
+	for (i = 1; i <= checks; i++)
+		count_check(check_key[i], check_verdict[check_key[i]])
+	for (i = 1; i <= further; i++)
+		if (further_file[i] == check_file[further_key[i]])
+			count_check(further_key[i], further_verdict[i])
 	if (not_examined)
 		gap("steps-not-examined", not_examined, "planned steps and " \
 		    "rules whose host could not be looked at again")
 	if (wanted("verdict")) {
 		print "#verdict\tkind\tverdict\tchecks\thosts\tfinding"
-		n = keys_of(counts, list)
+		n = keys_of(verdict_count, list)
 		for (i = 1; i <= n; i++) {
 			split(list[i], part, FS)
-			print "verdict" FS list[i] FS counts[list[i]] FS \
-			    hosts_with[list[i]] FS \
+			print "verdict" FS list[i] FS verdict_count[list[i]] \
+			    FS verdict_hosts[list[i]] FS \
 			    (good(part[2]) ? "no" : "yes")
 		}
 	}
