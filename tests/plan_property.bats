@@ -228,3 +228,67 @@ one_window() {
 	run ! awk -v jobs=3 -v window=20700 \
 	    -f "$PM_TOP/tests/lib/plan_bounds.awk" worse
 }
+
+# 50 windows by day of the week, 20 order rules, redundant hosts, quorums, a lab
+# and a frozen day, for which risk and not tiers decides.
+many_windows() {
+	awk -v seed="$1" -v hosts="$2" '
+	function random(n) {
+		state = (state * 16807) % 2147483647
+		return int(state / 2147483647 * n)
+	}
+	function window(n) {
+		return (n % 3 ? "daily" : n % 2 ? "mon,tue,wed,thu,fri" : \
+		    "sat,sun,tue") sprintf(" %02d:%02d-%02d:00 ", 18 + n % 5, \
+		    n % 10 * 5, 4 + n % 3) (n % 7 ? "Europe/Berlin" : "UTC")
+	}
+	BEGIN {
+		OFS = "\t"
+		state = seed * 7919 + 12345
+		print "#host", "host", "os", "role", "site", "tier", "env", \
+		    "owner", "window", "group", "hypervisor"
+		print "#need", "host", "package", "installed", "fixed", "adv", \
+		    "state", "risk", "decision"
+		print "#order", "first", "then"
+		print "#quorum", "group", "limit"
+		for (i = 0; i < 20; i++)
+			print "order", "role" i, "role" i + 10 + random(10)
+		for (i = 0; i < 10; i++)
+			print "quorum", "group" i, random(10) + 5
+		for (i = 1; i <= hosts; i++) {
+			host = sprintf("h%05d", i)
+			print "host", host, "debian", "role" random(60), \
+			    "site" random(hosts / 50), "business", \
+			    random(20) ? "prod" : "test", "ann", \
+			    window(random(50)), \
+			    "group" random(30), "m" random(hosts / 15)
+			for (k = random(20) * random(20) ; k >= 0; k--)
+				print "need", host, "p" k, 1, 2, "A-" k, \
+				    "available", random(1000) / 10, "patch"
+		}
+	}'
+}
+
+limit() {
+	awk -v now=2026-11-23T12:00:00Z -v jobs=40 -v soak=86400 -v restore=900 \
+	    -v freeze=2026-11-27 -f "$PM_TOP/tests/lib/plan_limit.awk" "$1"
+}
+
+@test "so they are with many windows, freezes, order rules, quorums and sites" {
+	cat > policy.pm <<-'END'
+	-> jobs=40 lead=lead soak=1d freeze=2026-11-27
+	-> site_limit=50 hypervisor_limit=10
+	END
+	for seed in 1 2 3; do
+		many_windows $seed 1000 > in
+		pm-plan -q -p policy.pm --now 2026-11-23T12:00:00Z in > out
+		[ "$(grep -c $'\tblocked\t' out)" = 0 ]
+		limit out || { echo "seed $seed"; false; }
+	done
+	sed 's/2026-11-28T\(..:..:00Z\t2026\)/2026-12-28T\1/' out > worse
+	run ! limit worse
+	# and a plan that is better than can be
+	sed 's/2026-11-26T\(..:..:00Z\t2026\)/2026-11-24T\1/' out > worse
+	run -2 limit worse
+	[[ $output == *"is earlier than can be" ]]
+}

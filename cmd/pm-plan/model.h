@@ -243,9 +243,11 @@ struct visit {
 	bool reboot;
 	bool cancelled; /* no slot was found */
 	unsigned follows; /* bits: kinds of visits without which it is not */
+	uint32_t night; /* of its first opening, counted from now */
 	uint32_t block; /* only visits of one block share waves */
 	uint32_t depth; /* of the host's role in the order of roles */
 	uint32_t wave;
+	uint32_t rank; /* which one chose its wave before others */
 	uint32_t installs;
 	uint32_t passed;       /* openings before its slot without room */
 	uint32_t first_before; /* in fleet->before, one for each group */

@@ -174,6 +174,10 @@ struct opening *calendar_opening(struct calendar *calendar, size_t i);
 
 void slots_assign(struct fleet *fleet);
 
+/* The first opening from a time on that could hold it; false without one. */
+bool slots_first(struct fleet *fleet, const struct visit *visit, int64_t from,
+    struct slot *slot);
+
 /*
  * Visits at the same time, tick by tick.  Find the first time from `from`
  * on at which one more has room for its seconds, to end by `limit`; INT64_MAX

@@ -71,8 +71,12 @@ earliest(const struct fleet *fleet, const struct visit *visit)
 	if (end > from)
 		from = end;
 	for (uint32_t i = 0; i < host->group_count; i++) {
-		uint32_t before = groups_before(fleet, visit, i);
+		uint32_t group = fleet->memberships[host->first_group + i];
+		uint32_t before;
 
+		if (!group_waits(&fleet->groups[group]))
+			continue; /* their waves follow each other */
+		before = groups_before(fleet, visit, i);
 		if (before != NONE && fleet->visits[before].end > from)
 			from = fleet->visits[before].end;
 	}
@@ -152,6 +156,28 @@ first_after(struct calendar *calendar, int64_t from)
 	return low;
 }
 
+bool
+slots_first(struct fleet *fleet, const struct visit *visit, int64_t from,
+    struct slot *slot)
+{
+	struct calendar *calendar = calendar_for(fleet, visit);
+	int64_t last = from + (int64_t)WINDOW_SEARCH_DAYS * 24 * 60 * 60;
+	int64_t needed = visit->seconds + visit->restore;
+	const struct opening *opening;
+
+	for (size_t i = first_after(calendar, from);
+	     (opening = calendar_opening(calendar, i)) != NULL &&
+	     opening->slot.start <= last;
+	     i++) {
+		*slot = opening->slot;
+		if (slot->start < from)
+			slot->start = from;
+		if (slot->end - slot->start >= needed)
+			return true;
+	}
+	return false;
+}
+
 /* A visit that brings what this one requires finds no slot. */
 static bool
 is_forsaken(const struct fleet *fleet, const struct visit *visit)
@@ -215,9 +241,37 @@ find_now(struct fleet *fleet, struct capacity *capacity,
 		    SPAN("more emergencies than can be done in years"));
 }
 
+static const struct visit *sorting; /* qsort has no context */
+
+static int
+turn_compare(const void *a, const void *b)
+{
+	const uint32_t *p = a, *q = b;
+	const struct visit *x = &sorting[*p], *y = &sorting[*q];
+
+	if (x->wave != y->wave)
+		return x->wave < y->wave ? -1 : 1;
+	return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+/* Wave by wave; in a wave those with most risk choose first. */
+static uint32_t *
+turns(const struct fleet *fleet)
+{
+	uint32_t *order = memory_array(
+	    NULL, fleet->visit_count + 1, sizeof(*order));
+
+	for (uint32_t i = 0; i < fleet->visit_count; i++)
+		order[i] = i;
+	sorting = fleet->visits;
+	qsort(order, fleet->visit_count, sizeof(*order), turn_compare);
+	return order;
+}
+
 void
 slots_assign(struct fleet *fleet)
 {
+	uint32_t *order = turns(fleet);
 	struct capacity *capacity = capacity_new(fleet->now, fleet->jobs);
 	struct opening now = {.slot = {fleet->now, SLOT_FOREVER},
 	    .begin = fleet->now,
@@ -225,7 +279,7 @@ slots_assign(struct fleet *fleet)
 	    .refused = INT64_MAX};
 
 	for (uint32_t i = 0; i < fleet->visit_count; i++) {
-		struct visit *visit = &fleet->visits[i];
+		struct visit *visit = &fleet->visits[order[i]];
 
 		if (is_forsaken(fleet, visit))
 			cancel(fleet, visit,
@@ -238,7 +292,8 @@ slots_assign(struct fleet *fleet)
 		if (visit->cancelled)
 			continue;
 		rings_push(fleet, visit);
-		order_timed(fleet, i);
+		order_timed(fleet, order[i]);
 	}
 	capacity_free(capacity);
+	free(order);
 }

@@ -46,6 +46,8 @@ visit_compare(const void *a, const void *b)
 		return x->depth < y->depth ? -1 : 1;
 	if (x->urgent != y->urgent)
 		return x->urgent ? -1 : 1;
+	if (x->night != y->night)
+		return x->night < y->night ? -1 : 1;
 	if (!is_trial(p))
 		order = density_compare(x, y);
 	if (order != 0)
@@ -55,6 +57,38 @@ visit_compare(const void *a, const void *b)
 	if (p->data_volume != q->data_volume)
 		return p->data_volume < q->data_volume ? -1 : 1;
 	return (x->host > y->host) - (x->host < y->host);
+}
+
+/* ---- nights */
+
+/*
+ * Redundant hosts follow each other by wave, so one whose window opens late
+ * must not keep those waiting whose window opens before.  When a ring begins is
+ * not known yet, but not before the first openings of those before it.
+ */
+static void
+find_nights(struct fleet *fleet)
+{
+	enum { DAY = 24 * 60 * 60 };
+	int64_t from = fleet->now, latest = 0;
+
+	for (unsigned ring = 0; ring < RINGS; ring++) {
+		for (size_t i = 0; i < fleet->visit_count; i++) {
+			struct visit *visit = &fleet->visits[i];
+			struct slot slot;
+
+			if (fleet->hosts[visit->host].ring != ring ||
+			    visit->kind == VISIT_EMERGENCY ||
+			    !slots_first(fleet, visit, from, &slot))
+				continue;
+			visit->night = (uint32_t)((slot.start - fleet->now) /
+						  DAY);
+			if (slot.end != SLOT_FOREVER && slot.end > latest)
+				latest = slot.end;
+		}
+		if (latest > 0)
+			from = latest + fleet->rings[ring].soak;
+	}
 }
 
 /* ---- waves with room */
@@ -203,6 +237,7 @@ waves_assign(struct fleet *fleet)
 	uint32_t base = 1, last = 0;
 
 	order_block(fleet);
+	find_nights(fleet);
 	sorting = fleet;
 	qsort(fleet->visits, fleet->visit_count, sizeof(*fleet->visits),
 	    visit_compare);
@@ -210,6 +245,7 @@ waves_assign(struct fleet *fleet)
 		struct visit *visit = &fleet->visits[i];
 		uint32_t wave;
 
+		visit->rank = (uint32_t)i;
 		if (i > 0 && (visit->kind != visit[-1].kind ||
 				 visit->block != visit[-1].block))
 			base = last + 1;
