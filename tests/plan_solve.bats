@@ -385,3 +385,51 @@ waive\th\tapp\t-\tno-backout\tann\t-\timage at hand\t2027-01-01T00:00:00Z\n' |
 	echo 'install app 1 2 blocked' | same - rows
 	[[ $(reason app) == "needs libapp 2: "*promotion* ]]
 }
+
+# fleet_of HOSTS: of four sets of packages, 300 each, one need a host
+fleet_of() {
+	awk -v hosts="$1" 'BEGIN {
+		OFS = "\t"
+		print "#host", "host", "os", "release", "arch"
+		print "#pkg", "host", "package", "version", "arch", "state"
+		print "#need", "host", "package", "installed", "fixed", \
+		    "state", "decision"
+		for (h = 0; h < hosts; h++) {
+			print "host", "h" h, "debian", 12, "amd64"
+			for (p = 0; p < 300; p++)
+				print "pkg", "h" h, "p" p, p == h % 4 ? 1 : 2, \
+				    "amd64", "installed"
+			print "need", "h" h, "p" h % 4, 1, 2, "available", "patch"
+		}
+	}'
+}
+
+@test "hosts with the same packages share them, in whatever order they come" {
+	for ((p = 0; p < 300; p++)); do
+		echo "p$p 2 Depends: p$(((p + 1) % 300))"
+	done | packages lists/Packages
+	fleet_of 40 > in
+	plan < in
+	grep -F 'prerequisites of 40 hosts, solved as 4' err
+	grep -v '^##end' out > want
+	{
+		grep ^# in
+		grep -v ^# in | sort -t "$(printf '\t')" -k 3,3 -k 2,2
+	} > mixed
+	plan < mixed
+	grep -F 'prerequisites of 40 hosts, solved as 4' err
+	diff <(grep ^step want) <(grep ^step out)
+}
+
+@test "memory grows with the packages that there are, not with the inventory" {
+	need_command /usr/bin/time
+	peak() {
+		fleet_of "$1" | /usr/bin/time -f %M -o peak \
+		    pm-plan -q -p policy.pm > /dev/null
+		tail -n 1 peak
+	}
+	# 1,500 hosts more have 450,000 records more; numbers of 4 bytes
+	few=$(peak 500)
+	many=$(peak 2000)
+	[ $((many - few)) -lt 3000 ] || { echo "$few $many"; false; }
+}
