@@ -404,7 +404,9 @@ enum gate_column {
  * not patched: waived, mitigated, accepted, deferred, blocked.  bytes are those
  * to be downloaded, seconds the time that the step is given; backout is the
  * version to go back to, or unavailable.  requires is the evidence without which
- * it must not begin.
+ * it must not begin.  growth is what an installation
+ * takes of the disk for good, auto whether the package is to be marked as
+ * installed for others: nobody asked for it by name.
  */
 enum step_column {
 	STEP_PLAN,
@@ -428,6 +430,8 @@ enum step_column {
 	STEP_SECONDS,
 	STEP_BACKOUT,
 	STEP_REQUIRES,
+	STEP_GROWTH,
+	STEP_AUTO,
 	STEP_COLUMNS
 };
 

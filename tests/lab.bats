@@ -103,7 +103,10 @@ beside() {
 		    sed -nE 's/^.* => (\/[^ ]+) .*/\1/p') "$root/tmp/pm"
 		to $host 'cd /tmp/pm && ASAN_OPTIONS=detect_leaks=0 LD_LIBRARY_PATH=. ./pm-collect local \
 		    -N -q --now 2026-11-23' | sed 's/\tlocal\t/\tssh\t/' >itself
-		grep "^[a-z]*	$host	" over.tsv >over
+		# but for what is free, which whoever uses this disk changes
+		sed -i '/^fact	h[0-9]	free_space	\/ [0-9]*$/d' itself
+		grep -q '^fact	.*	free_space	/ ' over.tsv
+		grep "^[a-z]*	$host	" over.tsv | grep -v '	free_space	' >over
 		grep -q '^svc	.*	sshd	openssh-server' over
 		grep -q '^svc	.*	nginx	nginx' over
 		diff itself over

@@ -36,6 +36,43 @@ fact() {
 	column value fact
 }
 
+# Each side looks at file systems of known size; others grow while they look.
+@test "what is free is told of each file system that packages go to" {
+	mkdir -p far/boot far/usr far/var
+	cat >look <<-'END'
+		mount -t proc proc far/proc
+		mount -t tmpfs -o size=100m none far/boot
+		mount -t tmpfs -o size=200m none far/var
+		df -P -k far/boot far/var >sizes
+		exec chroot far /bin/sh
+	END
+	unshare -mnpf sh -e look <"$PM_DRIVERS/probe" >reply
+	with_status 3 pm-collect reply --host edge1 reply
+	fact | grep '^/' >free
+	[[ $(sed -n 's,^/ \([0-9]*\)$,\1,p' free) -gt 0 ]]
+	# whole pieces of 64 MiB, as df has it; /usr is a part of /
+	awk 'NR > 1 { piece = 65536
+		print NR == 2 ? "/boot" : "/var", int($4 / piece) * piece * 1024
+	}' sizes >expected
+	[[ $(<expected) == $'/boot 67108864\n/var 201326592' ]]
+	grep -v '^/ ' free | same expected -
+	# a reply that says other things of it
+	sed -E 's/^[0-9]+ [0-9]+ (\/boot)$/7 x \1/; s/^[0-9]+ [0-9]+ (\/var)$/8 99999999999999999999 \1/' \
+	    reply >odd
+	with_status 3 pm-collect reply --host edge1 odd
+	fact | grep '^/[bv]' && false
+	fact | grep -q '^/ '
+}
+
+@test "this machine tells what is free as df does" {
+	with_status 0 pm-collect local -q --now 2026-11-23 || [[ $? -eq 3 ]]
+	told=$(fact | sed -n 's,^/ ,,p')
+	seen=$(df -P -k / | awk 'NR > 1 { print $4 * 1024 }')
+	[[ $((told % 67108864)) -eq 0 ]]
+	# what others write meanwhile is less than that
+	[[ $((seen - told)) -lt 1073741824 && $((told - seen)) -lt 1073741824 ]]
+}
+
 # bats test_tags=req:G8
 @test "apk: packages, architecture, whose the running programs are" {
 	printf 'ID=alpine\nVERSION_ID=3.22.1\n' >far/etc/os-release

@@ -217,6 +217,53 @@ waive\th\tapp\t-\tno-backout\tann\t-\timage at hand\t2027-01-01T00:00:00Z\n' |
 	free 107399 | plan
 	echo 'install app 1 2 blocked' | same - rows
 	[[ $(reason app) == "takes 107400 bytes on /, where 107399 are free" ]]
+	[[ $(column growth step | sort -u) == - ]]
+}
+
+@test "downloads, what is unpacked and kernels are asked of their file systems" {
+	packages lists/Packages <<-'END'
+	app 1 Installed-Size: 100
+	app 2 Size: 5000; Installed-Size: 200
+	linux-image-amd64 6.1.9 Depends: linux-image-6.1.0-9-amd64 (= 6.1.9)
+	linux-image-6.1.0-9-amd64 6.1.9 Size: 2000; Installed-Size: 300
+	END
+	fleet "app 1" "linux-image-amd64 6.1.8" "+app 1 2" > app
+	fleet "app 1" "linux-image-amd64 6.1.8" "+linux-image-amd64 6.1.8 6.1.9" > kernel
+	room() { # room INPUT "DIRECTORY BYTES"...
+		local input=$1
+		shift
+		{
+			printf '#fact\thost\tkey\tvalue\n'
+			printf 'fact\th\tfree_space\t%s\n' "$@"
+			cat "$input"
+		} | plan
+	}
+	room app "/ 0" "/usr 102400" "/var 5000" "/boot 0"
+	echo 'install app 1 2 planned' | same - rows
+	[[ $(column growth step) == *102400* ]]
+	room app "/ 0" "/usr 102399" "/var 5000"
+	[[ $(reason app) == "takes 102400 bytes on /usr, where 102399 are free" ]]
+	room app "/ 0" "/usr 102400" "/var 4999"
+	[[ $(reason app) == "takes 5000 bytes on /var, where 4999 are free" ]]
+	# what is no file system of its own is on that of /
+	room app "/ 102400" "/var 5000"
+	! grep blocked rows
+	room app "/ 102399" "/var 5000"
+	[[ $(reason app) == "takes 102400 bytes on /, where 102399 are free" ]]
+	room kernel "/ 999999" "/boot 134217728"
+	! grep blocked rows
+	room kernel "/ 999999" "/boot 134217727"
+	[[ $(reason linux-image-amd64) == "takes 134217728 bytes on /boot, where 134217727 are free" ]]
+	! grep -q planned rows
+	room kernel "/ 134217728"
+	[[ $(reason linux-image-amd64) == "takes 1345"*" bytes on /, where 134217728 are free" ]]
+	# other directories are not asked for; what is none is an error
+	room app "/srv 1" "/ 107400"
+	! grep blocked rows
+	printf '#fact\thost\tkey\tvalue\nfact\th\tfree_space\t/boot much\n' |
+	    cat - app > bad
+	with_status 65 pm-plan -p policy.pm --repository lists bad
+	says "free_space is '/boot BYTES'"
 }
 
 @test "without packages or a repository nothing is computed, and that is said" {

@@ -11,6 +11,8 @@
 #include "timestamp.h"
 #include "trailer.h"
 
+enum { UNPACKED = 3 };
+
 static const char *const action_names[ACTIONS] = {
     [ACTION_DOWNLOAD] = "download",
     [ACTION_EVIDENCE] = "evidence",
@@ -199,10 +201,16 @@ add_step(struct plan *plan, const struct record *record)
 	    .emergency = span_is(mode, "emergency"),
 	    .attended = span_is(mode, "attended"),
 	    .pull = pull_of(record),
+	    .automatic = span_is(record_get(record, STEP_AUTO), "yes"),
 	};
 	check_words(record, step);
 	if (!span_number(record_get(record, STEP_BYTES), &step->bytes))
 		step->bytes = 0;
+	/* A package unpacked, to one packed, where nothing else is known. */
+	if (!span_number(record_get(record, STEP_GROWTH), &step->growth))
+		step->growth = step->bytes < UINT64_MAX / UNPACKED
+				   ? step->bytes * UNPACKED
+				   : step->bytes;
 	/* A removal leaves no version. */
 	if (step->action == ACTION_REMOVE)
 		step->to = SPAN("-");

@@ -79,6 +79,8 @@ struct step {
 	uint64_t wave;
 	int64_t start, end; /* the window; INT64_MIN and MAX: any time */
 	uint64_t bytes;     /* to be downloaded, as far as known */
+	uint64_t growth;    /* on the disk, as far as known */
+	bool automatic;     /* to be marked as installed for others */
 	bool emergency;     /* not bound to the window */
 	enum pull pull;
 	bool attended;      /* only with a named operator */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "driver.h"
+#include "space.h"
 #include "verdict.h"
 
 enum {
@@ -13,7 +14,6 @@ enum {
 	REBOOT_SECONDS = 2,  /* and here, where it soon cannot answer */
 	REBOOT_LIMIT = 20,
 	KILOBYTE = 1024,
-	UNPACKED = 4, /* a package unpacked and packed, to one packed */
 	OUTPUT_LIMIT = 1024 * 1024
 };
 
@@ -138,17 +138,30 @@ add_packages(struct visit *visit, struct words *words)
 	}
 }
 
-/* What the downloads and what comes out of them will take, in kilobytes. */
-static int64_t
-space(const struct visit *visit)
+/* What the transaction takes, in kilobytes: DOWNLOADED,UNPACKED,KERNELS. */
+static void
+add_space(struct visit *visit, struct words *words)
 {
-	uint64_t bytes = 0;
+	enum { SENSIBLE = 40 }; /* more bits a sum need not hold */
+	struct space space = {0};
+	struct buffer text = {0};
 
-	for (size_t i = 0; i < visit->count; i++)
-		if (visit->steps[i]->pending &&
-		    visit->steps[i]->bytes < UINT32_MAX * UINT64_C(64))
-			bytes += visit->steps[i]->bytes;
-	return (int64_t)(bytes / KILOBYTE * UNPACKED);
+	for (size_t i = 0; i < visit->count; i++) {
+		const struct step *step = visit->steps[i];
+
+		if (step->pending && step->bytes >> SENSIBLE == 0 &&
+		    step->growth >> SENSIBLE == 0)
+			space_add(&space, step->package,
+			    verdict_target(step, visit->back), step->bytes,
+			    step->growth);
+	}
+	buffer_printf(&text, "%" PRIu64 ",%" PRIu64 ",%" PRIu64,
+	    space.wanted[SPACE_VAR] / KILOBYTE,
+	    space.wanted[SPACE_USR] / KILOBYTE,
+	    space.wanted[SPACE_BOOT] / KILOBYTE);
+	add_word(words, SPAN("--space"));
+	add_word(words, arena_copy(&visit->arena, buffer_span(&text)));
+	buffer_release(&text);
 }
 
 static bool
@@ -212,7 +225,7 @@ add_start(struct visit *visit, struct words *words)
 	add_word(words, span_of(visit->name));
 	add_number(visit, words, "--timeout", time_left(site));
 	add_number(visit, words, "--lock-wait", site->lock_wait);
-	add_number(visit, words, "--space", space(visit));
+	add_space(visit, words);
 }
 
 static void

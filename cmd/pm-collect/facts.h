@@ -24,6 +24,13 @@ void facts_changed(
 void facts_reboot(
     const struct host *host, const struct tree *tree, struct output *output);
 
+/*
+ * free_space, DIRECTORY BYTES: of / and, where they are file systems of their
+ * own, /boot, /usr and /var.
+ */
+void facts_space(
+    const struct host *host, const struct tree *tree, struct output *output);
+
 /* stale_process, one NAME/PID:PATH[,PATH] for each process that needs it. */
 void facts_stale(const struct host *host, const struct processes *processes,
     struct output *output);

@@ -169,6 +169,7 @@ write_machine(struct machine *machine, bool settings)
 	buffer_add_number(&listening, machine->services.count);
 	host_fact(host, "listening", buffer_span(&listening), output);
 	buffer_release(&listening);
+	facts_space(host, machine->tree, output);
 	facts_kernels(host, machine->tree, output);
 	for (size_t i = 0; i < machine->not_seen.count; i++)
 		host_fact(host, "not_seen", machine->not_seen.item[i], output);

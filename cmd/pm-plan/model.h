@@ -129,6 +129,7 @@ struct need {
 	bool late;	     /* of these: a third change of the host */
 	uint64_t weight;     /* of these: of the rule */
 	struct span bytes;   /* to be downloaded; empty where unknown */
+	struct span growth;  /* on the disk; empty where unknown */
 	struct span backout; /* as the step's column; empty where unknown */
 	struct span before;  /* steps of this host to be done first; or empty */
 	unsigned follows;    /* bits: kinds of visits that must come before */

@@ -8,6 +8,7 @@
 
 #include "gates.h"
 #include "solve.h"
+#include "space.h"
 
 struct class
 {
@@ -26,6 +27,7 @@ struct place {
 
 struct free_space {
 	struct span host;
+	enum space_place place;
 	uint64_t bytes;
 };
 
@@ -48,27 +50,31 @@ static struct {
 
 /* ---- reading */
 
-/* free_space: where, and how many bytes; the root file system counts. */
+/* free_space: where, and how many bytes. */
 static void
 read_fact(const struct record *record)
 {
 	struct span value = record_get(record, FACT_VALUE), where;
 	struct free_space *row;
+	unsigned place = 0;
 	uint64_t bytes;
 
 	if (!span_is(record_get(record, FACT_KEY), "free_space"))
 		return;
 	where = span_cut(&value, ' ');
-	if (!span_is(where, "/"))
+	while (place < SPACE_PLACES && !span_is(where, space_places[place]))
+		place++;
+	if (place == SPACE_PLACES)
 		return;
 	if (value.p == NULL || !span_number(value, &bytes))
-		die(PM_EXIT_DATA, "%s: free_space is '/ BYTES'",
-		    record_where(record));
+		die(PM_EXIT_DATA, "%s: free_space is '%s BYTES'",
+		    record_where(record), space_places[place]);
 	state.spaces = memory_grow(state.spaces, &state.space_capacity,
 	    state.space_count + 1, sizeof(*row));
 	row = &state.spaces[state.space_count];
 	*row = (struct free_space){
-	    arena_copy(&state.text, record_get(record, FACT_HOST)), bytes};
+	    arena_copy(&state.text, record_get(record, FACT_HOST)),
+	    (enum space_place)place, bytes};
 	hash_insert(&state.space_index, hash_span(row->host),
 	    (uint32_t)state.space_count++);
 }
@@ -93,25 +99,25 @@ prerequisites_installed(void)
 	return state.installed;
 }
 
-/* The least that was said of the host. */
-static bool
+/* The least that was said of each; SPACE_UNKNOWN where nothing was. */
+#define SPACE_UNKNOWN UINT64_MAX
+
+static void
 space_of(struct span host, uint64_t *bytes)
 {
 	struct hash_probe probe = hash_first(
 	    &state.space_index, hash_span(host));
-	bool found = false;
 
+	for (unsigned i = 0; i < SPACE_PLACES; i++)
+		bytes[i] = SPACE_UNKNOWN;
 	for (; hash_found(&state.space_index, &probe);
 	     hash_next(&state.space_index, &probe)) {
 		const struct free_space *row = &state.spaces[probe.index];
 
-		if (!span_equal(row->host, host))
-			continue;
-		if (!found || row->bytes < *bytes)
-			*bytes = row->bytes;
-		found = true;
+		if (span_equal(row->host, host) &&
+		    row->bytes < bytes[row->place])
+			bytes[row->place] = row->bytes;
 	}
-	return found;
 }
 
 /* ---- places and classes */
@@ -265,29 +271,62 @@ block_visit(struct grant *grant, enum visit_kind kind, struct span reason)
 	}
 }
 
-/* Download and growth against what is free, visit by visit. */
+/*
+ * Where a file system has too little, or SPACE_PLACES; wanted becomes what is
+ * asked of it.  What is no file system of its own is part of the root's.
+ */
+static unsigned
+too_small(
+    const struct space *space, const uint64_t *free_bytes, uint64_t *wanted)
+{
+	uint64_t root = space->wanted[SPACE_ROOT];
+
+	for (unsigned i = SPACE_ROOT + 1; i < SPACE_PLACES; i++) {
+		*wanted = space->wanted[i];
+		if (free_bytes[i] == SPACE_UNKNOWN)
+			root += *wanted;
+		else if (*wanted > free_bytes[i])
+			return i;
+	}
+	*wanted = root;
+	return root > free_bytes[SPACE_ROOT] ? SPACE_ROOT : SPACE_PLACES;
+}
+
+static uint64_t
+growth_of(const struct change *change)
+{
+	return change->growth > 0 ? (uint64_t)change->growth : 0;
+}
+
+/* Download, growth and kernels against what is free, visit by visit. */
 static void
 check_space(struct grant *grant)
 {
 	struct fleet *fleet = grant->fleet;
 	const struct host *host = &fleet->hosts[grant->host];
 	const struct solution *solution = &grant->class->solution;
-	int64_t wanted = 0;
-	uint64_t free_bytes;
+	uint64_t free_bytes[SPACE_PLACES], wanted;
+	struct space space = {0};
 
-	if (!space_of(host->name, &free_bytes))
-		return;
+	space_of(host->name, free_bytes);
 	for (unsigned kind = 0; kind < VISIT_KINDS; kind++) {
-		for (size_t i = 0; i < solution->count; i++)
-			if (solution->changes[i].kind == kind)
-				wanted += solution->changes[i].growth +
-					  (int64_t)solution->changes[i].bytes;
-		if (wanted > 0 && (uint64_t)wanted > free_bytes)
+		unsigned place;
+
+		for (size_t i = 0; i < solution->count; i++) {
+			const struct change *change = &solution->changes[i];
+
+			if (change->kind == kind && !change->removal)
+				space_add(&space, change->package, change->to,
+				    change->bytes, growth_of(change));
+		}
+		place = too_small(&space, free_bytes, &wanted);
+		if (place < SPACE_PLACES)
 			block_visit(grant, kind,
 			    fleet_text(fleet,
-				"takes %" PRId64 " bytes on /, where %" PRIu64
+				"takes %" PRIu64 " bytes on %s, where %" PRIu64
 				" are free",
-				wanted, free_bytes));
+				wanted, space_places[place],
+				free_bytes[place]));
 		else if (kind > 0 && grant->full[kind - 1])
 			block_visit(grant, kind,
 			    SPAN("comes after a visit for which there is no "
@@ -337,6 +376,8 @@ give(struct fleet *fleet, struct need *need, const struct change *change)
 	need->backout = change->backout;
 	if (change->bytes > 0)
 		need->bytes = number(fleet, change->bytes);
+	if (!change->removal)
+		need->growth = number(fleet, growth_of(change));
 }
 
 static void
