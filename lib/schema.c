@@ -55,7 +55,7 @@ COLUMNS(step) = {"plan", "step", "wave", "host", "action", "package", "from",
 COLUMNS(done) = {"plan", "step", "host", "action", "package", "from", "to",
     "try", "started", "ended", "outcome", "rc", "detail"};
 COLUMNS(check) = {"host", "kind", "subject", "expected", "actual", "verdict",
-    "due", "detail"};
+    "due", "detail", "plan"};
 COLUMNS(rule) = {"rule", "title", "applies", "fact", "test", "value", "weight",
     "channel", "remedy", "reference", "why"};
 COLUMNS(want) = {
@@ -99,7 +99,8 @@ static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_GATE] = SCHEMA(gate),
     [RECORD_STEP] = {{"step", 4}, step_columns, COUNT(step_columns), STEP_RING},
     [RECORD_DONE] = SCHEMA(done),
-    [RECORD_CHECK] = SCHEMA(check),
+    [RECORD_CHECK] = {{"check", 5}, check_columns, COUNT(check_columns),
+	CHECK_PLAN},
     [RECORD_REJECT] = SCHEMA(reject),
     [RECORD_RULE] = SCHEMA(rule),
     [RECORD_WANT] = SCHEMA(want),

@@ -453,7 +453,7 @@ enum done_column {
 	DONE_COLUMNS
 };
 
-/* A verdict after looking again. */
+/* A verdict after looking again; plan is the one that was verified. */
 enum check_column {
 	CHECK_HOST,
 	CHECK_KIND,
@@ -463,6 +463,7 @@ enum check_column {
 	CHECK_VERDICT,
 	CHECK_DUE,
 	CHECK_DETAIL,
+	CHECK_PLAN,
 	CHECK_COLUMNS
 };
 

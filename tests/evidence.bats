@@ -488,9 +488,11 @@ later() {
 
 # checks [VERDICT]: what pm-verify says after the test ring.
 checks() {
-	given check 'host | kind | subject | expected | actual | verdict' <<-END
-		t1 | package | foo | 2.0 | 2.0 | ${1:-verified}
-		t1 | visit | t1/check/- | - | - | ${1:-verified}
+	local plan
+	plan=${2:-$(column plan step plan.tsv | head -n 1)}
+	given check 'host | kind | subject | expected | actual | verdict | plan' <<-END
+		t1 | package | foo | 2.0 | 2.0 | ${1:-verified} | $plan
+		t1 | visit | t1/check/- | - | - | ${1:-verified} | $plan
 	END
 }
 
@@ -506,7 +508,16 @@ checks() {
 	says "t1/install/foo in ring test: not-tested"
 	checks
 	apply passed check.tsv
-	# a check of another version is of another plan
+	# a check of another plan says nothing of this one, nor one without a plan
+	for plan in other -; do
+		checks verified $plan
+		apply refused check.tsv
+		says "t1/install/foo in ring test: no check of this plan"
+	done
+	checks
+	cut -f 1-7 check.tsv >without.tsv
+	apply refused without.tsv
+	# nor does one of another version
 	sed -i 's/2\.0	2\.0/1.9	1.9/' check.tsv
 	apply refused check.tsv
 	says "no check"
@@ -642,7 +653,6 @@ checks() {
 	given promote 'patch | channel | who | when' <<-END
 		sha256:$(printf 'debian\t12\tfoo\t2.0\n' | sha256sum | cut -c 1-64) | production | ann | 2026-11-23T01:00:00Z
 	END
-	checks
 	PM_POLICY=
 	controlled() {
 		pm-plan -q -p "$PM_TOP/share/policy/profiles/controlled.pm" \
@@ -660,6 +670,7 @@ checks() {
 		fi
 	done
 	[[ $(state db1) == planned ]]
+	checks
 	for name in ann bob; do
 		pm-plan --approve $name --sign $name plan.tsv >$name.tsv
 	done

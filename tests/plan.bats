@@ -634,7 +634,7 @@ small() {
 		    > header
 		printf '\tstart\tend\tmode\tafter\tstate\treason\towner\ttester' \
 		    >> header
-		printf '\tring\tbytes\tseconds\tbackout\trequires\n' \
+		printf '\tring\tbytes\tseconds\tbackout\trequires\tgrowth\tauto\n' \
 		    >> header
 		echo "##end step 0 sha256:$(sha256sum < header | cut -d ' ' -f 1)")
 	pm-plan --digest plan

@@ -143,20 +143,20 @@ balanced() {
 @test "a plan that was carried out: no false alarm" {
 	verify --strict
 	stream >expected <<-'END'
-		#check | host | kind | subject | expected | actual | verdict | due | detail
-		check | - | journal | journal.tsv | whole chain | whole chain | verified | - | 5 records
-		check | db1 | due | libssl3 | 2026-12-05T00:00:00Z | 2026-11-29T01:01:00Z | in-time | - | -
-		check | db1 | host | - | - | 2026-11-30T20:00:00Z | examined | - | -
-		check | db1 | package | libssl3 | 3.0.17-1~deb12u3 | 3.0.17-1~deb12u3 | verified | 2026-12-05T00:00:00Z | -
-		check | db1 | visit | db1/check/- | - | - | verified | - | 1 of 1 steps verified
-		check | web1 | due | libssl3 | 2026-11-29T00:00:00Z | 2026-11-28T21:02:00Z | in-time | - | -
-		check | web1 | due | perl | 2026-11-30T00:00:00Z | - | accepted | - | -
-		check | web1 | host | - | - | 2026-11-30T20:00:00Z | examined | - | -
-		check | web1 | package | libssl3 | 3.0.17-1~deb12u3 | 3.0.17-1~deb12u3 | verified | 2026-11-29T00:00:00Z | -
-		check | web1 | package | nginx | 1.22.1-9+deb12u1 | 1.22.1-9+deb12u1 | verified | - | -
-		check | web1 | package | perl | - | 5.36.0-7 | accepted | 2026-11-30T00:00:00Z | decision accept (x.pm:1)
-		check | web1 | reboot | web1/reboot/- | not boot-w1 | boot-w2 | verified | - | -
-		check | web1 | visit | web1/check/- | - | - | verified | - | 3 of 3 steps verified
+		#check | host | kind | subject | expected | actual | verdict | due | detail | plan
+		check | - | journal | journal.tsv | whole chain | whole chain | verified | - | 5 records | p1
+		check | db1 | due | libssl3 | 2026-12-05T00:00:00Z | 2026-11-29T01:01:00Z | in-time | - | - | p1
+		check | db1 | host | - | - | 2026-11-30T20:00:00Z | examined | - | - | p1
+		check | db1 | package | libssl3 | 3.0.17-1~deb12u3 | 3.0.17-1~deb12u3 | verified | 2026-12-05T00:00:00Z | - | p1
+		check | db1 | visit | db1/check/- | - | - | verified | - | 1 of 1 steps verified | p1
+		check | web1 | due | libssl3 | 2026-11-29T00:00:00Z | 2026-11-28T21:02:00Z | in-time | - | - | p1
+		check | web1 | due | perl | 2026-11-30T00:00:00Z | - | accepted | - | - | p1
+		check | web1 | host | - | - | 2026-11-30T20:00:00Z | examined | - | - | p1
+		check | web1 | package | libssl3 | 3.0.17-1~deb12u3 | 3.0.17-1~deb12u3 | verified | 2026-11-29T00:00:00Z | - | p1
+		check | web1 | package | nginx | 1.22.1-9+deb12u1 | 1.22.1-9+deb12u1 | verified | - | - | p1
+		check | web1 | package | perl | - | 5.36.0-7 | accepted | 2026-11-30T00:00:00Z | decision accept (x.pm:1) | p1
+		check | web1 | reboot | web1/reboot/- | not boot-w1 | boot-w2 | verified | - | - | p1
+		check | web1 | visit | web1/check/- | - | - | verified | - | 3 of 3 steps verified | p1
 	END
 	grep -E '^#?check' out >actual
 	same expected actual

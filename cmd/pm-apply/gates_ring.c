@@ -1,7 +1,8 @@
 /*
  * A ring begins when those before it are verified: pm-verify has looked at every
- * installation and at the visit of each host of this plan in a lower ring.  A
- * check names no plan, so the version is what ties it to this one.
+ * installation and at the visit of each host of this plan in a lower ring, and
+ * says so in checks that name the plan.  It looks only at inventories from after
+ * the last step, so such a check is later than what it speaks of.
  */
 #include "gates.h"
 
@@ -13,7 +14,7 @@ enum { RINGS = sizeof(rings) / sizeof(rings[0]) };
 
 /* What a check says of one subject of a host. */
 struct seen {
-	struct span host, subject, expected, verdict;
+	struct span plan, host, subject, expected, verdict;
 };
 
 static struct seen *seen;
@@ -37,6 +38,7 @@ gates_ring_read(struct plan *plan, const struct record *record)
 	seen = memory_grow(seen, &seen_capacity, seen_count + 1, sizeof(*seen));
 	new = &seen[seen_count];
 	*new = (struct seen){
+	    arena_copy(&plan->arena, record_get(record, CHECK_PLAN)),
 	    arena_copy(&plan->arena, record_get(record, CHECK_HOST)),
 	    arena_copy(&plan->arena, record_get(record, CHECK_SUBJECT)),
 	    arena_copy(&plan->arena, record_get(record, CHECK_EXPECTED)),
@@ -47,8 +49,9 @@ gates_ring_read(struct plan *plan, const struct record *record)
 
 /* The last word on it: a later file is a later look. */
 static const struct seen *
-last_seen(struct span host, struct span subject, struct span expected)
+last_seen(const struct step *step, struct span subject, struct span expected)
 {
+	struct span host = step->host;
 	const struct seen *last = NULL;
 	struct hash_probe probe = hash_first(
 	    &seen_index, seen_hash(host, subject));
@@ -57,7 +60,8 @@ last_seen(struct span host, struct span subject, struct span expected)
 	     hash_next(&seen_index, &probe)) {
 		const struct seen *one = &seen[probe.index];
 
-		if (span_equal(one->host, host) &&
+		if (span_equal(one->plan, step->plan) &&
+		    span_equal(one->host, host) &&
 		    span_equal(one->subject, subject) &&
 		    (span_absent(expected) ||
 			span_equal(one->expected, expected)) &&
@@ -89,10 +93,10 @@ static bool
 is_verified(const struct step *step, struct span *verdict)
 {
 	bool install = step->action == ACTION_INSTALL;
-	const struct seen *one = last_seen(step->host,
+	const struct seen *one = last_seen(step,
 	    install ? step->package : step->id, install ? step->to : SPAN("-"));
 
-	*verdict = one == NULL ? SPAN("no check") : one->verdict;
+	*verdict = one == NULL ? SPAN("no check of this plan") : one->verdict;
 	return is_good(one);
 }
 

@@ -191,6 +191,23 @@ add_health(void *context, struct span name, struct span text)
 	driver_quote(context, text);
 }
 
+/* Packages of the script that are new because others need them. */
+static void
+add_automatic(const struct plan *plan, struct span host, struct buffer *out)
+{
+	const char *before = " --auto ";
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (!step->pending || !step->automatic ||
+		    !span_equal(step->host, host))
+			continue;
+		buffer_printf(out, "%s%.*s", before, SPAN_ARG(step->package));
+		before = ",";
+	}
+}
+
 static void
 write_script(const struct site *site, struct visit *visit, struct span steps,
     const char *directory)
@@ -212,6 +229,7 @@ write_script(const struct site *site, struct visit *visit, struct span steps,
 	driver_file("pull", &pull);
 	buffer_printf(&options, "--timeout %" PRId64 " --lock-wait %" PRId64,
 	    site->timeout, site->lock_wait);
+	add_automatic(site->plan, host, &options);
 	buffer_printf(&text,
 	    "#!/bin/sh\n"
 	    "# What the plan %.*s has for %.*s, approved as sha256:%s.\n"

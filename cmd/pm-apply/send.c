@@ -164,6 +164,28 @@ add_space(struct visit *visit, struct words *words)
 	buffer_release(&text);
 }
 
+/* Those that are new on the host because others need them; or nothing. */
+static void
+add_automatic(struct visit *visit, struct words *words)
+{
+	struct buffer names = {0};
+
+	for (size_t i = 0; !visit->back && i < visit->count; i++) {
+		const struct step *step = visit->steps[i];
+
+		if (!step->pending || !step->automatic)
+			continue;
+		if (names.n > 0)
+			buffer_add_byte(&names, ',');
+		buffer_add_span(&names, step->package);
+	}
+	if (names.n > 0) {
+		add_word(words, SPAN("--auto"));
+		add_word(words, arena_copy(&visit->arena, buffer_span(&names)));
+	}
+	buffer_release(&names);
+}
+
 static bool
 is_reboot(const struct visit *visit)
 {
@@ -226,6 +248,7 @@ add_start(struct visit *visit, struct words *words)
 	add_number(visit, words, "--timeout", time_left(site));
 	add_number(visit, words, "--lock-wait", site->lock_wait);
 	add_space(visit, words);
+	add_automatic(visit, words);
 }
 
 static void

@@ -23,8 +23,6 @@ add_line(struct paper *paper, struct span line)
 static struct span
 bar_of(const struct need *need)
 {
-	if (span_absent(need->installed))
-		return SPAN("new on the host, so it stays");
 	if (span_is(need->backout, "unavailable"))
 		return SPAN("no repository offers the earlier version");
 	return SPAN("");
@@ -35,10 +33,12 @@ add_step(struct paper *paper, const struct fleet *fleet,
     const struct visit *visit, const struct need *need, struct span plan)
 {
 	const struct host *host = &fleet->hosts[visit->host];
+	bool new = span_absent(need->installed);
+	const char *action = new ? "remove" : "install";
 	struct span bar = bar_of(need), value[STEP_COLUMNS];
 	struct buffer line = {0}, id = {0}, wave = {0};
 
-	buffer_printf(&id, "%.*s/install/%.*s", SPAN_ARG(host->name),
+	buffer_printf(&id, "%.*s/%s/%.*s", SPAN_ARG(host->name), action,
 	    SPAN_ARG(need->package));
 	buffer_printf(&wave, "%u", visit->wave);
 	for (unsigned i = 0; i < STEP_COLUMNS; i++)
@@ -47,16 +47,17 @@ add_step(struct paper *paper, const struct fleet *fleet,
 	value[STEP_STEP] = buffer_span(&id);
 	value[STEP_WAVE] = buffer_span(&wave);
 	value[STEP_HOST] = host->name;
-	value[STEP_ACTION] = SPAN("install");
+	value[STEP_ACTION] = span_of(action);
 	value[STEP_PACKAGE] = need->package;
 	value[STEP_FROM] = need->removal ? SPAN("-") : need->fixed;
 	value[STEP_TO] = need->installed;
 	value[STEP_STATE] = bar.n == 0 ? SPAN("planned") : SPAN("blocked");
-	value[STEP_REASON] = bar.n > 0		    ? bar
-			     : need->backout.n == 0 ? SPAN("way back; whether "
-							   "it can be had is "
-							   "not known")
-						    : SPAN("way back");
+	value[STEP_REASON] =
+	    bar.n > 0 ? bar
+	    : new     ? SPAN("way back: it was not there before")
+	    : need->backout.n == 0
+		? SPAN("way back; whether it can be had is not known")
+		: SPAN("way back");
 	value[STEP_OWNER] = host->owner;
 	buffer_add_span(&line, schema_of(RECORD_STEP)->name);
 	for (unsigned i = 0; i < STEP_COLUMNS; i++) {

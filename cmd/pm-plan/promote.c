@@ -13,7 +13,7 @@
 
 /* One installation on a test system. */
 struct tried {
-	struct span host, package, version;
+	struct span plan, host, package, version;
 	struct span os, release;
 	bool verified;
 };
@@ -46,6 +46,7 @@ read_step(struct trials *trials, const struct record *record)
 	    trials->count + 1, sizeof(*trials->items));
 	tried = &trials->items[trials->count];
 	*tried = (struct tried){
+	    .plan = arena_copy(&trials->text, record_get(record, STEP_PLAN)),
 	    .host = arena_copy(&trials->text, record_get(record, STEP_HOST)),
 	    .package = arena_copy(
 		&trials->text, record_get(record, STEP_PACKAGE)),
@@ -58,7 +59,7 @@ read_step(struct trials *trials, const struct record *record)
 	    (uint32_t)trials->count++);
 }
 
-/* The last word counts; a check names no plan, so the version must be its. */
+/* The last word of those on this plan counts. */
 static void
 read_check(struct trials *trials, const struct record *record)
 {
@@ -73,7 +74,8 @@ read_check(struct trials *trials, const struct record *record)
 	     hash_next(&trials->index, &probe)) {
 		struct tried *tried = &trials->items[probe.index];
 
-		if (span_equal(tried->host, host) &&
+		if (span_equal(tried->plan, record_get(record, CHECK_PLAN)) &&
+		    span_equal(tried->host, host) &&
 		    span_equal(tried->package, package) &&
 		    span_equal(
 			tried->version, record_get(record, CHECK_EXPECTED)))

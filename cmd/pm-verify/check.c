@@ -109,6 +109,7 @@ checks_write(struct checks *checks, struct span host, struct output *output)
 		output_field(output, span_of(names[check->verdict]));
 		write_field(output, check->due);
 		write_field(output, check->detail);
+		write_field(output, checks->plan);
 		output_end(output);
 		if (check->of_step)
 			checks->steps[check->verdict]++;

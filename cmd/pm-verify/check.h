@@ -81,6 +81,7 @@ struct check {
 };
 
 struct checks {
+	struct span plan;    /* that is verified; empty where none is */
 	struct check *items; /* of the host at hand */
 	size_t count;
 	size_t capacity;

@@ -171,6 +171,7 @@ verify(struct fleet *fleet, struct checks *checks, struct output *output,
 {
 	uint64_t examined;
 
+	checks->plan = fleet->plan;
 	if (journal != NULL)
 		history_journal(fleet, checks, journal);
 	approvals_signers(signers);

@@ -145,6 +145,7 @@ function read_header(type,    i, list, count) {
 		c_actual = at(type, "actual")
 		c_verdict = at(type, "verdict")
 		c_detail = at(type, "detail")
+		c_plan = at(type, "plan")
 	} else if (type == "cover") {
 		v_host = at(type, "host")
 		v_feed = at(type, "feed")
@@ -313,6 +314,9 @@ $1 == "check" {
 	host = $c_host
 	verdict = $c_verdict
 	key = host FS $c_kind FS $c_subject
+	# every plan has visits of the same names
+	if ($c_kind == "visit" && c_plan)
+		key = key FS $c_plan
 	if (!(key in check_verdict)) {
 		check_key[++checks] = key
 		check_verdict[key] = verdict

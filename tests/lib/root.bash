@@ -89,7 +89,8 @@ pending() {
 
 # offer ROOT PACKAGE VERSION [FILE=CONTENT...]: put a package into a repository
 # of the root's own.  A file called preinst, postinst and so on is a maintainer
-# script; others are installed, those below /etc as configuration files.
+# script; others are installed, those below /etc as configuration files.  A name
+# with a capital, as in Depends=foo, is a field.
 offer() {
 	local root=$1 package=$2 version=$3 file tree deb
 	shift 3
@@ -100,6 +101,9 @@ offer() {
 	    "Description: test" >"$tree/DEBIAN/control"
 	for file; do
 		case $file in
+		[A-Z]*=*)
+			sed -i "\$i ${file%%=*}: ${file#*=}" "$tree/DEBIAN/control"
+			;;
 		/*)
 			mkdir -p "$tree$(dirname "${file%%=*}")"
 			printf '%s\n' "${file#*=}" >"$tree${file%%=*}"
