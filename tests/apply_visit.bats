@@ -278,3 +278,61 @@ outcomes() {
 	pm-apply --export scripts plan.tsv approve.tsv
 	grep -q a/install/foo scripts/a.sh
 }
+
+@test "nothing is done around a visit of which nothing may begin" {
+	for action in silence backup evidence unsilence; do
+		printf '#!/bin/sh\necho "%s $1" >>%s/called\n' $action "$PWD" \
+		    >hooks/$action
+		chmod +x hooks/$action
+	done
+	echo 1.0 >versions/a.foo
+	echo 1.0 >versions/b.foo
+	visits() {
+		for host in a b; do
+			printf "$host %s\n" 'evidence - - -' 'silence - - -' \
+			    'backup - - -' "install foo 1.0 2.0 requires=test" \
+			    "install bar - 1 requires=${1:-test}" 'check - - -' \
+			    'unsilence - - -'
+		done | steps .
+	}
+	with_hooks() {
+		status=0
+		pm-apply -e "$PWD/host" -J "$journal" --hooks hooks \
+		    --max-fail 9 plan.tsv approve.tsv "$@" >out 2>err || status=$?
+	}
+	visits
+	with_hooks
+	[[ $status -eq 77 && ! -e called && ! -e starts && ! -e asked ]]
+	# not even a journal is made
+	[[ ! -e $journal ]]
+	grep -q 'nothing that the visit is for may begin: a/install/foo: .*a passed test' err
+	[[ $(outcomes | grep -c ' refused$') -eq 14 ]]
+
+	# one of two may: it is done, with what is around it
+	visits -
+	with_hooks
+	[[ $(xargs -n 2 <called | cut -d ' ' -f 1 | head -n 3 | xargs) == \
+	    "evidence silence backup" ]]
+	grep -q 'a/install/bar done' <(outcomes)
+	grep -q 'a/install/foo refused' <(outcomes)
+	grep -q 'b/unsilence/- done' <(outcomes)
+
+	# a later visit waits with all of it for the one before
+	rm -f called "$journal" starts
+	{
+		printf 'a %s\n' 'install foo 1.0 2.0 requires=test' 'check - - -'
+		printf 'b %s after=a/check/-\n' 'evidence - - -' \
+		    'silence - - -' 'install foo 1.0 2.0'
+	} | steps . plan=p3
+	with_hooks
+	[[ ! -e called && ! -e starts ]]
+
+	# nor does the script of a host that cannot be reached
+	printf 'a %s\n' 'evidence - - -' 'install foo 1.0 2.0 requires=test' \
+	    'check - - -' | steps . plan=p4
+	mkdir scripts
+	status=0
+	pm-apply --export scripts plan.tsv approve.tsv >out 2>err || status=$?
+	[[ -z $(ls scripts) ]]
+	grep -q 'a/evidence/- is not exported: nothing that the visit is for is' err
+}

@@ -97,3 +97,73 @@ gate_after(
 	}
 	return PM_EXIT_OK;
 }
+
+/* Are those done that it comes after, but for steps of its own visit? */
+static enum pm_exit
+after_others(const struct gate *gate, const struct step *step,
+    struct step *const *steps, size_t count, struct buffer *reason)
+{
+	struct span rest = span_absent(step->after) ? (struct span){0}
+						    : step->after;
+
+	while (rest.p != NULL) {
+		struct span id = span_cut(&rest, ',');
+		const struct step *before = plan_find(gate->plan, id);
+		bool ours = before != NULL && is_done(before);
+
+		for (size_t i = 0; i < count && !ours; i++)
+			ours = steps[i] == before;
+		if (ours)
+			continue;
+		buffer_printf(reason, "it comes after %.*s, which is not done",
+		    SPAN_ARG(id));
+		return PM_EXIT_AGAIN;
+	}
+	return PM_EXIT_OK;
+}
+
+/* May this begin, when what comes before it in its visit is done? */
+static enum pm_exit
+gate_work(const struct gate *gate, const struct step *step,
+    struct step *const *steps, size_t count, struct buffer *reason)
+{
+	enum pm_exit status;
+
+	if (step->forth.last != OUTCOME_NONE &&
+	    step->forth.last != OUTCOME_REFUSED)
+		return PM_EXIT_OK;
+	status = gate_step(gate, step, reason);
+	return status == PM_EXIT_OK
+		   ? after_others(gate, step, steps, count, reason)
+		   : status;
+}
+
+enum pm_exit
+gate_visit(const struct gate *gate, struct step *const *steps, size_t count,
+    struct buffer *reason)
+{
+	enum pm_exit first = PM_EXIT_OK;
+	struct buffer why = {0};
+	bool begins = false;
+
+	for (size_t i = 0; i < count && !begins; i++) {
+		const struct step *step = steps[i];
+		enum pm_exit status;
+
+		if (!action_is_work(step->action) || !step->selected)
+			continue;
+		buffer_reset(&why);
+		status = gate_work(gate, step, steps, count, &why);
+		begins = status == PM_EXIT_OK;
+		if (begins || first != PM_EXIT_OK)
+			continue;
+		first = status;
+		buffer_printf(reason,
+		    "nothing that the visit is for may begin: %.*s: %.*s",
+		    SPAN_ARG(step->id), SPAN_ARG(buffer_span(&why)));
+	}
+	buffer_release(&why);
+	if (begins)
+		buffer_reset(reason);
+	return begins ? PM_EXIT_OK : first;
+}

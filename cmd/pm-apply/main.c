@@ -134,25 +134,39 @@ choose_transport(struct transport *transport, bool local)
 				     "sudo, or look at it with -n");
 }
 
+/* May any step of the visit begin now? */
+static bool
+may_begin(const struct schedule *schedule, const struct visit *visit)
+{
+	const struct gate *gate = &schedule->site->gate;
+	struct buffer reason = {0};
+	bool admitted = false;
+
+	for (size_t i = 0; i < visit->count && !admitted; i++) {
+		const struct step *step = visit->steps[i];
+
+		admitted = step->selected &&
+			   gate_step(gate, step, &reason) == PM_EXIT_OK &&
+			   gate_after(gate, step, &reason) == PM_EXIT_OK &&
+			   (step->action >= ACTION_INSTALL ||
+			       gate_visit(gate, visit->steps, visit->count,
+				   &reason) == PM_EXIT_OK);
+	}
+	buffer_release(&reason);
+	return admitted;
+}
+
 /*
  * When no step may begin, nothing is changed, not even a journal made.  One
  * that is there is opened in any case: something may be under way.
  */
 static bool
-look_only(const struct site *site)
+look_only(const struct schedule *schedule)
 {
-	struct buffer reason = {0};
 	bool admitted = false;
 
-	for (size_t i = 0; i < site->plan->count && !admitted; i++) {
-		const struct step *step = &site->plan->steps[i];
-
-		admitted = step->selected &&
-			   gate_step(&site->gate, step, &reason) ==
-			       PM_EXIT_OK &&
-			   gate_after(&site->gate, step, &reason) == PM_EXIT_OK;
-	}
-	buffer_release(&reason);
+	for (size_t i = 0; i < schedule->count && !admitted; i++)
+		admitted = may_begin(schedule, &schedule->visits[i]);
 	return dry_run ||
 	       ((!admitted || resume) && access(journal_path, F_OK) == -1);
 }
@@ -257,13 +271,13 @@ main(int argc, char **argv)
 	select_hosts(&plan, &site.transport, host);
 	program_output(&output);
 	site.ledger = (struct ledger){.plan = &plan, .output = &output};
+	schedule_make(&schedule, &site);
 	ledger_open(&site.ledger, journal_path,
-	    import_from == NULL && (export_to != NULL || look_only(&site)));
+	    import_from == NULL && (export_to != NULL || look_only(&schedule)));
 	check_resumed(&site.ledger);
 	if (rollback != NULL)
 		select_rollback(&plan, rollback);
 
-	schedule_make(&schedule, &site);
 	schedule.jobs = share("--jobs", jobs, schedule_visits(&schedule));
 	schedule.max_fail = share(
 	    "--max-fail", max_fail, schedule_visits(&schedule));

@@ -41,6 +41,12 @@ action_is_package(enum step_action action)
 	return action == ACTION_INSTALL || action == ACTION_REMOVE;
 }
 
+bool
+action_is_work(enum step_action action)
+{
+	return action_is_package(action) || action == ACTION_HARDEN;
+}
+
 static const char *const outcome_names[OUTCOMES] = {
     [OUTCOME_NONE] = "-",
     [OUTCOME_STARTED] = "started",

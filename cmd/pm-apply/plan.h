@@ -36,6 +36,9 @@ const char *action_name(enum step_action action);
 /* Is it part of the transaction of packages? */
 bool action_is_package(enum step_action action);
 
+/* Is it what the visit is made for: packages, a change of hardening? */
+bool action_is_work(enum step_action action);
+
 /* What became of a step, as the journal and the output name it. */
 enum outcome {
 	OUTCOME_NONE,

@@ -273,10 +273,37 @@ write_script(const struct site *site, struct visit *visit, struct span steps,
 	buffer_release(&health);
 }
 
+/* What is around the work of a visit stays away when all of the work does. */
+static bool
+leave_idle(struct visit *visit)
+{
+	bool work = false, exported = false, left = false;
+	struct buffer reason = {0};
+
+	for (size_t i = 0; i < visit->count; i++) {
+		const struct step *step = visit->steps[i];
+
+		if (!action_is_work(step->action) || !step->selected)
+			continue;
+		work = true;
+		exported |= step->pending || is_done(step);
+	}
+	for (size_t i = 0; work && !exported && i < visit->count; i++)
+		if (visit->steps[i]->pending) {
+			buffer_printf(&reason,
+			    "nothing that the visit is for is exported");
+			leave_out(visit->steps[i], &reason);
+			left = true;
+		}
+	buffer_release(&reason);
+	return left;
+}
+
 /* Which steps the scripts have: every one that all it comes after has. */
 static void
-select_steps(const struct site *site)
+select_steps(const struct schedule *schedule)
 {
+	const struct site *site = schedule->site;
 	bool again = true;
 
 	for (size_t i = 0; i < site->plan->count; i++)
@@ -286,13 +313,15 @@ select_steps(const struct site *site)
 		for (size_t i = 0; i < site->plan->count; i++)
 			again |= site->plan->steps[i].pending &&
 				 !stays_selected(site, &site->plan->steps[i]);
+		for (size_t i = 0; i < schedule->count; i++)
+			again |= leave_idle(&schedule->visits[i]);
 	}
 }
 
 void
 pull_export(const struct schedule *schedule, const char *directory)
 {
-	select_steps(schedule->site);
+	select_steps(schedule);
 	for (size_t i = 0; i < schedule->count; i++) {
 		struct span host = schedule->visits[i].host;
 		struct buffer steps = {0};

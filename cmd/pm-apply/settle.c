@@ -65,6 +65,9 @@ visit_admits(struct visit *visit, struct step *step)
 	if (visit->back && !visit->site->back)
 		return true;
 	status = gate_step(&visit->site->gate, step, &reason);
+	if (status == PM_EXIT_OK && step->action < ACTION_INSTALL)
+		status = gate_visit(
+		    &visit->site->gate, visit->steps, visit->count, &reason);
 	if (status == PM_EXIT_OK && step->pull != PULL_NOT &&
 	    visit->site->transport.kind == TRANSPORT_COMMAND) {
 		buffer_printf(&reason,
