@@ -405,8 +405,8 @@ enum gate_column {
  * to be downloaded, seconds the time that the step is given; backout is the
  * version to go back to, or unavailable.  requires is the evidence without which
  * it must not begin.  growth is what an installation
- * takes of the disk for good, auto whether the package is to be marked as
- * installed for others: nobody asked for it by name.
+ * takes of the disk for good, auto says of what others need whether it is new on
+ * the host, and so to be marked as installed for them.
  */
 enum step_column {
 	STEP_PLAN,

@@ -92,8 +92,8 @@ shop() {
 	echo 'app 1 2' | plan "$root" --backout back.tsv
 	rows 'action package from to auto' | same - <(printf '%s\n' \
 	    'install app 1 2 -' 'install fresh - 1 yes' \
-	    'install fresh-data - 1 yes' 'install helper 1 2 -' \
-	    'install solo 1 2 -')
+	    'install fresh-data - 1 yes' 'install helper 1 2 no' \
+	    'install solo 1 2 no')
 	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
 	chroot "$root.apt" apt-get -qqy install app=2
 	packages "$root.apt" >by_apt

@@ -480,3 +480,32 @@ fleet_of() {
 	many=$(peak 2000)
 	[ $((many - few)) -lt 3000 ] || { echo "$few $many"; false; }
 }
+
+@test "a prerequisite that was not tested blocks as a need would, then and now" {
+	packages lists/Packages <<-'END'
+	app 2 Depends: libapp (= 2), fresh
+	libapp 2
+	fresh 1
+	tool 2
+	END
+	result() {
+		printf 'test\tt1\t%s\t%s\tpassed\tbob\t2026-11-20T00:00:00Z\tfine\t-\tdebian 12\n' "$@"
+	}
+	result2() { printf '#test\thost\tpackage\tversion\toutcome\twho\twhen\treason\texpiry\timage\n'; result "$@"; }
+	sed -i 's/$/ gates=test mode=unattended/' policy.pm
+	fleet "app 1" "libapp 1" "tool 1" "+app 1 2" "+tool 1 2" > in
+	{ cat in; result2 app 2; result tool 2; result libapp 2; } | plan
+	[[ $(sort rows | xargs -n 5 | cut -d ' ' -f 2,5 | xargs) == "app blocked tool blocked" ]]
+	[[ $(reason app) == "needs fresh 1: gate test: a passed test is wanted, there is: no result" ]]
+	{ cat in; result2 app 2; result tool 2; result libapp 2; result fresh 1; } | plan
+	[[ $(sort rows | cut -d ' ' -f 2,5 | xargs) == "app planned fresh planned libapp planned tool planned" ]]
+	[[ $(column requires step | sort | uniq -c | xargs) == *"4 test" ]]
+	# pm-apply asks again of each, and what others need bars the visit
+	cp out plan.tsv
+	pm-plan --approve ann plan.tsv > approve.tsv
+	sed -i '/^test	t1	libapp/d' plan.tsv
+	with_status 77 pm-apply -e /bin/false --journal j.tsv plan.tsv approve.tsv
+	says "the plan requires of h/install/libapp: a passed test of this version"
+	grep -q 'h/install/tool.*refused.*others of the visit need libapp 2' out
+	[[ ! -e j.tsv ]]
+}

@@ -144,9 +144,9 @@ gate_visit(const struct gate *gate, struct step *const *steps, size_t count,
 {
 	enum pm_exit first = PM_EXIT_OK;
 	struct buffer why = {0};
-	bool begins = false;
+	bool begins = false, needed = false;
 
-	for (size_t i = 0; i < count && !begins; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct step *step = steps[i];
 		enum pm_exit status;
 
@@ -154,8 +154,9 @@ gate_visit(const struct gate *gate, struct step *const *steps, size_t count,
 			continue;
 		buffer_reset(&why);
 		status = gate_work(gate, step, steps, count, &why);
-		begins = status == PM_EXIT_OK;
-		if (begins || first != PM_EXIT_OK)
+		begins |= status == PM_EXIT_OK;
+		needed |= status != PM_EXIT_OK && step->prerequisite;
+		if (status == PM_EXIT_OK || first != PM_EXIT_OK)
 			continue;
 		first = status;
 		buffer_printf(reason,
@@ -163,6 +164,7 @@ gate_visit(const struct gate *gate, struct step *const *steps, size_t count,
 		    SPAN_ARG(step->id), SPAN_ARG(buffer_span(&why)));
 	}
 	buffer_release(&why);
+	begins &= !needed;
 	if (begins)
 		buffer_reset(reason);
 	return begins ? PM_EXIT_OK : first;

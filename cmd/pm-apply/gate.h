@@ -28,8 +28,9 @@ enum pm_exit gate_after(const struct gate *gate, const struct step *step,
 
 /*
  * May any of the work begin that these steps, those of a visit, are for?  Also
- * when some of it has begun, or nothing is left of it.  Otherwise nothing around
- * it is to begin either.  Returns as gate_step().
+ * when some of it has begun, or nothing is left of it; but not when something
+ * may not that others need.  Otherwise nothing around it is to begin either.
+ * Returns as gate_step().
  */
 enum pm_exit gate_visit(const struct gate *gate, struct step *const *steps,
     size_t count, struct buffer *reason);

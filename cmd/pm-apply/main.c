@@ -141,16 +141,15 @@ may_begin(const struct schedule *schedule, const struct visit *visit)
 	const struct gate *gate = &schedule->site->gate;
 	struct buffer reason = {0};
 	bool admitted = false;
+	bool open = gate_visit(gate, visit->steps, visit->count, &reason) ==
+		    PM_EXIT_OK;
 
-	for (size_t i = 0; i < visit->count && !admitted; i++) {
+	for (size_t i = 0; i < visit->count && open && !admitted; i++) {
 		const struct step *step = visit->steps[i];
 
 		admitted = step->selected &&
 			   gate_step(gate, step, &reason) == PM_EXIT_OK &&
-			   gate_after(gate, step, &reason) == PM_EXIT_OK &&
-			   (step->action >= ACTION_INSTALL ||
-			       gate_visit(gate, visit->steps, visit->count,
-				   &reason) == PM_EXIT_OK);
+			   gate_after(gate, step, &reason) == PM_EXIT_OK;
 	}
 	buffer_release(&reason);
 	return admitted;

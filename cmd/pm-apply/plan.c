@@ -207,6 +207,7 @@ add_step(struct plan *plan, const struct record *record)
 	    .emergency = span_is(mode, "emergency"),
 	    .attended = span_is(mode, "attended"),
 	    .pull = pull_of(record),
+	    .prerequisite = !span_absent(record_get(record, STEP_AUTO)),
 	    .automatic = span_is(record_get(record, STEP_AUTO), "yes"),
 	};
 	check_words(record, step);

@@ -83,7 +83,8 @@ struct step {
 	int64_t start, end; /* the window; INT64_MIN and MAX: any time */
 	uint64_t bytes;     /* to be downloaded, as far as known */
 	uint64_t growth;    /* on the disk, as far as known */
-	bool automatic;     /* to be marked as installed for others */
+	bool prerequisite;  /* others of the visit need it */
+	bool automatic;     /* and it is to be marked as installed for them */
 	bool emergency;     /* not bound to the window */
 	enum pull pull;
 	bool attended;      /* only with a named operator */

@@ -273,11 +273,14 @@ write_script(const struct site *site, struct visit *visit, struct span steps,
 	buffer_release(&health);
 }
 
-/* What is around the work of a visit stays away when all of the work does. */
+/*
+ * What is around the work of a visit stays away when all of the work does, or
+ * something that the packages of the visit need.
+ */
 static bool
 leave_idle(struct visit *visit)
 {
-	bool work = false, exported = false, left = false;
+	bool work = false, exported = false, needed = false, left = false;
 	struct buffer reason = {0};
 
 	for (size_t i = 0; i < visit->count; i++) {
@@ -286,12 +289,18 @@ leave_idle(struct visit *visit)
 		if (!action_is_work(step->action) || !step->selected)
 			continue;
 		work = true;
-		exported |= step->pending || is_done(step);
+		if (step->pending || is_done(step))
+			exported = true;
+		else
+			needed |= step->prerequisite;
 	}
+	exported &= !needed;
 	for (size_t i = 0; work && !exported && i < visit->count; i++)
 		if (visit->steps[i]->pending) {
-			buffer_printf(&reason,
-			    "nothing that the visit is for is exported");
+			buffer_printf(&reason, "%s",
+			    needed
+				? "something is not that the visit needs"
+				: "nothing that the visit is for is exported");
 			leave_out(visit->steps[i], &reason);
 			left = true;
 		}

@@ -91,6 +91,29 @@ visit_admits(struct visit *visit, struct step *step)
 	return status == PM_EXIT_OK;
 }
 
+/* The package manager would bring it in with the others, so they wait. */
+static void
+refuse_dependents(struct visit *visit, const struct step *needed)
+{
+	struct buffer reason = {0};
+
+	buffer_printf(&reason,
+	    "others of the visit need %.*s %.*s, which may not be installed",
+	    SPAN_ARG(needed->package), SPAN_ARG(needed->to));
+	for (size_t i = 0; i < visit->count; i++) {
+		struct step *step = visit->steps[i];
+		struct event event = visit_idle_event(
+		    visit, OUTCOME_REFUSED, buffer_span(&reason));
+
+		if (!step->pending || visit_is_open(visit, step))
+			continue;
+		event.rc = PM_EXIT_REFUSED;
+		step->pending = false;
+		ledger_report(&visit->site->ledger, step, &event);
+	}
+	buffer_release(&reason);
+}
+
 /*
  * One step may name another of the same transaction as coming before, so all are
  * pending before any is asked about, and asked again when one is refused.
@@ -110,6 +133,8 @@ visit_admit_pending(struct visit *visit, bool begins)
 			    visit_admits(visit, step))
 				continue;
 			step->pending = false;
+			if (step->prerequisite)
+				refuse_dependents(visit, step);
 			again = true;
 		}
 	}

@@ -97,6 +97,8 @@ gates_require(struct fleet *fleet, const struct visit *visit,
 	bool regular = begins && visit->kind != VISIT_EMERGENCY;
 	bool backup = begins && gates_has(fleet, host, GATE_OF_BACKUP) &&
 		      !gates_makes_backup(fleet, host);
+	/* what goes needs neither; of hardening pm-apply asks in its own way */
+	bool patch = need != NULL && !need->removal && !need->harden;
 	bool waived = need != NULL && need->test_waived.n > 0;
 	struct buffer list = {0};
 	struct span copy;
@@ -116,13 +118,11 @@ gates_require(struct fleet *fleet, const struct visit *visit,
 		add_age(&list, "image", asked->image_age);
 	add_owners(fleet, host, &list, false);
 	add_evidence(fleet, host, regular,
-	    need != NULL && !test_host &&
-		gates_has(fleet, host, GATE_OF_PROMOTION),
+	    patch && !test_host && gates_has(fleet, host, GATE_OF_PROMOTION),
 	    &list);
 	if (gates_has(fleet, host, GATE_OF_SIGNATURE))
 		add_item(&list, "signature");
-	if (need != NULL && !need->prerequisite && !waived &&
-	    (!test_host || need->test_after != INT64_MIN))
+	if (patch && !waived && (!test_host || need->test_after != INT64_MIN))
 		add_test(fleet, host, need, &list);
 	if (gates_has(fleet, host, GATE_OF_TEST_HOST) && regular)
 		add_item(&list, "test-host");

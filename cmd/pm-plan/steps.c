@@ -216,9 +216,9 @@ write_install(struct writer *writer, struct visit_steps *steps,
 	value[STEP_BYTES] = need->bytes;
 	value[STEP_BACKOUT] = need->backout;
 	value[STEP_GROWTH] = need->growth;
-	if (need->prerequisite && !need->removal)
+	if (need->prerequisite)
 		value[STEP_AUTO] = span_absent(need->installed) ? SPAN("yes")
-								: SPAN("-");
+								: SPAN("no");
 	value[STEP_REASON] = planned_reason(fleet, steps, need);
 	value[STEP_SECONDS] = rows_number(fleet, seconds);
 	value[STEP_REQUIRES] = gates_require(
