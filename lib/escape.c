@@ -61,12 +61,31 @@ utf8_sequence(const char *p, size_t n)
 	return length;
 }
 
+/* A word with this byte in each place. */
+#define EACH(byte) (UINT64_MAX / 0xff * (byte))
+
+/* Are eight bytes printable ASCII, nothing of it to escape? */
+static inline bool
+all_plain(const char *p)
+{
+	uint64_t word, slash;
+
+	memcpy(&word, p, sizeof(word));
+	slash = word ^ EACH('\\');
+	/* what borrows or carries into a high bit; the bytes have none before */
+	return ((word | (word - EACH(' ')) | (word + EACH(1)) |
+		    (slash - EACH(1))) &
+		   EACH(0x80)) == 0;
+}
+
 /* How many bytes from i on are printable ASCII, nothing of it to escape. */
 static size_t
 plain_run(struct span bytes, size_t i)
 {
 	size_t start = i;
 
+	while (bytes.n - i >= sizeof(uint64_t) && all_plain(bytes.p + i))
+		i += sizeof(uint64_t);
 	while (i < bytes.n && bytes.p[i] >= ' ' && bytes.p[i] < 0x7f &&
 	       bytes.p[i] != '\\')
 		i++;

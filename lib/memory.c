@@ -90,22 +90,32 @@ memory_grow(void *array, size_t *capacity, size_t need, size_t size)
 }
 
 void *
-memory_settle(void *old, size_t count, size_t size)
+memory_settled(size_t count, size_t size)
 {
 	size_t bytes = count * size;
 	size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : CACHE_LINE;
 	size_t room = (bytes + alignment - 1) / alignment * alignment;
 	void *block;
 
-	if (old == NULL || bytes == 0)
-		return old;
-	block = aligned_alloc(alignment, room);
+	if (size != 0 && count > (SIZE_MAX - HUGE_PAGE) / size)
+		out_of_memory(SIZE_MAX);
+	block = aligned_alloc(alignment, room == 0 ? alignment : room);
 	if (block == NULL)
 		out_of_memory(room);
 	/* a hint: without huge pages it only is slower */
 	if (alignment == HUGE_PAGE)
 		(void)madvise(block, room, MADV_HUGEPAGE);
-	memcpy(block, old, bytes);
+	return block;
+}
+
+void *
+memory_settle(void *old, size_t count, size_t size)
+{
+	void *block;
+
+	if (old == NULL || count * size == 0)
+		return old;
+	block = memcpy(memory_settled(count, size), old, count * size);
 	free(old);
 	return block;
 }

@@ -28,11 +28,13 @@ void *memory_array(void *old, size_t count, size_t size);
 void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);
 
 /*
- * Move an array that will grow no more to where random access is cheap: it
- * starts at a cache line, and a large one asks for huge pages, since half of
- * what a look-up costs is finding out where a page is.  Frees the old block;
- * NULL stays NULL.
+ * Room for an array that will not grow, where random access is cheap: it starts
+ * at a cache line, and a large one asks for huge pages, since half of what a
+ * look-up costs is finding out where a page is.  The caller frees.
  */
+void *memory_settled(size_t count, size_t size);
+
+/* Move an array there and free the old block; NULL stays NULL. */
 void *memory_settle(void *old, size_t count, size_t size);
 
 /*

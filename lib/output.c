@@ -223,10 +223,23 @@ output_rest(struct output *output, struct span joined, unsigned fields)
 }
 
 void
+output_absent(struct output *output, unsigned count)
+{
+	char *p = buffer_reserve(&output->pending, 2 * (size_t)count);
+
+	for (unsigned i = 0; i < count; i++) {
+		*p++ = '\t';
+		*p++ = '-';
+	}
+	output->pending.n += 2 * (size_t)count;
+	output->field += count;
+}
+
+void
 output_end(struct output *output)
 {
-	while (output->field < output->layout->fields)
-		output_field(output, SPAN("-"));
+	if (output->field < output->layout->fields)
+		output_absent(output, output->layout->fields - output->field);
 	buffer_add_byte(&output->pending, '\n');
 	output_flush_full(output);
 }

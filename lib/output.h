@@ -47,6 +47,9 @@ void output_field(struct output *output, struct span value);
 void output_text(struct output *output, struct span bytes);
 void output_number(struct output *output, uint64_t number);
 
+/* So many columns that have no value. */
+void output_absent(struct output *output, unsigned count);
+
 /* More canonical text at the end of the field just written. */
 void output_glue(struct output *output, struct span more);
 

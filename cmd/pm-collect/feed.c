@@ -232,18 +232,24 @@ feed_advisory(struct feed *feed, const struct span *values)
 	struct feed_scope *scope = scope_of(feed,
 	    values[ADV_OS].n > 0 ? values[ADV_OS] : SPAN("-"),
 	    values[ADV_RELEASE].n > 0 ? values[ADV_RELEASE] : SPAN("-"), false);
+	unsigned absent = 0;
 
 	output_begin(output, layout_default(RECORD_ADV, true));
-	for (unsigned i = 0; i < ADV_COLUMNS; i++)
+	for (unsigned i = 0; i < ADV_COLUMNS; i++) {
+		if (i != ADV_FEED && values[i].n == 0) {
+			absent++;
+			continue;
+		}
+		output_absent(output, absent);
+		absent = 0;
 		if (i == ADV_FEED)
 			output_field(output, scope->name);
-		else if (values[i].n == 0)
-			output_field(output, SPAN("-"));
 		else if (i == ADV_OS || i == ADV_RELEASE || i == ADV_CVES ||
 			 i == ADV_SUPERSEDES || i == ADV_REQUIRES)
 			output_field(output, values[i]);
 		else
 			output_text(output, values[i]);
+	}
 	output_end(output);
 	scope->records++;
 	feed->records++;

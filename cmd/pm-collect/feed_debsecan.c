@@ -19,9 +19,9 @@
  * version above all of them, which to debsecan is vulnerable when UNSTABLE is
  * empty, is taken for fixed.
  */
+#include "debsecan_versions.h"
 #include "feed_text.h"
 #include "releases.h"
-#include "version.h"
 
 static const struct option_row options[] = {FEED_OPTION_NAME,
     FEED_OPTION_RELEASE("Debian's codename or number; else the file's name"),
@@ -41,19 +41,30 @@ struct names {
 	struct arena arena;
 	struct span *name;
 	size_t count, capacity;
+	bool sorted;
 };
 
-/* Versions of the package at hand that have the fix of a flaw. */
+/* A version with the fix of a flaw that lies between vulnerable ones. */
+struct unaffected {
+	bool source;	  /* names a source package */
+	uint32_t version; /* its number */
+	uint32_t flaw;	  /* its place in the list */
+};
+
+/* Those of the package at hand. */
 static struct {
 	struct buffer package;
-	struct unaffected {
-		struct span by, version, flaw;
-	} * items;
+	struct unaffected *items;
 	size_t count, capacity;
-	struct arena text;
 } unaffected;
 
-static struct list ends;
+/* Where the ranges of vulnerable versions end. */
+static struct {
+	uint32_t *versions;
+	size_t count, capacity;
+} ends;
+
+static struct versions versions;
 static struct lines lines;
 static struct names names;
 static struct releases releases;
@@ -95,12 +106,17 @@ read_names(struct feed *feed)
 		    "the first line is not VERSION 1: it is not debsecan's "
 		    "data, or of a newer version");
 	names.count = 0;
+	names.sorted = true;
 	while (feed_line(feed, &lines) && lines.line.n > 0) {
 		rest = lines.line;
 		names.name = memory_grow(names.name, &names.capacity,
 		    names.count + 1, sizeof(*names.name));
-		names.name[names.count++] = arena_copy(
+		names.name[names.count] = arena_copy(
 		    &names.arena, span_cut(&rest, ','));
+		if (names.count > 0 && span_compare(names.name[names.count - 1],
+					   names.name[names.count]) >= 0)
+			names.sorted = false;
+		names.count++;
 		if (rest.p == NULL)
 			feed_fail(feed, lines.number, "not NAME,FLAGS,TEXT");
 	}
@@ -108,17 +124,12 @@ read_names(struct feed *feed)
 		feed_fail(feed, 0, "it ends within the vulnerabilities");
 }
 
-/* qsort(3) passes no context. */
-static int
-order_versions(const void *left, const void *right)
+static void
+add_end(uint32_t version)
 {
-	const struct span *a = left;
-	const struct span *b = right;
-	enum version_order order = version_compare(VERSION_DEB, *a, *b);
-
-	if (order == VERSION_LESS)
-		return -1;
-	return order == VERSION_GREATER ? 1 : span_compare(*a, *b);
+	ends.versions = memory_grow(ends.versions, &ends.capacity,
+	    ends.count + 1, sizeof(*ends.versions));
+	ends.versions[ends.count++] = version;
 }
 
 /*
@@ -128,24 +139,27 @@ order_versions(const void *left, const void *right)
 static void
 find_ends(struct feed *feed, struct span unstable, struct span others)
 {
-	list_reset(&ends);
+	uint32_t last = versions_add(&versions, unstable);
+
+	ends.count = 0;
 	while (others.p != NULL) {
 		struct span other = span_cut(&others, ' ');
+		uint32_t number;
 
 		if (other.n == 0)
 			continue;
-		if (!version_valid(VERSION_DEB, other))
+		number = versions_add(&versions, other);
+		if (!versions.items[number].valid)
 			feed_unused(feed, "a version that cannot be compared",
 			    lines.number, other);
-		else if (unstable.n == 0 || version_compare(VERSION_DEB, other,
-						unstable) == VERSION_LESS)
-			list_add(&ends, other);
+		else if (unstable.n == 0 ||
+			 (versions.items[last].valid &&
+			     version_less(&versions, number, last)))
+			add_end(number);
 	}
-	if (ends.count > 1)
-		qsort(
-		    ends.item, ends.count, sizeof(*ends.item), order_versions);
+	versions_sort(&versions, ends.versions, ends.count);
 	if (unstable.n > 0)
-		list_add(&ends, unstable);
+		add_end(last);
 }
 
 static struct span
@@ -163,29 +177,31 @@ severity_of(char flag)
 	}
 }
 
-/* Remember that a version with the fix lies between vulnerable ones. */
 static void
-add_unaffected(struct span by, struct span version, struct span flaw)
+add_unaffected(bool source, uint32_t version, uint32_t flaw)
 {
-	struct unaffected *one;
-
 	unaffected.items = memory_grow(unaffected.items, &unaffected.capacity,
 	    unaffected.count + 1, sizeof(*unaffected.items));
-	one = &unaffected.items[unaffected.count++];
-	*one = (struct unaffected){
-	    by, arena_copy(&unaffected.text, version), flaw};
+	unaffected.items[unaffected.count++] = (struct unaffected){
+	    source, version, flaw};
 }
 
+/* By bytes, since that is how the records and their lists stand. */
 static int
 order_unaffected(const void *left, const void *right)
 {
 	const struct unaffected *a = left;
 	const struct unaffected *b = right;
-	int order = span_compare(a->by, b->by);
+	int order = a->source - b->source;
 
-	if (order == 0)
-		order = span_compare(a->version, b->version);
-	return order != 0 ? order : span_compare(a->flaw, b->flaw);
+	if (order == 0 && a->version != b->version)
+		order = span_compare(version_text(&versions, a->version),
+		    version_text(&versions, b->version));
+	if (order == 0 && a->flaw != b->flaw)
+		order = names.sorted ? (a->flaw > b->flaw ? 1 : -1)
+				     : span_compare(names.name[a->flaw],
+					   names.name[b->flaw]);
+	return order;
 }
 
 /* The statements on the package whose lines have just ended. */
@@ -207,36 +223,37 @@ write_unaffected(struct feed *feed, struct span release)
 	for (size_t i = 0, next; i < unaffected.count; i = next) {
 		buffer_reset(&flaws);
 		for (next = i; next < unaffected.count &&
-			       span_equal(all[next].by, all[i].by) &&
-			       span_equal(all[next].version, all[i].version);
+			       all[next].source == all[i].source &&
+			       all[next].version == all[i].version;
 		     next++) {
 			if (next > i)
 				buffer_add_byte(&flaws, ',');
-			buffer_add_span(&flaws, all[next].flaw);
+			buffer_add_span(&flaws, names.name[all[next].flaw]);
 		}
-		values[ADV_ADV] = values[ADV_INTRODUCED] = all[i].version;
-		values[ADV_FIXED] = all[i].version;
-		values[ADV_BY] = all[i].by;
+		values[ADV_ADV] = values[ADV_INTRODUCED] = values[ADV_FIXED] =
+		    version_text(&versions, all[i].version);
+		values[ADV_BY] = all[i].source ? SPAN("source")
+					       : SPAN("binary");
 		values[ADV_CVES] = buffer_span(&flaws);
 		feed_advisory(feed, values);
 	}
 	buffer_release(&flaws);
 	unaffected.count = 0;
-	arena_release(&unaffected.text);
 }
 
 static void
-write_ranges(struct feed *feed, struct span *values, struct span flaw)
+write_ranges(struct feed *feed, struct span *values, bool source, uint32_t flaw)
 {
+	values[ADV_BY] = source ? SPAN("source") : SPAN("binary");
 	values[ADV_STATE] = ends.count > 0 ? SPAN("fixed") : SPAN("affected");
 	if (ends.count == 0)
 		feed_advisory(feed, values);
 	for (size_t i = 0; i < ends.count; i++) {
-		values[ADV_FIXED] = ends.item[i];
+		values[ADV_FIXED] = version_text(&versions, ends.versions[i]);
 		feed_advisory(feed, values);
 		if (i + 1 < ends.count)
-			add_unaffected(values[ADV_BY], ends.item[i], flaw);
-		values[ADV_INTRODUCED] = ends.item[i];
+			add_unaffected(source, ends.versions[i], flaw);
+		values[ADV_INTRODUCED] = values[ADV_FIXED];
 	}
 }
 
@@ -262,18 +279,18 @@ read_package(struct feed *feed, struct span release)
 	}
 	if (!span_equal(package, buffer_span(&unaffected.package))) {
 		write_unaffected(feed, release);
+		versions_next_package(&versions);
 		buffer_reset(&unaffected.package);
 		buffer_add_span(&unaffected.package, package);
 	}
 	values[ADV_ADV] = values[ADV_CVES] = names.name[at];
 	values[ADV_OS] = SPAN("debian");
 	values[ADV_RELEASE] = release;
-	values[ADV_BY] = flags.p[0] == 'B' ? SPAN("binary") : SPAN("source");
 	values[ADV_PACKAGE] = package;
 	values[ADV_SEVERITY] = severity_of(flags.p[1]);
 	values[ADV_KIND] = SPAN("security");
 	find_ends(feed, unstable, rest);
-	write_ranges(feed, values, names.name[at]);
+	write_ranges(feed, values, flags.p[0] == 'S', (uint32_t)at);
 }
 
 static void
@@ -303,9 +320,9 @@ static void
 release(void)
 {
 	lines_release(&lines);
-	list_release(&ends);
-
-	arena_release(&unaffected.text);
+	free(ends.versions);
+	memset(&ends, 0, sizeof(ends));
+	versions_release(&versions);
 	buffer_release(&unaffected.package);
 	free(unaffected.items);
 	memset(&unaffected, 0, sizeof(unaffected));

@@ -24,36 +24,50 @@ add_text(struct catalogue *catalogue, struct span text)
 	return (text_id)id;
 }
 
+/* Which of a few places to look for a word at. */
+static inline unsigned
+recent_place(struct span word)
+{
+	const unsigned char *p = (const unsigned char *)word.p;
+
+	return word.n == 0 ? 0
+			   : (unsigned)(word.n * 5 + p[0] + p[word.n - 1] * 3u +
+					p[word.n / 2]) %
+				 RECENT;
+}
+
 /* The same of a version; advisories of a package share a few of them. */
 static text_id
 add_version(struct catalogue *catalogue, struct span text)
 {
-	enum {
-		VERSIONS = sizeof(catalogue->recent.versions) /
-			   sizeof(catalogue->recent.versions[0])
-	};
-	struct recent *recent = &catalogue->recent;
 	text_id *place;
 
 	if (span_absent(text))
 		return 0;
-	for (size_t i = 0; i < VERSIONS; i++)
-		if (span_equal(
-			catalogue_text(catalogue, recent->versions[i]), text))
-			return recent->versions[i];
-	place = &recent->versions[recent->turn++ % VERSIONS];
-	*place = add_text(catalogue, text);
+	place = &catalogue->recent.versions[recent_place(text)];
+	if (!span_equal(catalogue_text(catalogue, *place), text))
+		*place = add_text(catalogue, text);
 	return *place;
 }
 
 /* The same for words. */
 static uint32_t
-intern_again(struct intern *intern, uint32_t before, struct span word)
+intern_again(struct intern *intern, uint32_t *recent, struct span word)
 {
-	return intern->count > 0 &&
-		       span_equal(intern_span(intern, before), word)
-		   ? before
-		   : intern_add(intern, word);
+	uint32_t *place = &recent[recent_place(word)];
+
+	if (!span_equal(intern_span(intern, *place), word))
+		*place = intern_add(intern, word);
+	return *place;
+}
+
+static bool
+is_scope(const struct catalogue *catalogue, const struct scope *scope,
+    struct span os, struct span release)
+{
+	return span_equal(
+		   intern_span(&catalogue->words, scope->release), release) &&
+	       span_equal(intern_span(&catalogue->words, scope->os), os);
 }
 
 static size_t
@@ -61,20 +75,17 @@ scope_number(struct catalogue *catalogue, struct span os, struct span release)
 {
 	uint32_t os_id, release_id;
 	struct scope *scope;
+	size_t *place = &catalogue->recent.scopes[recent_place(release)];
 
-	if (catalogue->scope_count > 0) {
-		scope = &catalogue->scopes[catalogue->recent.scope];
-		if (span_equal(intern_span(&catalogue->words, scope->release),
-			release) &&
-		    span_equal(intern_span(&catalogue->words, scope->os), os))
-			return catalogue->recent.scope;
-	}
+	if (*place < catalogue->scope_count &&
+	    is_scope(catalogue, &catalogue->scopes[*place], os, release))
+		return *place;
 	os_id = intern_add(&catalogue->words, os);
 	release_id = intern_add(&catalogue->words, release);
 	for (size_t i = catalogue->scope_count; i-- > 0;)
 		if (catalogue->scopes[i].os == os_id &&
 		    catalogue->scopes[i].release == release_id)
-			return catalogue->recent.scope = i;
+			return *place = i;
 	catalogue->scopes = memory_grow(catalogue->scopes,
 	    &catalogue->scope_capacity, catalogue->scope_count + 1,
 	    sizeof(*catalogue->scopes));
@@ -84,7 +95,7 @@ scope_number(struct catalogue *catalogue, struct span os, struct span release)
 	    .release = release_id,
 	    .scheme = version_scheme_of(os),
 	};
-	return catalogue->recent.scope = catalogue->scope_count++;
+	return *place = catalogue->scope_count++;
 }
 
 static struct scope *
@@ -385,10 +396,6 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 	    &catalogue->advisory_capacity, catalogue->advisory_count + 1,
 	    sizeof(*catalogue->advisories));
 	advisory = &catalogue->advisories[catalogue->advisory_count++];
-	recent->feed = intern_again(
-	    &catalogue->words, recent->feed, record_get(record, ADV_FEED));
-	recent->severity = intern_again(&catalogue->severities,
-	    recent->severity, record_get(record, ADV_SEVERITY));
 	*advisory = (struct advisory){
 	    .name = add_text(catalogue, record_get(record, ADV_ADV)),
 	    .fixed = add_version(catalogue, record_get(record, ADV_FIXED)),
@@ -396,8 +403,10 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 		catalogue, record_get(record, ADV_INTRODUCED)),
 	    .source_version = add_version(
 		catalogue, record_get(record, ADV_SOURCE_VERSION)),
-	    .feed = recent->feed,
-	    .severity = (uint16_t)recent->severity,
+	    .feed = intern_again(
+		&catalogue->words, recent->feeds, record_get(record, ADV_FEED)),
+	    .severity = (uint16_t)intern_again(&catalogue->severities,
+		recent->severities, record_get(record, ADV_SEVERITY)),
 	    .arch = arch_number(catalogue, record_get(record, ADV_ARCH)),
 	    .state = (uint8_t)parse_state(
 		record, catalogue->scopes[scope].scheme),
@@ -425,8 +434,8 @@ catalogue_advisory(struct catalogue *catalogue, const struct record *record)
 	if (pins.n > 0)
 		advisory->pins = add_text(catalogue, pins);
 	if (!span_absent(record_get(record, ADV_PUBLISHED)))
-		advisory->published = intern_add(
-		    &catalogue->words, record_get(record, ADV_PUBLISHED));
+		advisory->published = intern_again(&catalogue->words,
+		    recent->published, record_get(record, ADV_PUBLISHED));
 	if (!span_absent(record_get(record, ADV_LAST_AFFECTED)))
 		advisory->last = add_version(
 		    catalogue, record_get(record, ADV_LAST_AFFECTED));

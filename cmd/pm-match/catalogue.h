@@ -134,12 +134,17 @@ struct scope {
 	size_t feed_count, feed_capacity;
 };
 
-/* What the advisories before had: the next one mostly has the same. */
+enum { RECENT = 32 };
+
+/*
+ * What the advisories before had: the next one mostly has the same.  Each word
+ * has its place, so that one comparison tells.
+ */
 struct recent {
-	size_t scope;
-	text_id versions[8];
-	unsigned turn; /* which of them to replace next */
-	uint32_t feed, severity, key;
+	size_t scopes[RECENT];
+	text_id versions[RECENT];
+	uint32_t feeds[RECENT], severities[RECENT], published[RECENT];
+	uint32_t key;
 };
 
 struct catalogue {

@@ -164,8 +164,8 @@ spread(struct catalogue *catalogue)
 static void
 group_by_key(struct catalogue *catalogue)
 {
-	struct advisory *grouped = memory_array(
-	    NULL, catalogue->advisory_count, sizeof(*grouped));
+	struct advisory *grouped = memory_settled(
+	    catalogue->advisory_count, sizeof(*grouped));
 	uint32_t first = 0;
 
 	for (size_t i = 0; i < catalogue->advisory_count; i++)
