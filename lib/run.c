@@ -19,7 +19,7 @@ enum stage { RUNNING, TERMINATED, KILLED, DRAINING, WAITING };
 
 static const char *const kept_variables[] = {"PATH", "HOME", "USER", "LOGNAME",
     "SHELL", "LANG", "TZ", "TMPDIR", "SSH_AUTH_SOCK", "SSH_ASKPASS",
-    "http_proxy", "https_proxy", "no_proxy"};
+    "http_proxy", "https_proxy", "no_proxy", "PM_SSH_CONFIG"};
 
 enum { KEPT = sizeof(kept_variables) / sizeof(kept_variables[0]) };
 
