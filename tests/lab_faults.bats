@@ -108,3 +108,79 @@ look() {
 	[[ $(number steps) -eq $(awk -F '\t' '$1 == "done" && !seen[$3]++' \
 	    journal.tsv | wc -l) ]]
 }
+
+# bats test_tags=req:P1-6,req:P1-7,req:security-configuration,slow
+@test "hosts are hardened: two changes at a time, on the test host first, and the way in stays" {
+	look <<-'END'
+	mkdir -p hardening/rules
+	cd hardening
+	cp ../inventory.tsv ../site.pm ../signers ../lea .
+	# five rules that the hosts break, one of them about the way in
+	awk -F '\t' '$1 == "#rule" && !n++ ||
+	    $2 ~ /^(FIL-ROOT-MODE|FIL-CRONTAB-MODE|USR-UMASK|USR-DEFMAXDAYS|SSH-X11)$/' \
+	    "$PM_SHARE"/baselines/20-linux.tsv >rules/rules.tsv
+	# look ROUND: what fails, with remedies, and the score of each host
+	audit() {
+		visit try1 web1 | pm-collect merge -q inventory.tsv - |
+		    awk -F '\t' '$1 ~ /^#/ || $2 == "try1" || $2 == "web1"' >$1.after
+		pm-verify -q -k -b rules --remedies $1.after -o $1.judged
+		awk -F '\t' '$1 == "check" && $4 == "host" && $3 == "score" {
+			print $2, $6 }' $1.judged >$1.scores
+	}
+	# change ROUND: plan what was found before and carry it out
+	change() {
+		local now=$(later $(($1 * 60)) "$PM_NOW") when
+		pm-plan -q --now "$now" -p site.pm -p "$PM_POLICY" --author paul \
+		    $(($1 - 1)).judged tests.tsv -o $1.plan
+		pm-plan --now "$now" --approve lea --sign lea $1.plan >$1.approve
+		for when in $(column start step $1.plan | grep -v '^-$' | sort -u); do
+			PM_SSH_CONFIG=$SSH_CONFIG pm-apply -q -J $1.journal \
+			    --now "$when" --hooks "$PM_SHARE/hooks" \
+			    --allowed-signers signers -e "ssh -F $SSH_CONFIG" \
+			    $1.plan $1.approve tests.tsv >>$1.done 2>>$1.said || [[ $? -eq 75 ]]
+		done
+		PM_NOW=$(later 60 "$when")
+		audit $1
+		pm-verify -q --strict -J $1.journal --allowed-signers signers \
+		    $1.plan $1.judged $1.approve -o $1.checks || [[ $? -eq 1 ]]
+	}
+	printf '#test\thost\tpackage\tversion\toutcome\twho\twhen\treason\texpiry\n' >tests.tsv
+	audit 0
+	change 1
+	# what was changed first was tried out there
+	awk -F '\t' -v OFS='\t' -v now="$PM_NOW" '$1 == "check" && $3 == "baseline" &&
+	    $7 == "verified" { print "test", $2, $4, "-", "passed", "anna", now,
+	    "looked at", "-" }' 1.checks >>tests.tsv
+	change 2
+	# the way in: blocked, whatever is asked for, and it works
+	pm-plan -q -p site.pm -p "$PM_POLICY" --harden-all 2.judged tests.tsv -o all.plan
+	to try1 'apt-get -qq update && echo patchable' >patchable
+	END
+	cd hardening
+	# steps ACTION ROUND: "HOST RULE STATE", planned or not
+	steps() {
+		awk -F '\t' '/^#step/ { for (i = 2; i <= NF; i++) at[$i] = i }
+		    $1 == "step" && $at["action"] == "harden" {
+			print $at["host"], $at["package"], $at["state"] }' "$1" | sort
+	}
+	steps 1.plan
+	[[ $(steps 1.plan | grep -c 'try1 .* planned') -eq 2 ]]
+	[[ $(steps 1.plan | grep -c 'web1 .* planned') -eq 0 ]]
+	[[ $(steps 2.plan | grep -c 'try1 .* planned') -eq 2 ]]
+	[[ $(steps 2.plan | grep -c 'web1 .* planned') -eq 2 ]]
+	for plan in [12].plan all.plan; do
+		grep -q '^web1 SSH-X11 blocked$' <(steps $plan)
+		grep -q 'could close the way by which the host is patched' $plan
+	done
+	# all that was planned is so now, by looking again
+	for round in 1 2; do
+		diff <(steps $round.plan | sed -n 's/ planned$//p') \
+		    <(awk -F '\t' '$1 == "check" && $3 == "baseline" &&
+			$7 == "verified" { print $2, $4 }' $round.checks | sort)
+	done
+	score() { sed -n "s/^$1 //p" "$2.scores"; }
+	echo "scores: $(cat ./*.scores | xargs)"
+	[[ $(score try1 1) -gt $(score try1 0) && $(score try1 2) -gt $(score try1 1) ]]
+	[[ $(score web1 1) -eq $(score web1 0) && $(score web1 2) -gt $(score web1 1) ]]
+	[[ $(<patchable) == patchable ]]
+}

@@ -50,7 +50,7 @@ beside() {
 	script=$(mktemp -p "$PWD" script.XXXXXX)
 	{
 		cat <<-'END'
-		set -eu -o pipefail
+		set -eEu -o pipefail
 		trap 'echo "line $LINENO: $BASH_COMMAND" >&2' ERR
 		to() { ssh -n -F "$SSH_CONFIG" "$@"; }
 		END
