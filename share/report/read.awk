@@ -48,7 +48,10 @@ FNR == 1 {
 $1 == "seen" && NF == width["seen"] {
 	records++
 	if ($e_event == "run") {
-		late = 0
+		late = late_ends = 0
+		for (key in late_needs)
+			new_needs[key] += late_needs[key]
+		split("", late_needs)
 		runs++
 		last_run = seconds($e_when)
 		if (runs == 1)
@@ -88,23 +91,10 @@ function read_header(type,    i, list, count) {
 			die(65, where() "the header of " type \
 			    " names no column " list[i])
 	if (type == "need") {
-		n_host = at(type, "host")
-		n_package = at(type, "package")
-		n_installed = at(type, "installed")
-		n_fixed = at(type, "fixed")
-		n_state = at(type, "state")
-		n_cves = at(type, "cves")
-		n_severity = at(type, "severity")
-		n_kind = at(type, "kind")
-		n_published = at(type, "published")
-		n_cvss = at(type, "cvss")
-		n_kev = at(type, "kev")
-		n_risk = at(type, "risk")
-		n_class = at(type, "class")
-		n_decision = at(type, "decision")
-		n_due = at(type, "due")
-		n_policy = at(type, "policy")
-		n_first = at(type, "first_seen")
+		headers++
+		for (i = 2; i <= NF; i++)
+			header_column[headers, $i] = i
+		need_columns(headers)
 	} else if (type == "seen") {
 		e_when = at(type, "when")
 		e_event = at(type, "event")
@@ -152,6 +142,31 @@ function read_header(type,    i, list, count) {
 		v_verdict = at(type, "verdict")
 		v_detail = at(type, "detail")
 	}
+}
+
+# Where the columns of needs stand behind this header.
+function need_columns(header) {
+	n_host = need_column(header, "host")
+	n_package = need_column(header, "package")
+	n_installed = need_column(header, "installed")
+	n_fixed = need_column(header, "fixed")
+	n_state = need_column(header, "state")
+	n_cves = need_column(header, "cves")
+	n_severity = need_column(header, "severity")
+	n_kind = need_column(header, "kind")
+	n_published = need_column(header, "published")
+	n_cvss = need_column(header, "cvss")
+	n_kev = need_column(header, "kev")
+	n_class = need_column(header, "class")
+	n_decision = need_column(header, "decision")
+	n_due = need_column(header, "due")
+	n_policy = need_column(header, "policy")
+	n_first = need_column(header, "first_seen")
+}
+
+function need_column(header, name) {
+	return (header, name) in header_column ? \
+	    header_column[header, name] : 1000
 }
 
 # A plan says how many steps it has, and by its digest which one it is.
@@ -209,10 +224,8 @@ $1 == "need" {
 	}
 	has_needs[file] = 1
 	need_file[++needs] = file
-	need_row[needs] = host FS $n_package FS $n_installed FS $n_fixed FS \
-	    $n_state FS $n_cves FS $n_severity FS $n_kind FS $n_cvss FS \
-	    $n_kev FS $n_class FS $n_decision FS $n_due FS $n_first FS \
-	    $n_published FS $n_policy FS $n_risk
+	need_row[needs] = $0
+	need_header[needs] = headers
 	next
 }
 
@@ -408,62 +421,62 @@ $1 == "reject" {
 }
 
 # One event of the ledger, pm-ledger(5).  What is followed is a package with
-# its installed version, or a vulnerability of a package.  What came since the
-# last run ended can be undone: an item that is new (its number), gone (less than
-# none) or back (and a half).
-function read_event(event, name,    key, item) {
+# its installed version, or a vulnerability of a package: when it was first seen,
+# and of the few that are gone, when that was.  What came since the last run
+# ended can be undone.
+function read_event(event, name,    key, n) {
 	if (!(name in ledger_host))
 		host_number(name)
-	if ($e_cve == "-")
-		key = ledger_host[name] FS $e_package FS FS $e_installed
-	else
-		key = ledger_host[name] FS $e_package FS $e_cve
 	if ($e_when != event_when) {
 		event_when = $e_when
 		event_time = seconds(event_when)
 	}
+	if ($e_cve == "-")
+		key = ledger_host[name] FS $e_package FS FS $e_installed
+	else
+		key = ledger_host[name] FS $e_package FS $e_cve
 	if (event == "first") {
-		item = episode_of[key] = ++episodes
-		episode_host[item] = ledger_host[name]
-		episode_first[item] = event_time
-		if ($e_cve != "-")
-			episode_cve[item] = 1
+		late++
+		first_seen[key] = event_time
+		if ($e_cve == "-")
+			late_needs[event_time]++
+		if (gones && key in gone_number)
+			delete gone_number[key]
 	} else if (event == "gone" || event == "back") {
-		if (!(key in episode_of)) {
+		if (!(key in first_seen)) {
 			ledger_odd++
 			return
 		}
-		item = episode_of[key]
+		late++
+		late_end[++late_ends] = event
+		if (event == "gone") {
+			n = gone_number[key] = ++gones
+			gone_first[n] = first_seen[key]
+			gone_host[n] = ledger_host[name]
+			gone_kind[n] = $e_cve == "-" ? "need" : "vulnerability"
+			gone_time[n] = event_time
+		} else if (key in gone_number) {
+			n = gone_number[key]
+			late_time[late_ends] = gone_time[n]
+			delete gone_time[n]
+			delete gone_number[key]
+		} else
+			late_ends--
+		late_number[late_ends] = n
 	} else if (event == "renamed") {
 		ledger_host[name] = host_number($e_detail)
 		host_name[ledger_host[name]] = name
 		delete ledger_host[$e_detail]
-		return
-	} else
-		return
-	if (event == "first")
-		late_item[++late] = item
-	else if (event == "gone") {
-		late_item[++late] = -item
-		episode_gone[item] = event_time
-	} else {
-		late_item[++late] = item + 0.5
-		late_gone[late] = episode_gone[item]
-		delete episode_gone[item]
 	}
 }
 
 # Rows behind the last run are those of one that was interrupted.
-function undo_late(    i, item) {
-	for (i = 1; i <= late; i++) {
-		item = late_item[i]
-		if (item < 0)
-			delete episode_gone[-item]
-		else if (item == int(item))
-			void[item] = 1
+function undo_late(    i) {
+	for (i = late_ends; i >= 1; i--)
+		if (late_end[i] == "gone")
+			delete gone_time[late_number[i]]
 		else
-			episode_gone[int(item)] = late_gone[i]
-	}
+			gone_time[late_number[i]] = late_time[i]
 }
 
 function host_number(name) {

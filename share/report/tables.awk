@@ -105,28 +105,30 @@ function count_hosts(    host, i, part, age, list) {
 }
 
 # ---- needs
-# need[1..17] as read.awk has joined them
+# need is a record of a need as it stands, n_* where its columns are
 function count_needs(    i, need, host, due, state, age, c, over, \
-    known_since, list, excepted) {
+    known_since, list, excepted, header) {
 	rows_of_needs = wanted("sla") && only != ""
 	for (i = 1; i <= needs; i++) {
+		if (need_header[i] != header)
+			need_columns(header = need_header[i])
 		split(need_row[i], need, FS)
-		host = need[1]
+		host = need[n_host]
 		if (need_file[i] != spoken[host])
 			continue
-		if (need[4] != "-" && (host, need[2], need[4]) in met && \
-		    need[5] != "reboot") {
+		if (need[n_fixed] != "-" && (host, need[n_package], need[n_fixed]) in met && \
+		    need[n_state] != "reboot") {
 			if (!(host in image))
 				add("met", host, 1)
 			continue
 		}
 		if (host in image) {
 			image_needs[host]++
-			if (need[8] == "security")
+			if (need[n_kind] == "security")
 				image_security[host]++
-			if (need[11] == "critical")
+			if (need[n_class] == "critical")
 				image_critical[host]++
-			due = seconds(need[13])
+			due = seconds(need[n_due])
 			if (due >= 0 && due <= now)
 				image_overdue[host]++
 			continue
@@ -134,12 +136,12 @@ function count_needs(    i, need, host, due, state, age, c, over, \
 		c = cell_of[host]
 		in_open[c]++
 		open_of[host]++
-		due = seconds(need[13])
+		due = seconds(need[n_due])
 		over = 0
-		excepted = need[12] == "mitigate" || need[12] == "accept" || \
-		    need[12] == "defer"
+		excepted = need[n_decision] == "mitigate" || need[n_decision] == "accept" || \
+		    need[n_decision] == "defer"
 		if (due >= 0 && due <= now && (!excepted || \
-		    index(need[16], "waive:"))) {
+		    index(need[n_policy], "waive:"))) {
 			state = "overdue"
 			in_overdue[c]++
 			over = int((now - due) / 86400)
@@ -154,33 +156,33 @@ function count_needs(    i, need, host, due, state, age, c, over, \
 			state = "undated"
 			in_undated[c]++
 		}
-		if (need[8] == "security") {
+		if (need[n_kind] == "security") {
 			in_security[c]++
-			if (need[9] == "-" || need[9] == "")
+			if (need[n_cvss] == "-" || need[n_cvss] == "")
 				total["unscored", c]++
 		}
-		if (need[10] == "yes") {
+		if (need[n_kev] == "yes") {
 			total["exploited", c]++
 			if (state == "overdue")
 				total["exploited_overdue", c]++
 		}
-		if (need[11] == "useful")
+		if (need[n_class] == "useful")
 			in_useful[c]++
-		else if (need[11] == "critical")
+		else if (need[n_class] == "critical")
 			in_critical[c]++
-		else if (need[11] == "unnecessary")
+		else if (need[n_class] == "unnecessary")
 			in_unnecessary[c]++
 		else
 			in_none[c]++
-		if (need[5] == "reboot")
+		if (need[n_state] == "reboot")
 			reboot_need[host] = 1
-		if (need[6] != "-" && need[6] != "")
-			in_vulnerabilities[c] += index(need[6], ",") ? \
-			    split(need[6], list, ",") : 1
-		if (need[12] == "-" || need[12] == "")
+		if (need[n_cves] != "-" && need[n_cves] != "")
+			in_vulnerabilities[c] += index(need[n_cves], ",") ? \
+			    split(need[n_cves], list, ",") : 1
+		if (need[n_decision] == "-" || need[n_decision] == "")
 			total["undecided", c]++
-		age = seconds(need[14])
-		known_since = seconds(need[15])
+		age = seconds(need[n_first])
+		known_since = seconds(need[n_published])
 		if (known_since >= 0 && age >= known_since) {
 			in_identified[c]++
 			in_identified_seconds[c] += age - known_since
@@ -234,14 +236,14 @@ function print_sla_header() {
 function print_sla(need, state, age, over,    host) {
 	if (!sla_header)
 		print_sla_header()
-	host = need[1]
+	host = need[n_host]
 	print "sla" FS host FS value_of(host, "tier") FS \
-	    value_of(host, "owner") FS need[2] FS dash(need[3]) FS \
-	    dash(need[4]) FS need[5] FS dash(need[7]) FS dash(need[8]) FS \
-	    dash(need[9]) FS dash(need[10]) FS dash(need[11]) FS \
-	    dash(need[12]) FS (age < 0 ? "-" : time_of(age)) FS \
-	    (age < 0 ? "-" : int((now - age) / 86400)) FS dash(need[13]) FS \
-	    state FS over FS dash(need[6]) FS dash(need[16])
+	    value_of(host, "owner") FS need[n_package] FS dash(need[n_installed]) FS \
+	    dash(need[n_fixed]) FS need[n_state] FS dash(need[n_severity]) FS dash(need[n_kind]) FS \
+	    dash(need[n_cvss]) FS dash(need[n_kev]) FS dash(need[n_class]) FS \
+	    dash(need[n_decision]) FS (age < 0 ? "-" : time_of(age)) FS \
+	    (age < 0 ? "-" : int((now - age) / 86400)) FS dash(need[n_due]) FS \
+	    state FS over FS dash(need[n_cves]) FS dash(need[n_policy])
 }
 
 function dash(text) {
@@ -274,41 +276,37 @@ function count_ledger(    i, n, list, value, part, parts, j, key, host, tier, \
 	periods = int(span / step) + 1
 	if (periods > 13)
 		periods = 13
-	for (i = 1; i <= episodes; i++) {
-		if (i in void)
+	for (i in new_needs) {
+		ledger_open += new_needs[i]
+		bucket = period(i)
+		if (bucket <= periods)
+			trend_new[bucket] += new_needs[i]
+		else
+			trend_before += new_needs[i]
+	}
+	for (i = 1; i <= gones; i++) {
+		if (!(i in gone_time))
 			continue
-		kind = i in episode_cve ? "vulnerability" : "need"
-		if (kind == "need") {
-			bucket = period(episode_first[i])
-			if (bucket <= periods)
-				trend_new[bucket]++
-			else
-				trend_before++
-		}
-		if (!(i in episode_gone)) {
-			if (kind == "need")
-				ledger_open++
-			continue
-		}
-		host = host_name[episode_host[i]]
+		kind = gone_kind[i]
+		host = host_name[gone_host[i]]
 		tier = value_of(host, "tier")
 		owner = value_of(host, "owner")
-		value = episode_gone[i] - episode_first[i]
+		value = gone_time[i] - gone_first[i]
 		took("all" FS "*", kind, value)
 		took("tier" FS tier, kind, value)
 		took("owner" FS owner, kind, value)
-		if (kind == "need") {
-			bucket = period(episode_gone[i])
-			if (bucket <= periods) {
-				trend_gone[bucket]++
-				trend_took[bucket] += value
-			} else
-				trend_before--
-			spread[value <= 86400 ? 1 : value <= 3 * 86400 ? 2 : \
-			    value <= 7 * 86400 ? 3 : value <= 14 * 86400 ? 4 : \
-			    value <= 30 * 86400 ? 5 : value <= 90 * 86400 ? 6 : \
-			    7]++
-		}
+		if (kind == "vulnerability")
+			continue
+		ledger_open--
+		bucket = period(gone_time[i])
+		if (bucket <= periods) {
+			trend_gone[bucket]++
+			trend_took[bucket] += value
+		} else
+			trend_before--
+		spread[value <= 86400 ? 1 : value <= 3 * 86400 ? 2 : \
+		    value <= 7 * 86400 ? 3 : value <= 14 * 86400 ? 4 : \
+		    value <= 30 * 86400 ? 5 : value <= 90 * 86400 ? 6 : 7]++
 	}
 	n = 0
 	for (value in values)
