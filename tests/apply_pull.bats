@@ -277,3 +277,83 @@ says_there() {
 	grep -q 'install/foo.*	done	' imported
 	grep -q 'install/bar.*	failed	' imported
 }
+
+# bats test_tags=req:G9,req:P3-6,slow
+@test "a failed check takes the visit back, pushed or pulled; the journal says the same" {
+	local way n
+	printf '#!/bin/sh\nexec unshare -m sh -c %s sh %q "$2"\n' \
+	    \''mount -t proc proc "$1/proc" && exec chroot "$1" "$2"'\' \
+	    "$BATS_TEST_TMPDIR/push" >into
+	chmod +x into
+	for way in push pull; do
+		root=$BATS_TEST_TMPDIR/$way
+		make_root "$root"
+		offer "$root" foo 1.0
+		chroot "$root" apt-get -qqy install foo=1.0 >log 2>&1
+		offer "$root" foo 2.0 'postinst=echo ran >>/ran'
+		offer "$root" new 1.0
+	done
+	mkdir -p scripts checks
+	echo 'echo no page; exit 3' >checks/shop
+	printf '%s\n' 'web1 install foo 1.0 2.0' 'web1 install new - 1.0' \
+	    'web1 check - - -' 'web1 recovery - - -' |
+	    steps . host.role=shop host.rollback=yes
+	with_status 3 pm-apply -e "$PWD/into" --checks checks --settle 3 \
+	    -J pushed.tsv plan.tsv approve.tsv
+	pm-apply --export scripts --checks checks --settle 3 plan.tsv approve.tsv
+	status=0
+	there scripts/web1.sh || status=$?
+	[[ $status -eq 3 ]] || { cat there.err there.out; false; }
+	grep -q 'web1: rolled back: unhealthy shop 3' there.err
+	for way in push pull; do
+		[[ $(version "$BATS_TEST_TMPDIR/$way" foo) == "1.0 installed" ]]
+		run ! version "$BATS_TEST_TMPDIR/$way" new
+		[[ $(wc -l <"$BATS_TEST_TMPDIR/$way/ran") -eq 1 ]]
+	done
+	cp "$root/tmp/web1.p1.journal.tsv" pulled.tsv
+	# that is the end of it
+	there scripts/web1.sh
+	cmp pulled.tsv "$root/tmp/web1.p1.journal.tsv"
+
+	with_status 3 pm-apply --import pulled.tsv -J imported.tsv plan.tsv approve.tsv
+	says "4 steps, 1 failed, 1 refused, 2 rolled-back"
+	for way in pushed imported; do
+		awk -F '\t' -v OFS='\t' '$1 == "done" {
+			print $2, $3, $4, $5, $6, $7, $8, $9, $12, $13 }' $way.tsv |
+		    sort >$way
+	done
+	diff pushed imported
+	grep -q '^p1	web1/install/foo	web1	rollback	foo	2.0	1.0	1	rolled-back	' imported
+	grep -q '^p1	web1/recovery/-	web1	recovery	-	-	-	-	refused	-$' imported
+	with_status 0 pm-apply -e false -J imported.tsv plan.tsv approve.tsv
+	[[ -z $(outcomes) ]]
+	with_status 0 pm-apply --import pulled.tsv -J imported.tsv plan.tsv approve.tsv
+	says "10 records are known already"
+
+	# cut off while it went back, after every record: the next start ends that
+	for n in 6 7 8 9; do
+		head -n $n pulled.tsv >"$root/tmp/web1.p1.journal.tsv"
+		if [[ $n -lt 9 ]]; then
+			# as when the host never heard of it
+			chroot "$root" apt-get -qqy install foo=2.0 new >log 2>&1
+			rm -rf "$root"/var/lib/pm/*-rollback*
+		fi
+		there scripts/web1.sh || [[ $? -eq 3 ]]
+		[[ $(version "$root" foo) == "1.0 installed" ]]
+		run ! version "$root" new
+		diff <(outcomes pulled.tsv | sort -u) \
+		    <(outcomes "$root/tmp/web1.p1.journal.tsv" | sort -u)
+		[[ $(outcomes "$root/tmp/web1.p1.journal.tsv" |
+		    grep -c rolled-back) -eq 2 ]]
+	done
+
+	# and not what was never begun, nor done, nor of another step
+	sed 's/rolled-back/done/' pulled.tsv >bad.tsv
+	rechain bad.tsv
+	with_status 65 pm-apply --import bad.tsv -J bad.j plan.tsv approve.tsv
+	says "an outcome that such a script never has"
+	sed 's/	rollback	/	install	/' pulled.tsv >bad.tsv
+	rechain bad.tsv
+	with_status 65 pm-apply --import bad.tsv -J bad.j plan.tsv approve.tsv
+	says "the step is not as in the plan"
+}

@@ -188,13 +188,16 @@ bool
 ledger_import(
     struct ledger *ledger, struct step *step, const struct journal_entry *entry)
 {
-	struct history *history = &step->forth;
+	bool back = span_is(entry->value[DONE_ACTION], "rollback");
+	struct history *history = back ? &step->back : &step->forth;
 	enum outcome outcome;
-	uint64_t try;
+	uint64_t try = 0;
 
 	if (!outcome_find(entry->value[DONE_OUTCOME], &outcome) ||
-	    !span_number(entry->value[DONE_TRY], &try) ||
-	    history->last == OUTCOME_DONE || history->last == OUTCOME_SKIPPED)
+	    (!span_absent(entry->value[DONE_TRY]) &&
+		!span_number(entry->value[DONE_TRY], &try)) ||
+	    history->last == OUTCOME_DONE || history->last == OUTCOME_SKIPPED ||
+	    history->last == OUTCOME_ROLLED_BACK)
 		return false;
 	if (history->last == OUTCOME_STARTED || history->last == OUTCOME_LOST) {
 		if (try < history->try ||
@@ -206,6 +209,8 @@ ledger_import(
 	journal_append(ledger->journal, entry);
 	history->last = outcome;
 	history->try = try;
+	if (outcome == OUTCOME_ROLLED_BACK)
+		step->rolled_back = true;
 	if (outcome == OUTCOME_STARTED)
 		return true;
 	if (step->counted != OUTCOME_NONE)

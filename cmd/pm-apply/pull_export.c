@@ -1,6 +1,6 @@
+/* The steps of a host as a script for it. */
 #include "pull.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/stat.h>
@@ -8,8 +8,6 @@
 
 #include "atomic.h"
 #include "stages.h"
-
-/* ---- export */
 
 static bool
 can_be_pulled(enum step_action action)
@@ -248,6 +246,8 @@ write_script(const struct site *site, struct visit *visit, struct span steps,
 	buffer_printf(&health, "--settle %" PRId64, site->settle);
 	check_each(visit, add_health, &health);
 	add_variable(&text, "PM_HEALTH", buffer_span(&health));
+	add_variable(&text, "PM_ROLLBACK",
+	    backout_wanted(visit) ? SPAN("yes") : SPAN("no"));
 	steps.n--; /* the last newline */
 	add_variable(&text, "PM_STEPS", steps);
 	add_variable(&text, "PM_DRIVER", driver);
@@ -352,108 +352,4 @@ pull_export(const struct schedule *schedule, const char *directory)
 			    buffer_span(&steps), directory);
 		buffer_release(&steps);
 	}
-}
-
-/* ---- import */
-
-struct import {
-	struct site *site;
-	const char *file;
-	struct span host; /* the one of the first record */
-	struct arena arena;
-	uint64_t line;
-	uint64_t known;
-	bool append;
-};
-
-static _Noreturn void
-not_ours(const struct import *import, const char *what)
-{
-	die(PM_EXIT_DATA, "%s:%" PRIu64 ": %s; nothing of the file was taken",
-	    import->file, import->line, what);
-}
-
-static bool
-may_be_imported(struct span outcome)
-{
-	static const char *const outcomes[] = {
-	    "started", "done", "failed", "lost", "refused"};
-
-	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
-		if (span_is(outcome, outcomes[i]))
-			return true;
-	return false;
-}
-
-/* Is it of exactly this plan: its steps, its digest, one host? */
-static struct step *
-check_entry(struct import *import, const struct journal_entry *entry)
-{
-	static const char word[] = "transaction ";
-	const struct plan *plan = import->site->plan;
-	struct step *step = plan_find(plan, entry->value[DONE_STEP]);
-	struct span detail = entry->value[DONE_DETAIL];
-
-	if (step == NULL || !span_equal(entry->value[DONE_PLAN], step->plan))
-		not_ours(import, "a step that the plan does not have");
-	if (!span_equal(entry->value[DONE_HOST], step->host) ||
-	    !span_is(entry->value[DONE_ACTION], action_name(step->action)) ||
-	    !span_equal(entry->value[DONE_PACKAGE], step->package) ||
-	    !span_equal(entry->value[DONE_FROM], step->from) ||
-	    !span_equal(entry->value[DONE_TO], step->to))
-		not_ours(import, "the step is not as in the plan");
-	if (!may_be_imported(entry->value[DONE_OUTCOME]))
-		not_ours(import, "an outcome that such a script never has");
-	if (import->host.p == NULL)
-		import->host = arena_copy(&import->arena, step->host);
-	if (!span_equal(import->host, step->host))
-		not_ours(import, "steps of more than one host");
-	if (span_is(entry->value[DONE_OUTCOME], "started") &&
-	    (!span_starts(detail, SPAN("transaction ")) ||
-		!span_starts(span_skip(detail, sizeof(word) - 1),
-		    (struct span){plan->digest, 16})))
-		not_ours(import, "it is of another plan of the same name");
-	if (!step->selected)
-		not_ours(import, "a host that this run is not about");
-	return step;
-}
-
-static void
-take(void *context, const struct journal_entry *entry)
-{
-	struct import *import = context;
-	struct step *step;
-
-	import->line++;
-	step = check_entry(import, entry);
-	if (import->append &&
-	    !ledger_import(&import->site->ledger, step, entry))
-		import->known++;
-}
-
-void
-pull_import(struct site *site, const char *file)
-{
-	struct import import = {.site = site, .file = file};
-	const char *reason;
-	uint64_t line;
-
-	for (unsigned pass = 0; pass < 2; pass++) {
-		int fd = open(file, O_RDONLY | O_CLOEXEC);
-
-		if (fd == -1)
-			die_errno(PM_EXIT_NOTHING, "%s", file);
-		import.append = pass == 1;
-		import.line = 1;
-		if (!journal_verify(fd, file, take, &import, &line, &reason))
-			die(PM_EXIT_DATA,
-			    "%s:%" PRIu64 ": the line %s; nothing of the file "
-			    "was taken",
-			    file, line, reason);
-		close(fd);
-	}
-	if (import.known > 0)
-		warning("%s: %" PRIu64 " records are known already", file,
-		    import.known);
-	arena_release(&import.arena);
 }
