@@ -136,3 +136,116 @@ beside() {
 	[ "$(detail h1/check/-)" = "daemon /run/nginx.pid ran before and does not now; port 80 ran before and does not now" ]
 	END
 }
+
+# bats test_tags=req:G9,slow
+@test "the first SIGINT lets end what is under way, the second leaves it to the hosts" {
+	beside 3 <<-'END'
+	hang=/var/lib/dpkg/info/libpcre2-8-0:amd64.prerm
+	for host in h1 h2 h3; do
+		to $host "apt-get -qq update
+		    rm -f /etc/apt/apt.conf.d/*needrestart*
+		    printf '#!/bin/sh\nsleep 6\n' >$hang; chmod 755 $hang"
+	done
+	needs h1 >needs
+	begin() {
+		# a shell starts what is in the background deaf to SIGINT
+		setsid env --default-signal=INT pm-apply -e "ssh -F $SSH_CONFIG" -j 2 "$@" plan.tsv \
+		    approve.tsv >out 2>err &
+		apply=$!
+	}
+	await() { # await COMMAND...
+		local tries=0
+		until "$@"; do
+			[ $((tries += 1)) -lt 300 ] || return 1
+			sleep .1
+		done
+	}
+	begun() { # both of the first two hosts are at work
+		for host in h1 h2; do
+			to $host pgrep -f "'info/libpcre2.*prerm'" >pids || return 1
+		done
+	}
+	plan() { # plan NAME PACKAGE...
+		local name=$1 host
+		shift
+		for host in h1 h2 h3; do
+			grep -E " ($(IFS='|'; echo "$*")) " needs | sed "s/^h1/$host/"
+			echo "$host check - - -"
+		done | steps . plan="$name"
+	}
+	# steps begun and not ended
+	open() {
+		awk -F '\t' '$1 == "done" { open[$3] = $12 == "started" }
+		    END { for (id in open) n += open[id]; print n + 0 }' journal.tsv
+	}
+
+	plan p1 libpcre2-8-0
+	begin
+	await begun
+	kill -USR1 $apply
+	await grep -q '0 of 3 visits ended, 0 failed, under way: h1 h2' err
+	kill -INT $apply
+	await grep -q 'interrupted: waiting for what is under way' err
+	status=0
+	wait $apply || status=$?
+	[ $status -eq 75 ]
+	for host in h1 h2; do
+		[ "$(outcome $host/install/libpcre2-8-0)" = done ]
+		[ "$(outcome $host/check/-)" = done ]
+	done
+	[ "$(outcome h3/install/libpcre2-8-0)" = refused ]
+	detail h3/install/libpcre2-8-0 | grep -q '^interrupted before it was begun'
+	[ "$(open)" -eq 0 ]
+	! grep -q h3 journal.tsv
+	[ "$(to h3 'ls -A /var/lib/pm 2>/dev/null | wc -l')" -eq 0 ]
+	apply -j 2
+	[ $status -eq 0 ]
+	[ "$(outcome h3/check/-)" = done ]
+
+	# the second: at once, whatever the hosts still do
+	for host in h1 h2 h3; do
+		to $host "printf '#!/bin/sh\nsleep 6\n' >/var/lib/dpkg/info/xz-utils.prerm
+		    chmod 755 /var/lib/dpkg/info/xz-utils.prerm"
+	done
+	begun() {
+		for host in h1 h2; do
+			to $host pgrep -f "'info/xz-utils.prerm'" >pids || return 1
+		done
+	}
+	plan p2 xz-utils liblzma5
+	begin
+	await begun
+	kill -INT $apply
+	await grep -q 'interrupted: waiting' err
+	kill -INT $apply
+	before=$(date +%s)
+	status=0
+	wait $apply || status=$?
+	[ $status -eq 3 ]
+	[ $(($(date +%s) - before)) -le 3 ]
+	# nothing of it runs here any more
+	! pgrep -s $apply >pids
+	[ "$(outcome h1/install/xz-utils) $(outcome h2/install/liblzma5) $(outcome h3/install/xz-utils)" = 'lost lost refused' ]
+	detail h1/install/xz-utils | grep -q 'goes on at the host'
+	[ "$(open)" -eq 4 ]
+	# nor of its questions there; what was begun comes to its end
+	over() {
+		for host in h1 h2; do
+			! to $host 'pgrep "^(apt|dpkg|flock)"' >pids || return 1
+		done
+	}
+	await over
+	apply -j 2
+	[ $status -eq 0 ]
+	[ "$(open)" -eq 0 ]
+	for host in h1 h2 h3; do
+		[ "$(outcome $host/install/xz-utils) $(outcome $host/check/-)" = 'done done' ]
+		# each once
+		[ "$(to $host 'ls -d /var/lib/pm/*-install*' | wc -l)" -eq 2 ]
+		[ "$(to $host 'grep -c " upgrade \(xz-utils\|libpcre2-8-0\):" /var/log/dpkg.log')" -eq 2 ]
+		[ -z "$(to $host dpkg --audit)" ]
+	done
+	pm-verify -q -J journal.tsv plan.tsv >checks.tsv 2>err || true
+	grep -q '	journal	.*	verified	' checks.tsv
+	END
+}
