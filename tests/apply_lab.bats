@@ -175,8 +175,11 @@ beside() {
 	}
 	# steps begun and not ended
 	open() {
-		awk -F '\t' '$1 == "done" { open[$3] = $12 == "started" }
-		    END { for (id in open) n += open[id]; print n + 0 }' journal.tsv
+		awk -F '\t' '$1 == "done" {
+			open += ($12 == "started") - begun[$3]
+			begun[$3] = $12 == "started"
+			print open
+		}' journal.tsv | tail -n 1
 	}
 
 	plan p1 libpcre2-8-0
