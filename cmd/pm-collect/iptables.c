@@ -4,16 +4,16 @@
  * become allow records.
  */
 #include "address.h"
-#include "bytes.h"
 #include "firewall.h"
+#include "lines.h"
 #include "options.h"
 #include "source.h"
 
-enum { TEXT_MAX = 256 * 1024 * 1024, WORDS_MAX = 256 };
+enum { WORDS_MAX = 256 };
 
 struct saved {
 	struct filter *filter;
-	struct buffer text; /* the file */
+	struct lines lines; /* of the file */
 	struct buffer word; /* one in quotes */
 	uint64_t line;
 	bool v6;
@@ -25,9 +25,11 @@ struct saved {
 static _Noreturn void
 fail(const struct saved *saved, const char *reason, struct span what)
 {
-	die(PM_EXIT_DATA, "%s:%llu: %s '%.*s'", saved->filter->file,
-	    (unsigned long long)saved->line, reason,
-	    (int)(what.n < 80 ? what.n : 80), what.p);
+	const char *quote = what.n == 0 ? "" : "'";
+
+	die(PM_EXIT_DATA, "%s:%llu: %s%s%s%.*s%s", saved->filter->file,
+	    (unsigned long long)saved->line, reason, what.n == 0 ? "" : " ",
+	    quote, (int)(what.n < 80 ? what.n : 80), what.p, quote);
 }
 
 /* A word in double quotes, with \" and \\ in it; *rest is behind the first. */
@@ -347,26 +349,29 @@ static void
 read_iptables(struct filter *filter, struct bytes *bytes)
 {
 	struct saved *saved = &current;
-	struct buffer *text = &saved->text;
-	struct span rest;
 
 	*saved = (struct saved){.filter = filter};
-	if (!bytes_slurp(bytes, text, TEXT_MAX))
-		die_errno(PM_EXIT_IO, "%s", bytes->file);
-	rest = buffer_span(text);
-	while (rest.n > 0) {
+	lines_open(&saved->lines, bytes);
+	for (;;) {
+		enum lines_status status = lines_next(&saved->lines);
+
+		if (status == LINES_END)
+			return;
 		saved->line++;
-		read_line(saved, span_cut(&rest, '\n'));
+		if (status == LINES_CUT)
+			fail(saved,
+			    "the last line has no newline; is it cut off?",
+			    SPAN(""));
+		if (status == LINES_TOO_LONG)
+			fail(saved, "a line of more than 1 MiB", SPAN(""));
+		read_line(saved, saved->lines.line);
 	}
-	if (filter->count > 0 && text->n > 0 && text->p[text->n - 1] != '\n')
-		fail(saved, "the last line has no newline; is it cut off?",
-		    SPAN(""));
 }
 
 static void
 release_iptables(void)
 {
-	buffer_release(&current.text);
+	lines_release(&current.lines);
 	buffer_release(&current.word);
 }
 

@@ -9,12 +9,12 @@
 #include "options.h"
 #include "source.h"
 
-enum { TEXT_MAX = 256 * 1024 * 1024 };
+enum { BLOCK = 64 * 1024 };
 
 struct ruleset {
 	struct filter *filter;
 	const struct json_value *objects; /* the list called nftables */
-	struct buffer text; /* the file, then the scope of a chain */
+	struct buffer text;		  /* the scope of a chain */
 	struct json_tree tree;
 	struct json *json;
 };
@@ -411,20 +411,31 @@ read_ruleset(struct ruleset *ruleset, const struct json_value *top)
 /* Kept here, so that it can be let go of wherever reading ended. */
 static struct ruleset current;
 
+static size_t
+next_block(struct bytes *bytes, char *to, size_t room)
+{
+	ssize_t n = bytes->read(bytes, to, room);
+
+	if (n == -1)
+		die_errno(PM_EXIT_IO, "%s", bytes->file);
+	return (size_t)n;
+}
+
 static void
 read_nft(struct filter *filter, struct bytes *bytes)
 {
+	static char room[BLOCK];
 	struct ruleset *ruleset = &current;
+	struct span block = {room, 0};
 
 	*ruleset = (struct ruleset){.filter = filter};
 	ruleset->json = json_open(json_tree_event, &ruleset->tree);
-	if (!bytes_slurp(bytes, &ruleset->text, TEXT_MAX))
-		die_errno(PM_EXIT_IO, "%s", bytes->file);
-	if (!json_parse(ruleset->json, buffer_span(&ruleset->text)) ||
-	    !json_finish(ruleset->json))
+	while ((block.n = next_block(bytes, room, BLOCK)) > 0)
+		if (!json_parse(ruleset->json, block))
+			break;
+	if (block.n > 0 || !json_finish(ruleset->json))
 		die(PM_EXIT_DATA, "%s: %s", bytes->file,
 		    json_error(ruleset->json));
-	buffer_release(&ruleset->text);
 	read_ruleset(ruleset, ruleset->tree.top);
 }
 

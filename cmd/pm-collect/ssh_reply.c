@@ -1,11 +1,16 @@
 /* pm-collect reply FILE: what the probe printed on a host. */
+#include <errno.h>
+
 #include "bytes.h"
 #include "options.h"
 #include "reply.h"
 #include "source.h"
 #include "survey.h"
 
-enum { REPLY_MAX = 512 * 1024 * 1024 };
+enum {
+	GREETING_MAX = 1024 * 1024, /* what a login may say before it */
+	REPLY_MAX = 512 * 1024 * 1024
+};
 
 static const char *host_option;
 static const char *source_option = "reply";
@@ -27,6 +32,24 @@ static const struct program program = {
     .options = options,
 };
 
+/* What has not begun behind a greeting is something else, however long. */
+static void
+read_reply(struct bytes *bytes, struct buffer *text)
+{
+	bool whole = bytes_slurp(bytes, text, GREETING_MAX);
+
+	if (!whole && errno == EFBIG) {
+		if (!reply_begun(buffer_span(text)))
+			die(PM_EXIT_DATA,
+			    "%s: this is no reply of the probe: none begins "
+			    "in its first %d bytes",
+			    bytes->file, GREETING_MAX);
+		whole = bytes_slurp(bytes, text, REPLY_MAX);
+	}
+	if (!whole)
+		die_errno(PM_EXIT_IO, "%s", bytes->file);
+}
+
 enum pm_exit
 collect_reply(int argc, char **argv)
 {
@@ -42,8 +65,7 @@ collect_reply(int argc, char **argv)
 	if (first + 1 < argc)
 		die(PM_EXIT_USAGE, "reply takes one file");
 	bytes_open(&bytes, file);
-	if (!bytes_slurp(&bytes, &text, REPLY_MAX))
-		die_errno(PM_EXIT_IO, "%s", bytes.file);
+	read_reply(&bytes, &text);
 	reason = reply_parse(&reply, buffer_span(&text));
 	if (reason != NULL)
 		die(PM_EXIT_DATA, "%s: %s", bytes.file, reason);
