@@ -289,6 +289,31 @@ evidence_read(struct evidence *evidence, const struct record *record)
 	}
 }
 
+bool
+evidence_read_unsigned(struct evidence *evidence, const struct record *record)
+{
+	switch (record_type(record)) {
+	case RECORD_TEST:
+		if (span_is(record_get(record, TEST_OUTCOME), "passed"))
+			return false;
+		break;
+	case RECORD_WAIVE:
+		return !span_is(
+		    record_get(record, WAIVE_DECISION), "skip-test");
+	case RECORD_ACTOR:
+		/* not as if the site did not say who may do what */
+		evidence->actors_dropped = true;
+		return false;
+	case RECORD_BACKUP:
+	case RECORD_PROMOTE:
+		return false;
+	default:
+		break;
+	}
+	evidence_read(evidence, record);
+	return true;
+}
+
 /* ---- hosts */
 
 const struct evidence_host *

@@ -40,6 +40,13 @@ enum gate_kind gate_find(struct span name);
  */
 void evidence_read(struct evidence *evidence, const struct record *record);
 
+/*
+ * The same of a record that does not count because nobody has signed it: what
+ * holds back is taken all the same.  False when it would have been of use.
+ */
+bool evidence_read_unsigned(
+    struct evidence *evidence, const struct record *record);
+
 /* A column of the host's record that is kept here, "-" when not known. */
 struct span evidence_column(
     const struct evidence *evidence, struct span host, enum host_column column);

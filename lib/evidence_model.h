@@ -89,6 +89,7 @@ struct evidence {
 	size_t waiver_count, waiver_capacity;
 	struct actor *actors;
 	size_t actor_count, actor_capacity;
+	bool actors_dropped; /* there were some that do not count */
 };
 
 /* The host's record, or NULL. */

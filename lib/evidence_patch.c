@@ -16,7 +16,7 @@ static bool
 may_decide(const struct evidence *evidence, struct span who,
     const struct approval_host *scope, int64_t now)
 {
-	return evidence->actor_count == 0 ||
+	return (evidence->actor_count == 0 && !evidence->actors_dropped) ||
 	       actors_allow(evidence->actors, evidence->actor_count, who,
 		   SPAN("-"), scope, now);
 }

@@ -41,10 +41,12 @@ input_next_file(struct input *input)
 		return false;
 	input->file = *input->files++;
 	input->left--;
+	if (input->opener != NULL)
+		input->fd = input->opener(input->opener_context, input->file);
 	if (strcmp(input->file, "-") == 0) {
 		input->file = standard_input;
 		input->fd = STDIN_FILENO;
-	} else {
+	} else if (input->opener == NULL) {
 		input->fd = open(input->file, O_RDONLY | O_CLOEXEC);
 		if (input->fd == -1)
 			die_errno(PM_EXIT_NOTHING, "%s", input->file);

@@ -13,6 +13,8 @@ struct input {
 	struct output
 	    *output; /* flushed before waiting; takes reject records */
 	bool skip_bad;
+	int (*opener)(void *context, const char *file); /* or NULL */
+	void *opener_context;
 	struct stream *stream; /* the file being read */
 	int fd;
 	const char *file;
@@ -28,6 +30,15 @@ struct input {
  */
 void input_open(struct input *input, int count, char **files,
     struct output *output, bool skip_bad);
+
+/* Open files, and "-", by a function that returns a descriptor to be closed. */
+static inline void
+input_open_by(struct input *input,
+    int (*opener)(void *context, const char *file), void *context)
+{
+	input->opener = opener;
+	input->opener_context = context;
+}
 
 /* A record of this type without this column ends the program with status 65. */
 void input_require(struct input *input, enum record_type type, unsigned column);

@@ -130,6 +130,22 @@ is_base64(struct span text)
 	return text.n > 0;
 }
 
+void
+signature_armour(struct span signature, struct buffer *text)
+{
+	buffer_printf(text, "%s\n", armour_begin);
+	while (signature.n > 0) {
+		struct span line = signature;
+
+		if (line.n > LINE)
+			line.n = LINE;
+		buffer_add_span(text, line);
+		buffer_add_byte(text, '\n');
+		signature = span_skip(signature, line.n);
+	}
+	buffer_printf(text, "%s\n", armour_end);
+}
+
 /* ssh-keygen wants the signature in a file: one that has no name. */
 static int
 wrap(struct span signature)
@@ -137,17 +153,7 @@ wrap(struct span signature)
 	struct buffer text = {0};
 	int fd = memfd_create("signature", MFD_CLOEXEC);
 
-	buffer_printf(&text, "%s\n", armour_begin);
-	while (signature.n > 0) {
-		struct span line = signature;
-
-		if (line.n > LINE)
-			line.n = LINE;
-		buffer_add_span(&text, line);
-		buffer_add_byte(&text, '\n');
-		signature = span_skip(signature, line.n);
-	}
-	buffer_printf(&text, "%s\n", armour_end);
+	signature_armour(signature, &text);
 	if (fd == -1 || write(fd, text.p, text.n) != (ssize_t)text.n)
 		die_errno(PM_EXIT_SYSTEM, "keeping a copy of a signature");
 	buffer_release(&text);
@@ -203,5 +209,66 @@ signature_check(const char *signers, struct span principal,
 	run_release(&job);
 	buffer_release(&file);
 	arena_release(&arena);
+	return good;
+}
+
+/* Those to whom the signers' file gives the key, a line each. */
+static bool
+find_principals(const char *signers, struct span signature, int64_t time,
+    struct buffer *principals, struct buffer *reason)
+{
+	struct arena arena = {0};
+	struct buffer file = {0};
+	int fd = wrap(signature);
+	struct run_job job;
+	bool found;
+
+	buffer_printf(&file, "/proc/%ld/fd/%d", (long)getpid(), fd);
+	buffer_add_byte(&file, '\0');
+	found = keygen(
+	    (char *[]){word(&arena, "ssh-keygen"), word(&arena, "-Y"),
+		word(&arena, "find-principals"), word(&arena, "-f"),
+		word(&arena, signers), word(&arena, "-s"), file.p,
+		word(&arena, "-O"), time_option(&arena, time), NULL},
+	    (struct span){0}, &job);
+	if (found)
+		buffer_add_span(principals, buffer_span(&job.output));
+	else
+		buffer_printf(reason, "is by nobody who is allowed to sign");
+	close(fd);
+	run_release(&job);
+	buffer_release(&file);
+	arena_release(&arena);
+	return found;
+}
+
+bool
+signature_check_file(const char *signers, const char *name_space,
+    struct span message, struct span armoured, int64_t time,
+    struct buffer *reason)
+{
+	struct buffer signature = {0}, principals = {0};
+	struct span rest;
+	bool good = false;
+
+	if (!unwrap(armoured, &signature) ||
+	    !is_base64(buffer_span(&signature))) {
+		buffer_printf(reason, "is no signature of ssh-keygen");
+	} else if (find_principals(signers, buffer_span(&signature), time,
+		       &principals, reason)) {
+		rest = buffer_span(&principals);
+		while (!good && rest.p != NULL) {
+			struct span who = span_cut(&rest, '\n');
+
+			if (who.n == 0)
+				continue;
+			buffer_reset(reason);
+			buffer_printf(reason, "does not hold: ");
+			good = signature_check(signers, who, name_space,
+			    message, buffer_span(&signature), time, reason);
+		}
+	}
+	buffer_release(&signature);
+	buffer_release(&principals);
 	return good;
 }

@@ -27,4 +27,15 @@ bool signature_check(const char *signers, struct span principal,
     const char *name_space, struct span message, struct span signature,
     int64_t time, struct buffer *reason);
 
+/*
+ * The same of a signature as ssh-keygen writes it to a file, by any principal
+ * whom the file of allowed signers gives its key for this name space.
+ */
+bool signature_check_file(const char *signers, const char *name_space,
+    struct span message, struct span armoured, int64_t time,
+    struct buffer *reason);
+
+/* Append a signature as ssh-keygen writes it to a file. */
+void signature_armour(struct span signature, struct buffer *text);
+
 #endif

@@ -124,6 +124,7 @@ signoff_objection(const struct signoff *signoff, struct span host,
 	    same_name(value, approval->column[APPROVE_WHO]))
 		return "who made the plan cannot approve it";
 	if ((signoff->evidence->actor_count > 0 ||
+		signoff->evidence->actors_dropped ||
 		requirement_find(requires, "actors", &value)) &&
 	    !may_approve(
 		signoff, host, approval, approval->column[APPROVE_ROLE]))

@@ -159,6 +159,13 @@ gates_approved(
 		    "count with --allowed-signers FILE");
 		return PM_EXIT_REFUSED;
 	}
+	if (signers == NULL &&
+	    requirement_find(step->requires, "signed-evidence", &value)) {
+		buffer_printf(reason,
+		    "the plan asks for signed evidence; name the keys that "
+		    "count with --allowed-signers FILE");
+		return PM_EXIT_REFUSED;
+	}
 	if (signoff_found(&signoff, step->host, step->requires) == NULL)
 		return none_counts(gate, step, reason);
 	if (owner_approved(gate, step, "owner", "owner", reason) &&

@@ -15,6 +15,7 @@ static bool dry_run;
 static const char *journal_path = "journal.tsv";
 static const char *root, *command, *host, *attended, *rollback;
 static const char *allowed_signers;
+static bool signed_evidence;
 static const char *timeout = "2h", *lock_wait = "5m";
 static const char *jobs = "1", *max_fail = "1", *run_timeout;
 static const char *reboot_wait = "15m", *settle = "30";
@@ -34,6 +35,8 @@ static const struct option_row options[] = {
 	NULL},
     {0, "allowed-signers", "FILE", "only approvals signed by these keys count",
 	NULL, &allowed_signers, NULL, "PM_ALLOWED_SIGNERS"},
+    {0, "signed-evidence", NULL, "evidence that is not signed does not count",
+	&signed_evidence, NULL, NULL, NULL},
     {0, "attended", "WHO", "who is present for attended steps", NULL, &attended,
 	NULL, NULL},
     {0, "answers", "FILE", "the operator's answers, instead of the terminal",
@@ -231,6 +234,7 @@ int
 main(int argc, char **argv)
 {
 	struct drivers drivers = {0};
+	struct sealed sealed = {0};
 	struct output output;
 	struct plan plan;
 	struct site site = {.plan = &plan};
@@ -262,7 +266,13 @@ main(int argc, char **argv)
 	site.drivers = &drivers;
 
 	attend_open(answers);
-	plan_load(&plan, argc - first, argv + first);
+	if (signed_evidence && allowed_signers == NULL)
+		die(PM_EXIT_USAGE,
+		    "--signed-evidence: name the keys that count with "
+		    "--allowed-signers FILE");
+	sealed.signers = allowed_signers;
+	sealed.required = signed_evidence;
+	plan_load(&plan, argc - first, argv + first, &sealed);
 	gates_signers(allowed_signers);
 	gates_check_signatures(&plan, site.back);
 	site.gate = (struct gate){

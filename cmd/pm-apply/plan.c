@@ -330,7 +330,8 @@ in_memory(struct span text)
 }
 
 static void
-read_records(struct plan *plan, int fd, const char *file, bool steps)
+read_records(struct plan *plan, int fd, const char *file, bool steps,
+    struct sealed *sealed)
 {
 	struct stream *stream = stream_open(fd, file);
 	struct stream_error error;
@@ -350,7 +351,7 @@ read_records(struct plan *plan, int fd, const char *file, bool steps)
 			gates_ring_read(plan, &record);
 		/* Who may approve is not for the plan to say. */
 		if (record_type(&record) != RECORD_ACTOR || !steps)
-			evidence_read(&plan->evidence, &record);
+			sealed_read(sealed, &plan->evidence, &record);
 	}
 	if (status == STREAM_BAD)
 		die(PM_EXIT_DATA, "%s:%" PRIu64 ":%zu: %s", file, error.line,
@@ -360,8 +361,31 @@ read_records(struct plan *plan, int fd, const char *file, bool steps)
 	stream_close(stream);
 }
 
+/* Does a step of the plan want evidence that is signed? */
+static bool
+asks_signatures(int fd, const char *file)
+{
+	struct stream *stream = stream_open(fd, file);
+	struct stream_error error;
+	struct record record;
+	struct span value;
+	bool asks = false;
+	size_t count;
+
+	/* what is malformed is said when it is read in earnest */
+	while (!asks && stream_read(stream, &record, 1, &count, &error) ==
+			    STREAM_RECORDS)
+		asks = record_type(&record) == RECORD_STEP &&
+		       requirement_find(record_get(&record, STEP_REQUIRES),
+			   "signed-evidence", &value);
+	stream_close(stream);
+	if (lseek(fd, 0, SEEK_SET) == -1)
+		die_errno(PM_EXIT_SYSTEM, "keeping a copy of the plan");
+	return asks;
+}
+
 void
-plan_load(struct plan *plan, int count, char **files)
+plan_load(struct plan *plan, int count, char **files, struct sealed *sealed)
 {
 	*plan = (struct plan){.file = files[0]};
 	for (int i = 0; i < count; i++) {
@@ -376,7 +400,13 @@ plan_load(struct plan *plan, int count, char **files)
 			die(PM_EXIT_DATA, "%s:%" PRIu64 ": the line %s",
 			    files[i], line, reason);
 		fd = in_memory(buffer_span(&text));
-		read_records(plan, fd, files[i], i == 0);
+		if (i == 0 && !sealed->required)
+			sealed->required = asks_signatures(fd, files[0]);
+		sealed_begin(sealed, files[i],
+		    strcmp(files[i], "-") == 0 ? (struct span){0}
+					       : buffer_span(&text));
+		read_records(plan, fd, files[i], i == 0, sealed);
+		sealed_end(sealed);
 		close(fd);
 		buffer_release(&text);
 	}

@@ -10,6 +10,7 @@
 #include "digest.h"
 #include "hash.h"
 #include "memory.h"
+#include "sealed.h"
 #include "signoff.h"
 
 /* In the order in which a visit does them. */
@@ -127,9 +128,11 @@ struct plan {
 
 /*
  * Read the plan, and approvals from it and the further files.  "-" is standard
- * input.
+ * input.  sealed says by whom evidence must be signed; it becomes required when
+ * the plan asks for that.
  */
-void plan_load(struct plan *plan, int count, char **files);
+void plan_load(
+    struct plan *plan, int count, char **files, struct sealed *sealed);
 
 /* The step with this id, or NULL. */
 struct step *plan_find(const struct plan *plan, struct span id);

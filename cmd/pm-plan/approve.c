@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "plan.h"
+#include "sealed.h"
 #include "signature.h"
 #include "timestamp.h"
 #include "trailer.h"
@@ -143,6 +144,28 @@ approve_digest(struct output *output, const char *file)
 	output_line(output, buffer_span(&line));
 	buffer_release(&line);
 	buffer_release(&plan);
+}
+
+void
+approve_sign(struct output *output, const char *file, const char *key)
+{
+	bool is_input = strcmp(file, "-") == 0;
+	struct buffer text = read_all(
+	    is_input ? "standard input" : file, is_input);
+	struct buffer signature = {0}, reason = {0}, armour = {0};
+
+	if (!signature_make(
+		key, SEALED_NAMESPACE, buffer_span(&text), &signature, &reason))
+		die(PM_EXIT_REFUSED,
+		    "--sign %s: %.*s; a key with a passphrase must be in the "
+		    "agent",
+		    key, SPAN_ARG(buffer_span(&reason)));
+	signature_armour(buffer_span(&signature), &armour);
+	armour.n--; /* output_line() adds the newline */
+	output_line(output, buffer_span(&armour));
+	buffer_release(&text);
+	buffer_release(&signature);
+	buffer_release(&armour);
 }
 
 /* The columns of the record, made in arena. */

@@ -122,6 +122,8 @@ gates_require(struct fleet *fleet, const struct visit *visit,
 	    &list);
 	if (gates_has(fleet, host, GATE_OF_SIGNATURE))
 		add_item(&list, "signature");
+	if (fleet->signed_evidence)
+		add_item(&list, "signed-evidence");
 	if (patch && !waived && (!test_host || need->test_after != INT64_MIN))
 		add_test(fleet, host, need, &list);
 	if (gates_has(fleet, host, GATE_OF_TEST_HOST) && regular)

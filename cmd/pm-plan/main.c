@@ -11,6 +11,7 @@
 #include "prerequisites.h"
 #include "promote.h"
 #include "repository.h"
+#include "sealed.h"
 #include "timestamp.h"
 
 static const char *plan_name;
@@ -24,6 +25,7 @@ static struct approval approval = {.scope = "*"};
 static struct promotion promotion = {.channel = "production"};
 
 static bool every_remedy;
+static struct sealed sealed;
 
 static const struct option_row options[] = {
     {.letter = 'p',
@@ -103,7 +105,15 @@ static const struct option_row options[] = {
     {.name = "sign",
 	.argument = "KEY",
 	.value = &approval.key,
-	.help = "with --approve: sign it with this key of ssh-keygen"},
+	.help = "sign the approval, or evidence, with this key of ssh-keygen"},
+    {.name = "allowed-signers",
+	.argument = "FILE",
+	.value = &sealed.signers,
+	.environment = "PM_ALLOWED_SIGNERS",
+	.help = "evidence in files with a signature must be by these keys"},
+    {.name = "signed-evidence",
+	.flag = &sealed.required,
+	.help = "and evidence that is not signed does not count"},
     {0}};
 
 static const struct program program = {
@@ -163,9 +173,15 @@ read_record(
 	default:
 		break;
 	}
-	evidence_read(&fleet->evidence, record);
+	sealed_read(&sealed, &fleet->evidence, record);
 	if (explain == NULL)
 		output_pass(output, record);
+}
+
+static int
+open_evidence(void *context, const char *file)
+{
+	return sealed_open(context, file);
 }
 
 static enum pm_exit
@@ -178,6 +194,7 @@ read_stream(struct fleet *fleet, struct output *output, int count, char **files)
 
 	input_open(&input, count, files, explain == NULL ? output : NULL,
 	    common.skip_bad);
+	input_open_by(&input, open_evidence, &sealed);
 	input_require(&input, RECORD_HOST, HOST_HOST);
 	input_require(&input, RECORD_NEED, NEED_HOST);
 	input_require(&input, RECORD_NEED, NEED_PACKAGE);
@@ -185,6 +202,7 @@ read_stream(struct fleet *fleet, struct output *output, int count, char **files)
 	while ((n = input_batch(&input, records, BATCH)) > 0)
 		for (size_t i = 0; i < n; i++)
 			read_record(fleet, output, &records[i]);
+	sealed_end(&sealed);
 	return input_finish(&input);
 }
 
@@ -271,6 +289,7 @@ make_plan(struct output *output, int count, char **files)
 		harden_all();
 	fleet.now = timestamp_now();
 	fleet.calendars = calendars;
+	fleet.signed_evidence = sealed.required;
 	fleet.rules = policy_read(setting_columns());
 	status = read_stream(&fleet, output, count, files);
 	if (fleet.host_count == 0)
@@ -331,12 +350,21 @@ main(int argc, char **argv)
 		die(PM_EXIT_USAGE, "name one plan");
 	if (promotion.who != NULL && first == argc)
 		die(PM_EXIT_USAGE, "--promote: name a plan and checks of it");
+	if (sealed.required && sealed.signers == NULL)
+		die(PM_EXIT_USAGE,
+		    "--signed-evidence: name the keys that count with "
+		    "--allowed-signers FILE");
+	if (approval.key != NULL && approval.who == NULL && argc - first > 1)
+		die(PM_EXIT_USAGE, "--sign: name one file");
 	program_output(&output);
 	if (promotion.who != NULL)
 		status = promote(&output, argc - first, argv + first);
 	else if (approval.who != NULL)
 		approve_write(
 		    &output, first < argc ? argv[first] : "-", &approval);
+	else if (approval.key != NULL)
+		approve_sign(
+		    &output, first < argc ? argv[first] : "-", approval.key);
 	else if (digest)
 		approve_digest(&output, first < argc ? argv[first] : "-");
 	else

@@ -320,6 +320,7 @@ struct fleet {
 	size_t need_capacity;
 	struct waivers waivers;
 	struct evidence evidence;
+	bool signed_evidence;	   /* no other counts */
 	struct span author;	   /* of the plan */
 	struct hash_table reboots; /* advisories that ask for a reboot */
 	struct span *reboot_advs;

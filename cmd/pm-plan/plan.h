@@ -215,6 +215,9 @@ void approve_check(const char *file);
 /* A time, or a duration from now, that is not over. */
 int64_t approve_expiry(const char *text);
 
+/* Print the signature of a file of evidence, for FILE.sig. */
+void approve_sign(struct output *output, const char *file, const char *key);
+
 /* Print the digest, or the approve record, of a plan whose trailer is right. */
 void approve_digest(struct output *output, const char *file);
 void approve_write(
