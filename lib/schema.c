@@ -21,7 +21,7 @@ COLUMNS(feed) = {"feed", "os", "release", "records", "date", "sha256", "kind",
 COLUMNS(adv) = {"adv", "os", "release", "arch", "by", "package", "introduced",
     "fixed", "state", "severity", "published", "cves", "supersedes", "requires",
     "reboot", "title", "url", "feed", "kind", "source", "source_version",
-    "last_affected"};
+    "last_affected", "priority"};
 COLUMNS(cve) = {"cve", "vector", "cvss", "epss", "kev_added", "exploit",
     "automatable", "impact", "published", "epss_percentile"};
 COLUMNS(need) = {"host", "package", "installed", "fixed", "adv", "cves",
@@ -78,7 +78,7 @@ static const struct schema schemas[RECORD_TYPES] = {
     [RECORD_ALLOW] = SCHEMA(allow),
     [RECORD_FACT] = SCHEMA(fact),
     [RECORD_FEED] = SCHEMA(feed),
-    [RECORD_ADV] = SCHEMA(adv),
+    [RECORD_ADV] = {{"adv", 3}, adv_columns, COUNT(adv_columns), ADV_PRIORITY},
     [RECORD_CVE] = {{"cve", 3}, cve_columns, COUNT(cve_columns),
 	CVE_EPSS_PERCENTILE},
     [RECORD_NEED] = {{"need", 4}, need_columns, COUNT(need_columns), NEED_CVSS},

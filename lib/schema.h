@@ -195,6 +195,7 @@ enum adv_column {
 	ADV_SOURCE,
 	ADV_SOURCE_VERSION,
 	ADV_LAST_AFFECTED,
+	ADV_PRIORITY, /* what the pins of the systems give to an offer */
 	ADV_COLUMNS
 };
 

@@ -65,10 +65,11 @@ random_sets() {
 		}' pending new
 }
 
-# compare: each set as a host of its own
+# compare [FILE]: each set as a host of its own, with more records of a file
 compare() {
 	local set n bad=0
 	{
+		cat "${1:-/dev/null}"
 		printf '%s\n' "#host host os release arch" \
 		    "#pkg host package version arch state" \
 		    "#need host package installed fixed state decision"
@@ -78,8 +79,8 @@ compare() {
 			sed "s/^/pkg $set /; s/\$/ installed/" installed
 			sed "s/^/need $set /; s/\$/ available patch/" "$set"
 		done
-	} | tr ' ' '\t' > in
-	with_status 0 pm-plan -p policy.pm \
+	} | sed '/^adv/!y/ /\t/' > in
+	with_status 0 pm-plan -q -p policy.pm \
 	    --repository "debian/12=$ROOT/var/lib/apt/lists" in
 	awk -F '\t' '$1 == "#step" { for (i = 2; i <= NF; i++) at[$i] = i }
 		$1 == "step" && $at["state"] == "blocked" {
@@ -174,6 +175,70 @@ compare() {
 	    tail -n 1 > set.1
 	compare
 	grep -q '^remove postfix' set.1.apt
+}
+
+# pins N: the N-th kind of preferences
+pins() {
+	local random other
+	# of what is pending, and of what that depends on
+	random=$(awk -v n="$1" 'NR % 7 == n { print $1 }' pending | xargs)
+	other=$(awk -v n="$1" '$1 ~ /^lib/ && NR % 500 == n { print $1 }' new |
+	    xargs)
+	case $1 in
+	1)
+		printf 'Package: %s\nPin: %s\nPin-Priority: %s\n\n' \
+		    "$random libc6 libperl5.36" "release l=Debian-Security" -1
+		;;
+	2)
+		printf 'Package: %s\nPin: %s\nPin-Priority: %s\n\n' \
+		    "*" "release l=Debian-Security" 400 \
+		    "$random" "release l=Debian-Security" 600
+		;;
+	3)
+		printf 'Package: %s\nPin: %s\nPin-Priority: %s\n\n' \
+		    "$random" "release n=bookworm" 900 \
+		    "$other" "release n=bookworm" -1
+		;;
+	4)
+		awk 'NR % 5 == 0 { printf "Package: %s\nPin: version %s\n" \
+		    "Pin-Priority: 900\n\n", $1, $2 }' pending
+		printf 'Package: %s\nPin: %s\nPin-Priority: %s\n\n' \
+		    "*" "release n=bookworm-security" 50
+		;;
+	esac
+}
+
+# bats test_tags=slow,req:G3
+@test "random sets with pins: what apt would choose for whatever is needed" {
+	ROOT=$BATS_TEST_TMPDIR/root STATUS=/status
+	make_root "$ROOT"
+	ARCH=$(chroot "$ROOT" dpkg --print-architecture)
+	cp "$ROOT/var/lib/dpkg/status" "$ROOT/status"
+	# shellcheck disable=SC2016 # the fields are for dpkg-query
+	chroot "$ROOT" dpkg-query -W \
+	    -f '${Package} ${Version} ${Architecture}\n' > installed
+	pending "$ROOT" > pending
+	offers | awk 'NR == FNR { had[$1]; next } !($1 in had) { print }' \
+	    installed - | sort -u > new
+	SETS=$((SETS / 4 + 1))
+	for round in 1 2 3 4; do
+		SEED=$((${PM_SEED:-3} + round))
+		rm -f set.*
+		random_sets "$SEED"
+		# more of what has dependencies than of fonts and sources
+		awk -v n=$round '$1 ~ /-(server|bin|dev|utils|tools)$/ &&
+		    NR % 5 == n { print $1, "-", $2 }' new |
+		    awk -v sets="$SETS" 'NR % 40 == 0 && s < sets {
+			print > ("set." ++s) }'
+		pins $round > "$ROOT/etc/apt/preferences.d/pins"
+		pm-collect apt -q --root "$ROOT" > offers.tsv
+		grep -q $'\t''priority$' offers.tsv
+		compare offers.tsv || { cat "$ROOT/etc/apt/preferences.d/pins"; false; }
+	done
+	# without the pins it would be otherwise
+	grep -v ^adv offers.tsv > none.tsv
+	run ! compare none.tsv
+	[[ $output == *"sets differ"* ]]
 }
 
 # rpms VERSION: packages of that version in repo; what they depend on changes

@@ -198,8 +198,11 @@ static void
 write_offer(struct run *run, const struct catalogue *catalogue,
     const struct apt_offer *offer)
 {
+	bool pinned = run->pins.count > 0;
+	unsigned columns = pinned ? ADV_COLUMNS : ADV_PRIORITY;
 	struct span values[ADV_COLUMNS];
 	struct buffer id = {0}, pins = {0};
+	char priority[sizeof("-32768")];
 
 	buffer_add_span(&id, offer->package);
 	buffer_add_byte(&id, '=');
@@ -227,8 +230,13 @@ write_offer(struct run *run, const struct catalogue *catalogue,
 	values[ADV_KIND] = catalogue->kind;
 	values[ADV_SOURCE] = offer->source;
 	values[ADV_SOURCE_VERSION] = offer->source_version;
-	output_begin(&run->output, layout_default(RECORD_ADV, true));
-	for (unsigned i = 0; i < ADV_COLUMNS; i++)
+	if (pinned) {
+		snprintf(
+		    priority, sizeof(priority), "%d", run->verdict.priority);
+		values[ADV_PRIORITY] = span_of(priority);
+	}
+	output_begin(&run->output, layout_default(RECORD_ADV, pinned));
+	for (unsigned i = 0; i < columns; i++)
 		output_field(&run->output, values[i]);
 	output_end(&run->output);
 	buffer_release(&id);

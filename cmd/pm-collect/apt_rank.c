@@ -137,6 +137,7 @@ apt_rank_judge(const struct apt_rank *rank, const struct apt_pins *pins,
 	struct obstacle obstacle = obstacle_of(rank, package->name, offer);
 	bool behind = priority->value < INSTALLED;
 
+	verdict->priority = priority->value;
 	verdict->above = SPAN("-");
 	verdict->state = SPAN("pinned");
 	buffer_reset(&verdict->installed);

@@ -23,6 +23,7 @@ void apt_rank_add(struct apt_rank *rank, const struct apt_package *package,
 
 /* Would apt take an offer? */
 struct apt_verdict {
+	int priority;	   /* what pins give to it */
 	struct span state; /* of its adv record, pm-stream(5) */
 	struct span above; /* what the installed version must be newer than
 			      for that, or "-" */

@@ -234,8 +234,8 @@ feed_advisory(struct feed *feed, const struct span *values)
 	    values[ADV_RELEASE].n > 0 ? values[ADV_RELEASE] : SPAN("-"), false);
 	unsigned absent = 0;
 
-	output_begin(output, layout_default(RECORD_ADV, true));
-	for (unsigned i = 0; i < ADV_COLUMNS; i++) {
+	output_begin(output, layout_default(RECORD_ADV, false));
+	for (unsigned i = 0; i < ADV_PRIORITY; i++) {
 		if (i != ADV_FEED && values[i].n == 0) {
 			absent++;
 			continue;

@@ -8,6 +8,7 @@
 #include "options.h"
 #include "plan.h"
 #include "policy.h"
+#include "preferences.h"
 #include "prerequisites.h"
 #include "promote.h"
 #include "repository.h"
@@ -142,6 +143,8 @@ read_record(
 	case RECORD_ADV:
 		visits_read_advisory(fleet, record);
 		requires_read(fleet, record);
+		if (repository_named())
+			preferences_read(record);
 		if (!keep)
 			return;
 		break;

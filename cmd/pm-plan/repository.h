@@ -29,7 +29,8 @@ enum repository_kind {
 enum {
 	PRIORITY_NEVER = 1,	  /* NotAutomatic: yes */
 	PRIORITY_INSTALLED = 100, /* the same with ButAutomaticUpgrades: yes */
-	PRIORITY_NORMAL = 500
+	PRIORITY_NORMAL = 500,
+	PRIORITY_DOWNGRADE = 1000 /* from here on age does not count */
 };
 
 struct repository {

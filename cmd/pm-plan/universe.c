@@ -4,6 +4,8 @@
 #include <solv/poolarch.h>
 #include <solv/queue.h>
 
+#include "pins.h"
+
 /* ---- repositories */
 
 static const int types[] = {
@@ -40,6 +42,25 @@ rank_repo(struct universe *universe, const Repo *repo, int rank)
 			universe->rank[p] = rank;
 }
 
+/* What the pins of the hosts say goes before what their Release files say. */
+static void
+prefer(struct universe *universe, struct span os, struct span release)
+{
+	universe->preference = memory_zeroed(
+	    (size_t)universe->pool->nsolvables, sizeof(struct preference *));
+	for (Id p = 2; p < universe->pool->nsolvables; p++) {
+		const struct preference *row;
+
+		if (universe->rank[p] == 0)
+			continue;
+		row = preferences_find(os, release, universe_name(universe, p),
+		    universe_version(universe, p));
+		universe->preference[p] = row;
+		if (row != NULL)
+			universe->rank[p] = row->priority;
+	}
+}
+
 /* Chains of what has one name, in the order of the repositories. */
 static void
 index_names(struct universe *universe)
@@ -72,6 +93,33 @@ is_better(const struct universe *universe, Id a, Id b)
 	return pool_evrcmp(universe->pool, x->evr, y->evr, EVRCMP_COMPARE) > 0;
 }
 
+/* Does it go before an installed version, as apt_preferences(5) has it? */
+static bool
+goes_before(const struct universe *universe, Id p, Id installed)
+{
+	const Pool *pool = universe->pool;
+	int order = pool_evrcmp(
+	    pool, pool->solvables[p].evr, installed, EVRCMP_COMPARE);
+	const struct preference *row = universe->preference == NULL
+					   ? NULL
+					   : universe->preference[p];
+
+	if (order < 0)
+		return universe->rank[p] >= PRIORITY_DOWNGRADE;
+	if (order == 0)
+		return true;
+	switch (row == NULL ? PINS_SILENT
+			    : pins_of(row->installed,
+				  span_of(pool_id2str(pool, installed)))) {
+	case PINS_KEEP:
+		return false;
+	case PINS_LEAVE:
+		return true;
+	default:
+		return universe->rank[p] >= PRIORITY_INSTALLED;
+	}
+}
+
 /*
  * What a system of this kind would choose under a name: of the best rank the
  * newest, but nothing older than what it has (apt_preferences(5)).
@@ -79,22 +127,14 @@ is_better(const struct universe *universe, Id a, Id b)
 static Id
 best_of(const struct universe *universe, Id name, Id installed)
 {
-	const Pool *pool = universe->pool;
 	Id best = 0;
 
 	if (name == 0 || name >= universe->names)
 		return 0;
 	for (Id p = universe->first[name]; p != 0; p = universe->next[p]) {
-		if (universe->rank[p] == 0)
+		if (universe->rank[p] <= 0 ||
+		    (installed != 0 && !goes_before(universe, p, installed)))
 			continue;
-		if (installed != 0) {
-			int order = pool_evrcmp(pool, pool->solvables[p].evr,
-			    installed, EVRCMP_COMPARE);
-
-			if (order < 0 || (order > 0 && universe->rank[p] <
-							   PRIORITY_INSTALLED))
-				continue;
-		}
 		if (best == 0 || is_better(universe, p, best))
 			best = p;
 	}
@@ -156,6 +196,8 @@ universe_open(const struct repositories *repositories, struct span os,
 			    repositories->items[i].kind != REPOSITORY_STATUS)
 				rank_repo(universe, repos[i],
 				    repositories->items[i].priority);
+		if (preferences_any())
+			prefer(universe, os, release);
 		index_names(universe);
 		find_candidates(universe);
 		universe->installed = repo_create(pool, "installed");
@@ -177,6 +219,7 @@ universe_close(struct universe *universe)
 	free(universe->first);
 	free(universe->next);
 	free(universe->rank);
+	free(universe->preference);
 	pool_free(universe->pool);
 	free(universe);
 }

@@ -9,6 +9,7 @@
 #include <solv/repo.h>
 
 #include "installed.h"
+#include "preferences.h"
 #include "repository.h"
 
 struct universe {
@@ -22,6 +23,7 @@ struct universe {
 	Id names;		/* ids that first has room for */
 	Id offered_end;		/* solvables of repositories are below */
 	int *rank;		/* by solvable: priority as of apt; 0: no offer */
+	const struct preference **preference; /* by solvable; or NULL */
 	Map base;		/* candidates of a host without packages */
 	Map considered;		/* those of the host, and what it has */
 	/* of the host that is being looked at */
