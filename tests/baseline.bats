@@ -350,6 +350,91 @@ fact() {
 	[[ $(awk -F '\t' '$3 ~ /^sysctl/' out) == "" ]]
 }
 
+@test "what the kernel's settings will be at the next boot, by sysctl.d(5)" {
+	local line
+	mkdir -p image/etc/sysctl.d image/run/sysctl.d image/usr/lib/sysctl.d \
+	    image/usr/local/lib/sysctl.d image/usr/lib/systemd
+	printf '%s\n' 'net.ipv4.ip_forward = 1' 'net.ipv4.conf.*.rp_filter = 2' \
+	    'fs.suid_dumpable = 0' >image/usr/lib/sysctl.d/50-a.conf
+	# the same name in /etc goes before, also when it is nothing
+	printf '%s\n' 'kernel.sysrq = 1' >image/usr/lib/sysctl.d/60-b.conf
+	ln -s /dev/null image/etc/sysctl.d/60-b.conf
+	printf '%s\n' 'kernel.kptr_restrict = 0' >image/usr/lib/sysctl.d/70-c.conf
+	printf '%s\n' 'kernel.kptr_restrict = 2' >image/run/sysctl.d/70-c.conf
+	# the later name goes before the earlier one, wherever it is
+	printf '%s\n' '# no' 'fs/suid_dumpable=2' '-kernel.dmesg_restrict = 1 ' \
+	    'net/ipv4/conf/default/rp_filter = 1' >image/usr/local/lib/sysctl.d/80-d.conf
+	printf '%s\n' 'fs.suid_dumpable = 1' >image/etc/sysctl.d/10-e.conf
+	printf '%s\n' 'net.ipv4.tcp_syncookies = 0' >image/etc/sysctl.d/90-no.txt
+	printf '%s\n' 'kernel.panic_on_oops = 1' >image/etc/sysctl.conf
+	with_status 3 pm-collect root --facts image
+	while read -r line; do
+		[[ $(fact "boot.sysctl.${line%=*}") == "${line#*=}" ]] ||
+		    { echo "$line: $(fact "boot.sysctl.${line%=*}")"; return 1; }
+	done <<-'END'
+		net.ipv4.ip_forward=1
+		net.ipv4.conf.all.rp_filter=2
+		net.ipv4.conf.default.rp_filter=1
+		fs.suid_dumpable=2
+		kernel.kptr_restrict=2
+		kernel.dmesg_restrict=1
+		kernel.sysrq=unset
+		net.ipv4.tcp_syncookies=unset
+		kernel.panic_on_oops=1
+	END
+	# systemd takes that last one from sysctl.d alone
+	touch image/usr/lib/systemd/systemd-sysctl
+	with_status 3 pm-collect root --facts image
+	[[ $(fact boot.sysctl.kernel.panic_on_oops) == unset ]]
+	ln -s ../sysctl.conf image/etc/sysctl.d/99-sysctl.conf
+	with_status 3 pm-collect root --facts image
+	[[ $(fact boot.sysctl.kernel.panic_on_oops) == 1 ]]
+}
+
+@test "a setting that is right now and wrong after the next boot fails" {
+	printf 'fact\tdb1\tboot.sysctl.net.ipv4.ip_forward\t%s\n' 1 >>hosts.tsv
+	with_status 0 pm-verify -b rules.tsv hosts.tsv
+	is fail db1 baseline FWD
+	[[ $(field 6 db1 baseline FWD) == "0; at boot 1" ]]
+	sed -i '$s/1$/unset/' hosts.tsv
+	with_status 0 pm-verify -b rules.tsv hosts.tsv
+	is pass db1 baseline FWD
+	[[ $(field 6 db1 baseline FWD) == 0 ]]
+	# and one that is wrong now is not mended by a file
+	printf 'fact\tweb1\tboot.sysctl.net.ipv4.ip_forward\t0\n' >>hosts.tsv
+	with_status 0 pm-verify -b rules.tsv hosts.tsv
+	is fail web1 baseline FWD
+}
+
+# reply LINE...: of a probe by a user who may not read everything
+reply() {
+	printf '\npm-probe 1 pm-T\n\npm-T file /probe/watch\n%s\n' \
+	    'sshd permitrootlogin x11forwarding'
+	printf '\npm-T exists /usr/sbin/sshd\n'
+	printf '\npm-T file /etc/ssh/sshd_config\n%s\n' 'X11Forwarding no' \
+	    'Include /etc/ssh/sshd_config.d/*.conf' 'PermitRootLogin no'
+	printf '\npm-T %s\n' "$@"
+	printf '\npm-T end\n'
+}
+
+@test "what a file of sshd that may not be read could say is no fact, and no pass" {
+	reply 'file /etc/ssh/sshd_config.d/a.conf' >all
+	with_status 3 pm-collect reply --host h all
+	[[ $(fact sshd.permitrootlogin) == no && $(fact sshd.x11forwarding) == no ]]
+	for hidden in /etc/ssh/sshd_config.d/a.conf /etc/ssh/sshd_config.d; do
+		reply "refused $hidden" >part
+		with_status 3 pm-collect reply --host h part
+		# what stands before it counts, what stands behind it may not
+		[[ $(fact sshd.x11forwarding) == no ]]
+		[[ $(fact sshd.permitrootlogin) == "" ]]
+		cp out facts.tsv
+		with_status 66 pm-verify -q -b default --rule SSH-ROOT facts.tsv
+		is not-examined h baseline SSH-ROOT
+	done
+	# the probe says that it could not
+	grep -q 'mark refused "$path.d"' "$PM_DRIVERS/probe"
+}
+
 @test "no digest of a password and no way out of an image" {
 	image
 	rm image/etc/login.defs

@@ -64,6 +64,11 @@ void settings_sysctl(struct settings *settings, struct span rest);
 void settings_module(struct settings *settings, struct span rest);
 void settings_service(struct settings *settings, struct span rest);
 
+/* ---- settings_sysctl.c */
+
+/* boot.sysctl.NAME: what the files set it to at boot, unset when none does. */
+void settings_sysctl_boot(struct settings *settings, struct span name);
+
 /* ---- settings_users.c */
 void settings_users(struct settings *settings, struct span none);
 

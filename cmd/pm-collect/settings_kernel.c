@@ -31,6 +31,8 @@ settings_sysctl(struct settings *settings, struct span rest)
 	if (file->error == 0 && settings->processes != NULL)
 		settings_fact(settings, buffer_span(&value), "sysctl.%.*s",
 		    SPAN_ARG(name));
+	if (file->error == 0 || settings->processes == NULL)
+		settings_sysctl_boot(settings, name);
 	buffer_release(&path);
 	buffer_release(&value);
 }

@@ -66,11 +66,34 @@ struct ssh_value {
 	struct settings *settings;
 	struct span key;
 	struct buffer value;
-	bool match; /* inside a Match block, which is of some users only */
+	bool match;  /* inside a Match block, which is of some users only */
+	bool hidden; /* what may not be read could have said something else */
 };
 
 static void find_in_file(
     struct ssh_value *wanted, const char *path, unsigned depth);
+
+/* Something could not be read where a value of this key would still count. */
+static void
+hide(struct ssh_value *wanted)
+{
+	if (wanted->value.n == 0 || many(wanted->key))
+		wanted->hidden = true;
+}
+
+/* The names in the directory, whose path has no slash at its end. */
+static void
+names_of(struct ssh_value *wanted, const char *directory, struct list *names)
+{
+	struct settings *settings = wanted->settings;
+
+	errno = 0;
+	if ((!tree_names(settings->tree, directory, names) &&
+		errno == EACCES) ||
+	    (settings->tree->reply != NULL &&
+		settings_read(settings, directory)->error == EACCES))
+		hide(wanted);
+}
 
 /* Include of sshd_config(5): a path, with a * as its last part at most. */
 static void
@@ -90,9 +113,15 @@ include(struct ssh_value *wanted, struct span rest, unsigned depth)
 		}
 		buffer_add_byte(&directory, '\0');
 		if (span_starts(tail, SPAN("*")))
-			tree_names(wanted->settings->tree, directory.p, &names);
+			names_of(wanted,
+			    settings_string(wanted->settings,
+				(struct span){directory.p, directory.n - 2}),
+			    &names);
 		else
 			list_add(&names, tail);
+		if (memchr(tail.p, '?', tail.n) != NULL ||
+		    memchr(tail.p, '[', tail.n) != NULL)
+			hide(wanted); /* a pattern that is not followed here */
 		for (size_t i = 0; i < names.count; i++) {
 			buffer_reset(&path);
 			buffer_printf(&path, "%s%.*s", directory.p,
@@ -147,9 +176,16 @@ find_in_text(struct ssh_value *wanted, struct span text, unsigned depth)
 static void
 find_in_file(struct ssh_value *wanted, const char *path, unsigned depth)
 {
-	if (depth < CONFIGURATION_DEPTH)
-		find_in_text(
-		    wanted, settings_read(wanted->settings, path)->text, depth);
+	const struct settings_file *file;
+	struct span text;
+
+	if (depth >= CONFIGURATION_DEPTH)
+		return;
+	file = settings_read(wanted->settings, path);
+	text = file->text;
+	if (file->error != 0 && file->error != ENOENT)
+		hide(wanted);
+	find_in_text(wanted, text, depth);
 }
 
 /* What the server says of itself, which only root may ask it. */
@@ -197,7 +233,7 @@ settings_sshd(struct settings *settings, struct span rest)
 			find_in_file(&wanted, "/etc/ssh/sshd_config", 0);
 		if (said.n > 0 && wanted.value.n == 0)
 			buffer_add_span(&wanted.value, SPAN("unset"));
-		if (wanted.value.n > 0)
+		if (wanted.value.n > 0 && !wanted.hidden)
 			settings_fact(settings, buffer_span(&wanted.value),
 			    "sshd.%.*s", SPAN_ARG(wanted.key));
 		buffer_release(&wanted.value);

@@ -18,6 +18,7 @@
 #include "rules_pattern.h"
 
 #define NO_VALUE UINT32_MAX /* nobody looked */
+#define NO_KEY UINT32_MAX   /* there is no such fact */
 
 /* ---- whom a line is for */
 
@@ -54,6 +55,7 @@ struct rule_line {
 	struct span id, title, value, remedy, reference, why;
 	struct applies applies;
 	unsigned *facts; /* numbers of keys */
+	unsigned *boots; /* and of what holds after the next boot, or NO_KEY */
 	size_t fact_count;
 	enum test test;
 	struct pattern *pattern; /* of TEST_MATCHES */

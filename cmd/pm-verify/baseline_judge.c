@@ -79,6 +79,24 @@ expectation(struct verdicts *verdicts, const struct rule_line *rule)
 	    verdicts, "%s %.*s", test_name(rule->test), SPAN_ARG(rule->value));
 }
 
+/* Would the value at the next boot break the rule?  Adds it to the text then. */
+static bool
+breaks_at_boot(struct verdicts *verdicts, const struct machine *machine,
+    const struct rule_line *rule, unsigned key, struct buffer *text)
+{
+	struct span value;
+	bool known;
+
+	if (key == NO_KEY)
+		return false;
+	value = machine_value(verdicts->machines, machine, key, &known);
+	if (!known || span_is(value, "unset") ||
+	    test_holds(verdicts->baseline, rule, value))
+		return false;
+	buffer_printf(text, "; at boot %.*s", SPAN_ARG(value));
+	return true;
+}
+
 static enum verdict
 judge_facts(struct verdicts *verdicts, const struct machine *machine,
     const struct rule_line *rule, struct span *actual)
@@ -102,6 +120,9 @@ judge_facts(struct verdicts *verdicts, const struct machine *machine,
 			buffer_printf(&text, "%.*s=",
 			    SPAN_ARG(intern_span(keys, rule->facts[i])));
 		buffer_add_span(&text, known ? value : SPAN("-"));
+		if (breaks_at_boot(
+			verdicts, machine, rule, rule->boots[i], &text))
+			verdict = VERDICT_FAIL;
 	}
 	*actual = arena_copy(&verdicts->text, buffer_span(&text));
 	buffer_release(&text);

@@ -58,6 +58,22 @@ read_applies(struct baseline *baseline, const struct record *record,
 		mistake(record, "applies", text, reason);
 }
 
+/* A setting of the kernel has two values: now, and when it is booted again. */
+static unsigned
+boot_key(struct baseline *baseline, struct span key)
+{
+	struct buffer text = {0};
+	unsigned number;
+
+	if (!span_starts(key, SPAN("sysctl.")))
+		return NO_KEY;
+	buffer_add_span(&text, SPAN("boot."));
+	buffer_add_span(&text, key);
+	number = baseline_key(baseline, buffer_span(&text));
+	buffer_release(&text);
+	return number;
+}
+
 static void
 read_facts(struct baseline *baseline, const struct record *record,
     struct rule_line *rule)
@@ -71,9 +87,14 @@ read_facts(struct baseline *baseline, const struct record *record,
 		count += list.p[i] == ',';
 	rule->facts = arena_allocate(
 	    &baseline->arena, count * sizeof(*rule->facts));
-	while (rest.p != NULL)
-		rule->facts[rule->fact_count++] = baseline_key(
-		    baseline, span_cut(&rest, ','));
+	rule->boots = arena_allocate(
+	    &baseline->arena, count * sizeof(*rule->boots));
+	while (rest.p != NULL) {
+		struct span key = span_cut(&rest, ',');
+
+		rule->boots[rule->fact_count] = boot_key(baseline, key);
+		rule->facts[rule->fact_count++] = baseline_key(baseline, key);
+	}
 }
 
 static void
