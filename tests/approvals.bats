@@ -403,3 +403,79 @@ actors() {
 	approve ann
 	apply $LET ann.tsv
 }
+
+# bats test_tags=req:G9
+@test "several controllers: each checks the signatures of the plan it gets a part of" {
+	need_command parallel
+	local name
+	printf 'c1\nc2\n' >controllers
+	# a controller is a home of its own; a host does what it is told
+	cat >reach <<-END
+		#!/bin/sh
+		mkdir -p $PWD/home/\$1 && cd $PWD/home/\$1 && HOME=\$PWD exec sh -c "\$2"
+	END
+	cat >host <<-'END'
+		#!/bin/sh
+		set -- "$1" $(sed -n '/^set -- /{s/^set -- //;p;q;}' | tr -d "'")
+		for word; do
+			case $word in
+			*-*-install[0-9]* | *-*-restart[0-9]*) id=$word ;;
+			esac
+		done
+		case $2 in
+		start)
+			mkdir -p "BASE/known/$1/$id"
+			printf 'transaction\trunning\n'
+			;;
+		poll)
+			if [ -e "BASE/known/$1/$id" ]; then
+				printf 'transaction\tended\t0\npackage\tfoo\t2.0\tinstalled\n'
+			else
+				printf 'transaction\tunknown\npackage\tfoo\t1.0\tinstalled\n'
+			fi
+			;;
+		*) printf 'package\tfoo\t2.0\tinstalled\n' ;;
+		esac
+		printf 'end\t%s\t0\n' "$2"
+	END
+	sed -i "s|BASE|$PWD|" host
+	chmod +x reach host
+	stream >in.tsv <<-END
+		#host | host | class  | os     | release | tier        | site | ring
+		host  | e1   | server | debian | 12      | operational | east | test
+		host  | w1   | server | debian | 12      | operational | west | test
+		#need | host | package | installed | fixed | state     | decision
+		need  | e1   | foo     | 1.0       | 2.0   | available | patch
+		need  | w1   | foo     | 1.0       | 2.0   | available | patch
+	END
+	pm-plan -q in.tsv >plan.tsv
+	shard() {
+		SSH=$PWD/reach "$PM_SHARE/shard" -e "$PWD/host" "$@"
+	}
+	# nobody signed, or somebody whom nobody allows to: nothing is begun
+	pm-plan --approve ann plan.tsv >unsigned.tsv
+	with_status 3 shard -s signers controllers plan.tsv unsigned.tsv
+	says "shard: hosts e1 from c1: status 77"
+	says "shard: hosts w1 from c2: status 77"
+	approve eve
+	with_status 3 shard -s signers controllers plan.tsv eve.tsv
+	[[ ! -e known ]]
+	# signed for one site: that one begins
+	approve bob --scope w1
+	with_status 3 shard -s signers controllers plan.tsv unsigned.tsv bob.tsv
+	says "shard: hosts e1 from c1: status 77"
+	[[ $(ls known) == w1 ]]
+	[[ $(column host "done" | sort -u) == w1 ]]
+	approve ann
+	with_status 0 shard -s signers controllers plan.tsv ann.tsv bob.tsv
+	[[ $(column step "done" | grep install | sort -u | xargs) == "e1/install/foo w1/install/foo" ]]
+	[[ $(paste -d ' ' <(column host "done") <(column outcome "done") |
+	    grep -c ' done$') -eq 6 ]]
+	# one journal of both, and each has its controller's
+	[[ $(cut -f 4 home/c1/.pm-shard/*/journal.tsv | sort -u | xargs) == "e1 host" ]]
+	[[ $(cut -f 4 home/c2/.pm-shard/*/journal.tsv | sort -u | xargs) == "host w1" ]]
+	cp out first
+	with_status 0 shard -s signers controllers plan.tsv ann.tsv bob.tsv
+	same first out
+	with_status 1 shard -s missing controllers plan.tsv ann.tsv
+}
