@@ -4,6 +4,7 @@
 # apk: not packaged for Debian; a program that answers as apk 2 does.
 bats_require_minimum_version 1.5.0
 load lib/common
+load lib/root
 
 setup() {
 	need_root
@@ -13,6 +14,7 @@ setup() {
 
 teardown() {
 	[[ ! -f keeper ]] || kill "$(<keeper)" || true
+	drop_roots
 }
 
 # outcomes: "STEP OUTCOME" of the done records, sorted.
@@ -131,6 +133,17 @@ apply() {
 	apply
 	[ $status -eq 3 ]
 	grep -q 'No match for argument: shop-9.9-1\|Unable to find a match' out
+
+	# where there is yum and no dnf (here that is dnf 4 by the other name)
+	to r1 'mv /usr/bin/dnf /usr/bin/yum; ! command -v dnf'
+	printf '%s\n' 'r1 install tool - 1:3.1-1' 'r1 check - - -' |
+	    steps . host.os=almalinux plan=p6
+	apply
+	[ $status -eq 0 ]
+	[ "$(versions)" = 'libshop=2.0-2 shop=1.1-1 tool=3.1-1 ' ]
+	apply --rollback all
+	[ $status -eq 0 ]
+	[ "$(versions)" = 'libshop=2.0-2 shop=1.1-1 package tool is not installed' ]
 	END
 	lab -i inventory bash script 3>&-
 }
@@ -386,4 +399,86 @@ alpine() {
 	[[ $(find far/var/lib/pm -name 'old-*' | wc -l) -eq 21 ]]
 	[[ -e far/var/lib/pm/old-1-install0 && -e far/var/lib/pm/old-1-install39 ]]
 	[[ ! -e far/var/lib/pm/old-1-install30 && ! -e far/var/lib/pm/.new.cut ]]
+}
+
+# No host here has systemd as its init; what it says is recorded from systemd 252
+# and replayed by a systemctl that starts and ends real processes.
+# bats test_tags=req:G9,slow
+@test "where systemd runs, units are what is restarted and missed" {
+	root=$BATS_TEST_TMPDIR/root
+	make_root "$root"
+	mkdir -p "$root/run/systemd/system"
+	# unit "web" runs a program of its own, unit "dbus" is not to be touched
+	cat >"$root/usr/bin/systemctl" <<-'END'
+		#!/bin/sh
+		echo "$*" >>/calls
+		start() {
+			setsid /usr/local/bin/$1 1000 >/dev/null 2>&1 &
+			echo $! >/units/$1
+		}
+		stop() {
+			read -r process </units/$1
+			kill $process
+			while [ -d /proc/$process ]; do sleep .1; done
+		}
+		case $1 in
+		list-units)
+			for unit in /units/*; do
+				read -r process <$unit
+				[ ! -d /proc/$process ] || printf '%s.service loaded active running A daemon\n' ${unit##*/}
+			done
+			printf '%s\n' 'user@0.service loaded active running User Manager for UID 0'
+			printf '%s\n' 'getty@tty1.service loaded active running Getty on tty1'
+			;;
+		start) start "$2" ;;
+		stop)
+			stop $2
+			;;
+		restart)
+			stop ${2%.service}
+			start ${2%.service}
+			;;
+		esac
+	END
+	chmod +x "$root/usr/bin/systemctl"
+	mkdir "$root/units"
+	# all of it in one view of the files, where the system has its /proc
+	unshare -m sh -c 'mount -t proc proc "$1/proc" && exec sleep 1000' sh \
+	    "$root" 3>&- &
+	echo $! >keeper
+	until nsenter -m -t "$(<keeper)" test -d "$root/proc/self"; do sleep .05; done
+	printf '#!/bin/sh\nexec nsenter -m -t %s chroot %q sh\n' "$(<keeper)" \
+	    "$root" >into
+	chmod +x into
+	for unit in web dbus; do
+		cp "$root/bin/sleep" "$root/usr/local/bin/$unit"
+		echo "systemctl start $unit" | ./into 3>&-
+		# each process is in the control group of its unit
+		echo "0::/system.slice/$unit.service" >"$root/group.$unit"
+		nsenter -m -t "$(<keeper)" mount --bind "$root/group.$unit" \
+		    "$root/proc/$(<"$root/units/$unit")/cgroup"
+	done
+	old=$(<"$root/units/web") bus=$(<"$root/units/dbus")
+	# an upgrade replaces the programs
+	for unit in web dbus; do
+		rm "$root/usr/local/bin/$unit"
+		cp "$root/bin/sleep" "$root/usr/local/bin/$unit"
+	done
+	printf '%s\n' 'web1 evidence - - -' 'web1 restart - - -' 'web1 check - - -' |
+	    steps .
+	with_status 0 pm-apply -e "$PWD/into" --settle 2 plan.tsv approve.tsv
+	grep -qx 'restart web.service' "$root/calls"
+	run ! grep -q 'restart dbus' "$root/calls"
+	[[ ! -d /proc/$old && -d /proc/$bus && -d /proc/$(<"$root/units/web") ]]
+	column detail "done" | grep -q 'restarted web.service.*dbus/'
+	grep -qx 'unit web.service' "$root"/var/lib/pm/*.evidence
+	run ! grep -q 'user@\|getty@' "$root"/var/lib/pm/*.evidence
+	# a unit that is gone afterwards is missed
+	mkdir hooks
+	printf '#!/bin/sh\necho systemctl stop web | %q/into\n' "$PWD" >hooks/backup
+	chmod +x hooks/backup
+	printf '%s\n' 'web1 evidence - - -' 'web1 backup - - -' 'web1 check - - -' |
+	    steps . plan=p2
+	with_status 3 pm-apply -e "$PWD/into" --hooks hooks --settle 2 plan.tsv approve.tsv
+	column detail "done" | grep -q 'unit web.service ran before and does not now'
 }
