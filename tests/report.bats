@@ -225,6 +225,36 @@ facts() {
 	grep -q 'CONSOLE.*planted' log
 }
 
+# broad PAGE: tables that are broader than an A4 page within its margins, as
+# the page is printed
+broad() {
+	sed -e 's/@media print {/@media all { body { margin: 0; width: 688px }/' \
+	    -e '/Content-Security-Policy/d' \
+	    -e 's|</body>|<script>document.querySelectorAll("table").forEach(\
+		t => { if (t.getBoundingClientRect().right > 689) document.title \
+		+= " broad: " + t.caption.textContent })</script></body>|' \
+	    "$1" > printed.html
+	browser printed.html --dump-dom --window-size=688,2000 2> log |
+	    grep -o '<title>.*</title>' > title
+	grep -q 'broad: ' title
+}
+
+# bats test_tags=req:P7-5
+@test "printed on A4 no table is cut, and it becomes a PDF" {
+	need_command chromium
+	fleet 300 3000
+	sed -i 's/\tp1\t/\t20261123T192113Z\t/' plan.tsv
+	report management --html "${files[@]}" > page.html
+	run ! broad page.html
+	browser page.html --no-pdf-header-footer --print-to-pdf="$PWD/page.pdf" 2> log
+	[ "$(head -c 5 page.pdf)" = %PDF- ]
+	[ "$(wc -c < page.pdf)" -gt 50000 ]
+	# the measure finds one that is
+	sed 's/^  table { font-size: 7.5pt; }/  table { font-size: 16pt; }/' \
+	    page.html > wide.html
+	broad wide.html
+}
+
 # Names that are HTML, formulas, labels, JSON and terminal sequences.
 hostile() {
 	local escape=$'\e]0;x\a' c1=$'\302\233'31m turn=$'\342\200\256'
