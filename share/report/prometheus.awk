@@ -141,49 +141,35 @@ function times(metric, label, names, labels,    i, j, n, list, shown, part, v) {
 	}
 }
 
-function states(    i, n, list, part, count, v) {
-	family("pm_exceptions", "Waivers by state")
-	for (i = 1; i <= rows["exception"]; i++) {
-		split(line["exception", i], part, FS)
-		count["waiver", part[10]]++
+# How many rows of a table are in each of these states; where a column says how
+# many each row stands for, their sum, of rows that are findings.
+function by_state(metric, help, label, type, at, names, amount, finding, \
+    i, n, list, part, count) {
+	family(metric, help)
+	for (i = 1; i <= rows[type]; i++) {
+		split(line[type, i], part, FS)
+		if (!finding || part[finding] == "yes")
+			count[part[at]] += amount ? part[amount] : 1
 	}
-	n = split("active expired without-expiry", list, " ")
+	n = split(names, list, " ")
 	for (i = 1; i <= n; i++)
-		print "pm_exceptions{state=\"" list[i] "\"} " \
-		    count["waiver", list[i]] + 0
-	family("pm_host_status", "Hosts by the state of their patches")
-	for (i = 1; i <= rows["status"]; i++) {
-		split(line["status", i], part, FS)
-		count["status", part[7]]++
-	}
-	n = split("failed pending downloaded reboot-pending installed " \
-	    "nothing-planned nothing-needed unknown", list, " ")
-	for (i = 1; i <= n; i++)
-		print "pm_host_status{status=\"" list[i] "\"} " \
-		    count["status", list[i]] + 0
-	family("pm_gaps", "What the numbers do not cover, by reason")
-	for (i = 1; i <= rows["gap"]; i++) {
-		split(line["gap", i], part, FS)
-		count["gap", part[2]]++
-	}
-	n = split("feed-stale feed-without-date host-old image-without-date " \
-	    "ledger-interrupted ledger-odd ledger-old no-decision " \
-	    "no-host-record no-input no-owner no-score no-tier not-judged " \
-	    "plan-without-end rejected steps-not-examined", list, " ")
-	for (i = 1; i <= n; i++)
-		print "pm_gaps{kind=\"" list[i] "\"} " \
-		    count["gap", list[i]] + 0
-	family("pm_findings", "Checks that are findings")
-	for (i = 1; i <= rows["verdict"]; i++) {
-		split(line["verdict", i], part, FS)
-		if (part[6] == "yes")
-			count["finding", part[2]] += part[4]
-	}
-	n = split("action baseline config drift due host journal kernel " \
-	    "package reboot service visit window", list, " ")
-	for (i = 1; i <= n; i++)
-		print "pm_findings{kind=\"" list[i] "\"} " \
-		    count["finding", list[i]] + 0
+		print metric "{" label "=\"" list[i] "\"} " count[list[i]] + 0
+}
+
+function states(    i, part) {
+	by_state("pm_exceptions", "Waivers by state", "state", "exception", \
+	    10, "active expired without-expiry")
+	by_state("pm_host_status", "Hosts by the state of their patches", \
+	    "status", "status", 7, "failed pending downloaded " \
+	    "reboot-pending installed nothing-planned nothing-needed unknown")
+	by_state("pm_gaps", "What the numbers do not cover, by reason", \
+	    "kind", "gap", 2, "feed-stale feed-without-date host-old " \
+	    "image-without-date ledger-interrupted ledger-odd ledger-old " \
+	    "no-decision no-host-record no-input no-owner no-score no-tier " \
+	    "not-judged plan-without-end rejected steps-not-examined")
+	by_state("pm_findings", "Checks that are findings", "kind", "verdict", \
+	    2, "action baseline config drift due host journal kernel " \
+	    "package reboot service visit waiver window", 4, 6)
 	family("pm_feed_age_seconds", "Age of a feed in whole days; NaN where it has no date")
 	for (i = 1; i <= rows["source"]; i++) {
 		split(line["source", i], part, FS)
