@@ -143,13 +143,13 @@ function times(metric, label, names, labels,    i, j, n, list, shown, part, v) {
 
 # How many rows of a table are in each of these states; where a column says how
 # many each row stands for, their sum, of rows that are findings.
-function by_state(metric, help, label, type, at, names, amount, finding, \
+function by_state(metric, help, label, type, at, names, many, finding, \
     i, n, list, part, count) {
 	family(metric, help)
 	for (i = 1; i <= rows[type]; i++) {
 		split(line[type, i], part, FS)
 		if (!finding || part[finding] == "yes")
-			count[part[at]] += amount ? part[amount] : 1
+			count[part[at]] += many ? part[many] : 1
 	}
 	n = split(names, list, " ")
 	for (i = 1; i <= n; i++)
