@@ -433,6 +433,7 @@ enum step_column {
 	STEP_REQUIRES,
 	STEP_GROWTH,
 	STEP_AUTO,
+	STEP_ROLE,
 	STEP_COLUMNS
 };
 

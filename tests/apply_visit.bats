@@ -336,3 +336,40 @@ outcomes() {
 	[[ -z $(ls scripts) ]]
 	grep -q 'a/evidence/- is not exported: nothing that the visit is for is' err
 }
+
+# bats test_tags=req:P2-7
+@test "a failed host of the role that comes first stops those behind it" {
+	local host
+	for host in db1 db2 db3 web1; do echo 1.0 >versions/$host.foo; done
+	# the first of three at other sites fails, the last ones are done
+	sed -i 's/^for word in ${words-}; do/&\n[ -e well ] || [ "$host" != db1 ] || continue/' host
+	stream >scored.tsv <<-'END'
+		#host | host | os     | release | role | site | tier        | env  | owner
+		host  | db1  | debian | 12      | db   | s1   | operational | prod | ann
+		host  | db2  | debian | 12      | db   | s2   | operational | prod | ann
+		host  | db3  | debian | 12      | db   | s3   | operational | prod | ann
+		host  | web1 | debian | 12      | web  | s1   | operational | prod | ann
+		#need | host | package | installed | fixed | adv | state     | decision
+		need  | db1  | foo     | 1.0       | 2.0   | D-1 | available | patch
+		need  | db2  | foo     | 1.0       | 2.0   | D-1 | available | patch
+		need  | db3  | foo     | 1.0       | 2.0   | D-1 | available | patch
+		need  | web1 | foo     | 1.0       | 2.0   | D-1 | available | patch
+		#order | first | then
+		order  | db    | web
+	END
+	echo '-> window="any UTC" mode=unattended' >site.pm
+	pm-plan -q -p site.pm scored.tsv -o plan.tsv
+	[[ $(grep $'^step.*\tweb1/install/foo\t.*\tinstall\t' plan.tsv | cut -f 13) == role:db ]]
+	pm-plan --approve lead --reason test plan.tsv -o approve.tsv
+	apply --max-fail 9 --settle 1 -J "$journal"
+	[[ $status -eq 3 ]] || { cat err; false; }
+	[[ $(outcomes | grep check) == *"db2/check/- done"* ]]
+	! grep web1 starts
+	grep -F "it comes after db1/check/-, which is not done" err || { cat err; false; }
+	# it is done later, and so is what waited for it
+	mkdir well
+	apply --max-fail 9 --settle 1 -J "$journal"
+	[[ $status -eq 0 ]] || { cat err; false; }
+	grep web1 starts
+	[[ $(cat versions/*.foo | xargs) == "2.0 2.0 2.0 2.0" ]]
+}

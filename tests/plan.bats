@@ -634,7 +634,9 @@ small() {
 		    > header
 		printf '\tstart\tend\tmode\tafter\tstate\treason\towner\ttester' \
 		    >> header
-		printf '\tring\tbytes\tseconds\tbackout\trequires\tgrowth\tauto\n' \
+		printf '\tring\tbytes\tseconds\tbackout\trequires\tgrowth\tauto' \
+		    >> header
+		printf '\trole\n' \
 		    >> header
 		echo "##end step 0 sha256:$(sha256sum < header | cut -d ' ' -f 1)")
 	pm-plan --digest plan

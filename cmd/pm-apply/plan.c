@@ -200,6 +200,7 @@ add_step(struct plan *plan, const struct record *record)
 	    .tester = keep(plan, record, STEP_TESTER),
 	    .backout = keep(plan, record, STEP_BACKOUT),
 	    .ring = keep(plan, record, STEP_RING),
+	    .role = keep(plan, record, STEP_ROLE),
 	    .requires = keep(plan, record, STEP_REQUIRES),
 	    .action = action_of(record),
 	    .start = window_end(record, STEP_START, INT64_MIN),
@@ -410,6 +411,7 @@ plan_load(struct plan *plan, int count, char **files, struct sealed *sealed)
 		close(fd);
 		buffer_release(&text);
 	}
+	after_expand(plan);
 }
 
 struct step *

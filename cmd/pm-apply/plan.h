@@ -90,7 +90,7 @@ struct step {
 	enum pull pull;
 	bool attended;      /* only with a named operator */
 	struct span after;  /* step ids, comma-joined, or "-" */
-	struct span ring, requires;
+	struct span ring, role, requires;
 	struct span reason, owner, tester, backout; /* for the checklist */
 	struct span answer;   /* of the operator, for the journal */
 	struct history forth; /* installing */
@@ -133,6 +133,9 @@ struct plan {
  */
 void plan_load(
     struct plan *plan, int count, char **files, struct sealed *sealed);
+
+/* after.c: every role:NAME in what steps come after becomes the steps' ids. */
+void after_expand(struct plan *plan);
 
 /* The step with this id, or NULL. */
 struct step *plan_find(const struct plan *plan, struct span id);

@@ -33,6 +33,10 @@ order_read(struct fleet *fleet, const struct record *record)
 	if (span_absent(first) || span_absent(then))
 		die(PM_EXIT_DATA, "%s: an order needs a role in first and then",
 		    record_where(record));
+	if (span_find(first, ',') != NULL || span_find(then, ',') != NULL)
+		die(PM_EXIT_DATA,
+		    "%s: a comma in a role, whose name stands in lists",
+		    record_where(record));
 	before = role_of(fleet, first)->name;
 	role = role_of(fleet, then);
 	role->before = memory_grow(role->before, &role->before_capacity,
@@ -395,5 +399,52 @@ order_before(const struct fleet *fleet, const struct visit *visit,
 	if (role != NULL)
 		gather(&fleet->order, role, visit->kind, class_of(host), visits,
 		    &count, most, &end);
+	return count;
+}
+
+/* Of a role without visits it is those before it. */
+static void
+name_roles(const struct fleet *fleet, const struct order_role *role,
+    unsigned kind, unsigned class, bool *named)
+{
+	const struct order *order = &fleet->order;
+
+	for (size_t i = 0; i < role->before_count; i++) {
+		uint32_t at = order->of[role->before[i]];
+
+		if (named[at])
+			continue;
+		if (order->roles[at].last[kind][class] != NONE)
+			named[at] = true;
+		else
+			name_roles(
+			    fleet, &order->roles[at], kind, class, named);
+	}
+}
+
+size_t
+order_roles(struct fleet *fleet, const struct visit *visit, struct span *list,
+    size_t most)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+	const struct order *order = &fleet->order;
+	const struct order_role *role = find(order, host->role);
+	const char *kind = visit->kind == VISIT_REGULAR
+			       ? ""
+			       : visit_kind_names[visit->kind];
+	size_t count = 0;
+	bool *named;
+
+	if (role == NULL || role->before_count == 0)
+		return 0;
+	named = memory_zeroed(order->count, sizeof(*named));
+	name_roles(fleet, role, visit->kind, class_of(host), named);
+	for (size_t i = 0; i < order->count && count < most; i++)
+		if (named[i])
+			list[count++] = fleet_text(fleet, "role:%.*s%s%s",
+			    SPAN_ARG(intern_span(
+				&fleet->names, order->roles[i].name)),
+			    *kind == '\0' ? "" : "/", kind);
+	free(named);
 	return count;
 }

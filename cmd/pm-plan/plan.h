@@ -131,6 +131,13 @@ void order_timed(struct fleet *fleet, uint32_t at);
 size_t order_before(const struct fleet *fleet, const struct visit *visit,
     uint32_t *visits, size_t most);
 
+/*
+ * The roles that come before and have such visits: role:NAME for each, as the
+ * column after has them.  Returns how many were added to the list.
+ */
+size_t order_roles(struct fleet *fleet, const struct visit *visit,
+    struct span *list, size_t most);
+
 void roster_read(struct fleet *fleet, const struct record *record);
 void roster_sort(struct fleet *fleet);
 

@@ -38,12 +38,11 @@ mode_of(const struct fleet *fleet, const struct host *host)
 static struct span
 visit_after(struct fleet *fleet, const struct visit *visit)
 {
-	enum { ROLES_MOST = 64 };
 	const struct host *host = &fleet->hosts[visit->host];
-	uint32_t before[ROLES_MOST];
-	size_t roles = order_before(fleet, visit, before, ROLES_MOST);
-	size_t most = host->group_count + roles + VISIT_KINDS, count = 0;
+	size_t roles = fleet->order.count;
+	size_t most = host->group_count + roles + VISIT_KINDS;
 	struct span *ids = memory_array(NULL, most, sizeof(*ids));
+	size_t count = order_roles(fleet, visit, ids, roles);
 	struct span list;
 
 	for (uint32_t i = 0; i < host->group_count; i++) {
@@ -56,9 +55,6 @@ visit_after(struct fleet *fleet, const struct visit *visit)
 			ids[count++] = rows_visit_id(
 			    fleet, &fleet->visits[at], ACTION_CHECK);
 	}
-	for (size_t i = 0; i < roles; i++)
-		ids[count++] = rows_visit_id(
-		    fleet, &fleet->visits[before[i]], ACTION_CHECK);
 	for (unsigned kind = 0; kind < visit->kind; kind++)
 		if (host->visit[kind] != NONE &&
 		    !fleet->visits[host->visit[kind]].cancelled)
@@ -87,6 +83,7 @@ visit_columns(struct writer *writer, struct visit_steps *steps)
 	value[STEP_STATE] = SPAN("planned");
 	value[STEP_OWNER] = host->owner;
 	value[STEP_TESTER] = gates_tester(fleet, host);
+	value[STEP_ROLE] = intern_span(&fleet->names, host->role);
 	value[STEP_RING] = span_of(ring_names[host->ring]);
 	value[STEP_AFTER] = visit_after(fleet, visit);
 	steps->mark = roster_mark(fleet, visit);

@@ -188,9 +188,32 @@ function check_order(    a, b, c, i, v, key, parts)
 		split(a, parts, SUBSEP)
 		for (c in is_role)
 			if ((c, parts[1]) in before && \
+			    (c, parts[2], parts[3]) in highest)
+				check_waits(a, parts[2], c, parts[1])
+		for (c in is_role)
+			if ((c, parts[1]) in before && \
 			    (c, parts[2], parts[3]) in highest && \
 			    highest[c, parts[2], parts[3]] >= lowest[a])
 				bad("role " c " is not before " parts[1])
+	}
+}
+
+# The first step of each visit waits for all of the role: by its name, or by that
+# of a role between them.
+function check_waits(a, kind, c, then,    i, v, q, found)
+{
+	for (i = 1; i <= count; i++) {
+		v = visits[i]
+		if (role[host_of[v]] SUBSEP kind_of[v] SUBSEP is_test[host_of[v]] != a)
+			continue
+		found = 0
+		for (q in is_role)
+			if ((q == c || ((c, q) in before && (q, then) in before)) && \
+			    index("," after[v] ",", ",role:" q (kind == "emergency" ? \
+			    "/emergency" : "") ","))
+				found = 1
+		if (!found)
+			bad(v " does not wait for role " c)
 	}
 }
 

@@ -123,11 +123,15 @@ file == 2 && $1 == "step" {
 	if (exceptions)
 		bad("planned behind what is not planned")
 	seen[id] = 1
+	if (get("action") == "check")
+		checked["role:" get("role") (id ~ /\/-$/ ? "" : \
+		    substr(id, match(id, /\/[a-z]+$/)))] = 1
 	if (get("action") == "reboot")
 		check_reboot()
 	n = split(get("after"), after, ",")
 	for (i = 1; i <= n; i++)
-		if (after[i] != "-" && !(after[i] in seen))
+		if (after[i] != "-" && !(after[i] in seen) && \
+		    !(after[i] in checked))
 			bad("after " after[i] ", which is not above")
 	check_wave()
 }
