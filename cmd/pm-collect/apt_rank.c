@@ -12,8 +12,9 @@ enum {
 
 struct ranked {
 	struct span version, arch;
-	struct apt_priority priority;
-	uint32_t next; /* of the package, plus 1 */
+	struct apt_priority priority; /* the highest of its archives */
+	bool pinned;		      /* a pin decided about one of them */
+	uint32_t next;		      /* of the package, plus 1 */
 };
 
 /* Versions of a package compete when they fit one architecture. */
@@ -58,6 +59,7 @@ apt_rank_add(struct apt_rank *rank, const struct apt_package *package,
 	uint32_t number;
 
 	if (offer != NULL) {
+		offer->pinned = offer->pinned || priority->pinned;
 		if (priority->record < offer->priority.record ||
 		    (priority->record == offer->priority.record &&
 			priority->value > offer->priority.value))
@@ -75,6 +77,7 @@ apt_rank_add(struct apt_rank *rank, const struct apt_package *package,
 	    .version = arena_copy(&rank->arena, package->version),
 	    .arch = arena_copy(&rank->arena, package->arch),
 	    .priority = *priority,
+	    .pinned = priority->pinned,
 	    .next = rank->first[number],
 	};
 	rank->first[number] = (uint32_t)rank->count;
@@ -148,7 +151,8 @@ apt_rank_judge(const struct apt_rank *rank, const struct apt_pins *pins,
 		    pins, package, priority->value, &verdict->installed);
 	if (!pins_matter(buffer_span(&verdict->installed), behind)) {
 		buffer_reset(&verdict->installed);
-		if (behind && !priority->pinned)
+		/* else an archive would offer it, were it not for a pin */
+		if (behind && !offer->pinned)
 			verdict->state = SPAN("request");
 		if (behind)
 			return;
