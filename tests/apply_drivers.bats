@@ -105,7 +105,14 @@ apply() {
 	grep -q 'restarted shop' out
 	grep -q 'check shop ended with 2: not well' out
 
-	# done and well; a package is removed
+	# done and well; a package is removed, and who asked for which is kept
+	asked() {
+		to r1 "dnf -q --disablerepo='*' repoquery --userinstalled --qf '%{name}'"
+	}
+	to r1 'dnf -q -y mark remove libshop; dnf -q -y mark install shop' || true
+	asked >before
+	grep -qx shop before
+	! grep -qx libshop before || exit 1
 	to r1 rm /tmp/bad
 	lines remove - | steps . host.os=almalinux host.role=shop plan=p2
 	apply
@@ -115,6 +122,16 @@ apply() {
 	to r1 'tail -c 9 "/proc/$(pidof httpd)/exe"' | grep -q 'shop 1.1'
 	to r1 cat /etc/shop/shop.conf | grep -q mine
 	[ "$(to r1 pidof httpd | wc -w)" -eq 1 ]
+
+	asked | grep -v '^tool$' >after
+	grep -v '^tool$' before | diff - after
+
+	# what is new because others need it is marked so
+	echo 'r1 install tool - 1:3.1-1 auto=yes' | steps . host.os=almalinux plan=p6
+	apply
+	[ $status -eq 0 ]
+	[ "$(to r1 rpm -q tool)" = "tool-3.1-1.noarch" ]
+	asked | diff after -
 
 	# nothing else goes
 	echo 'r1 remove libshop 2.0-2 -' | steps . host.os=almalinux plan=p3
