@@ -127,7 +127,7 @@ apply() {
 	grep -v '^tool$' before | diff - after
 
 	# what is new because others need it is marked so
-	echo 'r1 install tool - 1:3.1-1 auto=yes' | steps . host.os=almalinux plan=p6
+	echo 'r1 install tool - 1:3.1-1 auto=yes' | steps . host.os=almalinux plan=marks
 	apply
 	[ $status -eq 0 ]
 	[ "$(to r1 rpm -q tool)" = "tool-3.1-1.noarch" ]
