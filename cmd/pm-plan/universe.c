@@ -1,4 +1,4 @@
-#include "universe.h"
+#include "universe_parts.h"
 
 #include <solv/evr.h>
 #include <solv/poolarch.h>
@@ -21,8 +21,8 @@ has_type(enum version_scheme scheme)
 	       scheme == VERSION_PACMAN;
 }
 
-static bool
-is_native(const struct universe *universe, const Solvable *s)
+bool
+universe_is_native(const struct universe *universe, const Solvable *s)
 {
 	struct span arch = span_of(pool_id2str(universe->pool, s->arch));
 
@@ -38,7 +38,7 @@ rank_repo(struct universe *universe, const Repo *repo, int rank)
 	Solvable *s;
 
 	FOR_REPO_SOLVABLES (repo, p, s)
-		if (is_native(universe, s))
+		if (universe_is_native(universe, s))
 			universe->rank[p] = rank;
 }
 
@@ -74,7 +74,7 @@ index_names(struct universe *universe)
 	for (Id p = pool->nsolvables - 1; p >= 2; p--) {
 		const Solvable *s = pool_id2solvable(pool, p);
 
-		if (s->repo == NULL || !is_native(universe, s))
+		if (s->repo == NULL || !universe_is_native(universe, s))
 			continue;
 		universe->next[p] = universe->first[s->name];
 		universe->first[s->name] = p;
@@ -120,12 +120,8 @@ goes_before(const struct universe *universe, Id p, Id installed)
 	}
 }
 
-/*
- * What a system of this kind would choose under a name: of the best rank the
- * newest, but nothing older than what it has (apt_preferences(5)).
- */
-static Id
-best_of(const struct universe *universe, Id name, Id installed)
+Id
+universe_best(const struct universe *universe, Id name, Id installed)
 {
 	Id best = 0;
 
@@ -152,7 +148,7 @@ find_candidates(struct universe *universe)
 		return;
 	}
 	for (Id name = 1; name < universe->names; name++) {
-		Id best = best_of(universe, name, 0);
+		Id best = universe_best(universe, name, 0);
 
 		if (best != 0)
 			MAPSET(&universe->base, best);
@@ -232,9 +228,9 @@ name_id(const struct universe *universe, struct span name)
 	return pool_strn2id(universe->pool, name.p, (unsigned)name.n, 0);
 }
 
-static Id
-same_version(const struct universe *universe, Id name, const char *version,
-    bool offers_only)
+Id
+universe_same_version(const struct universe *universe, Id name,
+    const char *version, bool offers_only)
 {
 	Pool *pool = universe->pool;
 
@@ -252,9 +248,8 @@ same_version(const struct universe *universe, Id name, const char *version,
 	return 0;
 }
 
-/* libsolv leaves out an epoch of 0, inventories need not. */
-static struct span
-without_epoch(struct span version)
+struct span
+universe_without_epoch(struct span version)
 {
 	return span_starts(version, SPAN("0:")) ? span_skip(version, 2)
 						: version;
@@ -266,12 +261,13 @@ universe_offered(
 {
 	char text[256];
 
-	version = without_epoch(version);
+	version = universe_without_epoch(version);
 	if (version.n >= sizeof(text))
 		return 0;
 	memcpy(text, version.p, version.n);
 	text[version.n] = '\0';
-	return same_version(universe, name_id(universe, name), text, true);
+	return universe_same_version(
+	    universe, name_id(universe, name), text, true);
 }
 
 Id
@@ -297,7 +293,7 @@ universe_candidate(const struct universe *universe, struct span name)
 {
 	Id p = universe_installed(universe, name);
 
-	return best_of(universe, name_id(universe, name),
+	return universe_best(universe, name_id(universe, name),
 	    p == 0 ? 0 : universe->pool->solvables[p].evr);
 }
 
@@ -309,10 +305,10 @@ universe_size(const struct universe *universe, Id p)
 	Id from = p;
 
 	if (s->repo == universe->installed)
-		from = same_version(
+		from = universe_same_version(
 		    universe, s->name, pool_id2str(pool, s->evr), false);
 	if (from == 0)
-		from = best_of(universe, s->name, s->evr);
+		from = universe_best(universe, s->name, s->evr);
 	if (from == 0)
 		return 0;
 	return solvable_lookup_num(
@@ -381,7 +377,7 @@ universe_siblings(const struct universe *universe, Id p, Queue *siblings)
 	Solvable *s;
 
 	FOR_REPO_SOLVABLES (universe->installed, q, s) {
-		best = best_of(universe, s->name, s->evr);
+		best = universe_best(universe, s->name, s->evr);
 		if (best == 0 || best == p ||
 		    pool_evrcmp(universe->pool,
 			universe->pool->solvables[best].evr, s->evr,
@@ -392,181 +388,4 @@ universe_siblings(const struct universe *universe, Id p, Queue *siblings)
 		    other.version == source.version)
 			queue_pushunique(siblings, best);
 	}
-}
-
-/* ---- the packages of a host */
-
-/* The relation behind an id, NULL for a plain name: ISRELDEP, GETRELDEP. */
-static const Reldep *
-relation(const Pool *pool, Id id)
-{
-	const uint32_t mark = UINT32_C(0x80000000);
-	uint32_t bits = (uint32_t)id;
-
-	return (bits & mark) == 0 ? NULL : pool->rels + (bits ^ mark);
-}
-
-/* Copy dependencies; "= FROM", the package's own version, becomes "= TO". */
-static Offset
-copy(struct universe *universe, Id from, Id to, Id key, Id marker)
-{
-	Pool *pool = universe->pool;
-	Id old = pool->solvables[from].evr, new = pool->solvables[to].evr;
-	Offset ids = 0;
-	Queue deps;
-
-	queue_init(&deps);
-	solvable_lookup_deparray(
-	    pool_id2solvable(pool, from), key, &deps, marker);
-	for (int i = 0; i < deps.count; i++) {
-		Id id = deps.elements[i];
-		const Reldep *rel = relation(pool, id);
-
-		if (old != new &&rel != NULL && rel->evr == old &&
-		    rel->flags == REL_EQ)
-			id = pool_rel2id(pool, rel->name, new, REL_EQ, 1);
-		ids = repo_addid(universe->installed, ids, id);
-	}
-	queue_free(&deps);
-	return ids;
-}
-
-/*
- * The dependencies of an installed package are those of the same version where
- * a repository or a status file has it, else those of the next newer one: they
- * rarely change within a release.
- */
-static Id
-like(struct universe *universe, const Solvable *s)
-{
-	Pool *pool = universe->pool;
-	Id p = same_version(
-	    universe, s->name, pool_id2str(pool, s->evr), false);
-	Id nearest = 0;
-
-	if (p != 0 || s->name >= universe->names)
-		return p;
-	universe->guessed++;
-	for (p = universe->first[s->name]; p != 0; p = universe->next[p]) {
-		Id evr = pool->solvables[p].evr;
-
-		if (pool_evrcmp(pool, evr, s->evr, EVRCMP_COMPARE) < 0)
-			continue;
-		if (nearest == 0 ||
-		    pool_evrcmp(pool, evr, pool->solvables[nearest].evr,
-			EVRCMP_COMPARE) < 0)
-			nearest = p;
-	}
-	return nearest;
-}
-
-static void
-depend(struct universe *universe, Id p)
-{
-	Pool *pool = universe->pool;
-	Solvable *s = pool_id2solvable(pool, p);
-	Id from = like(universe, s);
-
-	if (from == 0) {
-		s->provides = repo_addid(universe->installed, 0,
-		    pool_rel2id(pool, s->name, s->evr, REL_EQ, 1));
-		return;
-	}
-	s->provides = copy(universe, from, p, SOLVABLE_PROVIDES, 0);
-	s->requires = copy(universe, from, p, SOLVABLE_REQUIRES, 0);
-	if (pool->solvables[from].evr != s->evr)
-		return;
-	s->conflicts = copy(universe, from, p, SOLVABLE_CONFLICTS, 0);
-	s->obsoletes = copy(universe, from, p, SOLVABLE_OBSOLETES, 0);
-}
-
-static void
-install(struct universe *universe, struct span row)
-{
-	Pool *pool = universe->pool;
-	struct span name = installed_field(row, INSTALLED_NAME);
-	struct span version = without_epoch(
-	    installed_field(row, INSTALLED_VERSION));
-	struct span arch = installed_field(row, INSTALLED_ARCH);
-	Solvable *s;
-	Id p;
-
-	if (span_is(name, "gpg-pubkey"))
-		return; /* a key, no package */
-	if (span_absent(arch))
-		arch = universe->scheme == VERSION_DEB ? SPAN("all")
-						       : SPAN("noarch");
-	p = repo_add_solvable(universe->installed);
-	s = pool_id2solvable(pool, p);
-	s->name = pool_strn2id(pool, name.p, (unsigned)name.n, 1);
-	s->evr = pool_strn2id(pool, version.p, (unsigned)version.n, 1);
-	s->arch = pool_strn2id(pool, arch.p, (unsigned)arch.n, 1);
-	if (universe->scheme == VERSION_DEB && !is_native(universe, s)) {
-		repo_free_solvable(universe->installed, p, 1);
-		universe->foreign++;
-		return;
-	}
-	depend(universe, p);
-	if (span_list_has(installed_field(row, INSTALLED_STATE), SPAN("held")))
-		queue_push(&universe->held, p);
-}
-
-/* The candidates, which depend on what is installed. */
-static void
-consider_candidates(struct universe *universe)
-{
-	Pool *pool = universe->pool;
-	Id p;
-	Solvable *s;
-
-	map_free(&universe->considered);
-	map_init(&universe->considered, pool->nsolvables);
-	memcpy(universe->considered.map, universe->base.map,
-	    (size_t)universe->base.size);
-	FOR_REPO_SOLVABLES (universe->installed, p, s) {
-		Id best;
-
-		MAPSET(&universe->considered, p);
-		if (universe->scheme != VERSION_DEB ||
-		    s->name >= universe->names)
-			continue;
-		for (Id q = universe->first[s->name]; q != 0;
-		     q = universe->next[q])
-			map_clr(&universe->considered, q);
-		best = best_of(universe, s->name, s->evr);
-		if (best != 0)
-			MAPSET(&universe->considered, best);
-	}
-}
-
-void
-universe_install(struct universe *universe, const struct installed_set *set)
-{
-	repo_empty(universe->installed, 1);
-	queue_empty(&universe->held);
-	universe->guessed = universe->foreign = 0;
-	for (size_t i = 0; i < set->count; i++)
-		install(universe, set->rows[i]);
-	consider_candidates(universe);
-}
-
-void
-universe_consider(struct universe *universe, Id p)
-{
-	MAPSET(&universe->considered, p);
-}
-
-void
-universe_consider_all(struct universe *universe)
-{
-	for (Id p = 2; p < universe->offered_end; p++)
-		if (universe->rank[p] > 0)
-			MAPSET(&universe->considered, p);
-}
-
-void
-universe_prepare(struct universe *universe)
-{
-	universe->pool->considered = &universe->considered;
-	pool_createwhatprovides(universe->pool);
 }
