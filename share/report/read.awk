@@ -284,7 +284,8 @@ $1 == "step" {
 		plans[++plan_count] = plan_here
 	}
 	plan_last = plan_here
-	know($s_host)
+	if (!($s_host in hosts))
+		know($s_host)
 	key = plan_here FS $s_step
 	if (key in step_seen)
 		next

@@ -357,7 +357,8 @@ function count_steps(    i, part, key, host, outcome, class, mended) {
 			part[4] = part[5] = part[6] = "-"
 		}
 		host = part[1]
-		place(host)
+		if (!(host in cell_of))
+			place(host)
 		class = class_of[outcome]
 		if (class == "")
 			class = "other"
@@ -384,8 +385,9 @@ function count_steps(    i, part, key, host, outcome, class, mended) {
 	for (i = 1; i <= steps; i++) {
 		split(step_row[i], part, FS)
 		host = part[3]
-		place(host)
-		if (part[10] == "planned")
+		if (!(host in cell_of))
+			place(host)
+		if (part[10] == "planned" && part[4] != "check")
 			count_slot(part, host)
 		if (part[1] != plan_last || host in image)
 			continue
@@ -425,17 +427,19 @@ function keep_fault(key, part, outcome,    name) {
 	    dash(part[6])
 }
 
-# What is planned and not yet over, by window.
+# What is planned and not yet over, by window, checks left out.
 function count_slot(part, host,    key) {
-	if (part[4] == "check")
-		return
 	if (part[8] != "-" && part[8] != "") {
 		if (!(part[8] in is_over))
 			is_over[part[8]] = seconds(part[8]) <= now
 		if (is_over[part[8]])
 			return
 	}
-	key = dash(part[7]) FS dash(part[8]) FS part[1] FS dash(part[9])
+	key = part[7] FS part[8] FS part[1] FS part[9]
+	if (!(key in slot_name))
+		slot_name[key] = dash(part[7]) FS dash(part[8]) FS part[1] FS \
+		    dash(part[9])
+	key = slot_name[key]
 	slot[key]++
 	key_done = part[1] FS part[2]
 	if (key_done in done_outcome && \
