@@ -364,7 +364,7 @@ outcomes() {
 	apply --max-fail 9 --settle 1 -J "$journal"
 	[[ $status -eq 3 ]] || { cat err; false; }
 	[[ $(outcomes | grep check) == *"db2/check/- done"* ]]
-	! grep web1 starts
+	run ! grep web1 starts
 	grep -F "it comes after db1/check/-, which is not done" err || { cat err; false; }
 	# it is done later, and so is what waited for it
 	mkdir well
