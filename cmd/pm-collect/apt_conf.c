@@ -1,8 +1,9 @@
 #include "apt_conf.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <strings.h>
+
+#include "apt_parts.h"
 
 enum { CONF_MAX = 1024 * 1024, DEPTH_MAX = 32, NAME_ROOM = 256 };
 
@@ -124,57 +125,35 @@ apt_conf_parse(struct span text)
 	return found;
 }
 
+/* Where the setting is looked for, and what it was last. */
+struct search {
+	const struct tree *tree;
+	struct arena *arena;
+	struct span release;
+};
+
 static void
-read_file(const struct tree *tree, const char *path, struct arena *arena,
-    struct span *release)
+read_file(void *context, const char *path)
 {
+	struct search *search = context;
 	struct buffer text = {0};
 	struct span found;
 
-	if (tree_slurp(tree, path, &text, CONF_MAX)) {
+	if (apt_part_slurp(search->tree, path, &text, CONF_MAX)) {
 		found = apt_conf_parse(buffer_span(&text));
 		if (found.p != NULL)
-			*release = arena_copy(arena, span_trim(found));
-	} else if (errno != ENOENT) {
-		die_errno(PM_EXIT_IO, "%s", path);
+			search->release = arena_copy(
+			    search->arena, span_trim(found));
 	}
 	buffer_release(&text);
-}
-
-/* apt takes NAME and NAME.conf of letters, digits, "_" and "-". */
-static bool
-is_conf(struct span name)
-{
-	if (span_ends(name, SPAN(".conf")))
-		name.n -= 5;
-	for (size_t i = 0; i < name.n; i++) {
-		char c = name.p[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') || c == '_' || c == '-'))
-			return false;
-	}
-	return name.n > 0;
 }
 
 struct span
 apt_conf_release(const struct tree *tree, struct arena *arena)
 {
-	static const char directory[] = "/etc/apt/apt.conf.d";
-	struct list names = {0};
-	struct span release = SPAN("");
-	char path[sizeof(directory) + 256];
+	struct search search = {tree, arena, SPAN("")};
 
-	if (!tree_names(tree, directory, &names) && errno != ENOENT)
-		die_errno(PM_EXIT_IO, "%s", directory);
-	for (size_t i = 0; i < names.count; i++) {
-		if (!is_conf(names.item[i]))
-			continue;
-		snprintf(path, sizeof(path), "%s/%.*s", directory,
-		    SPAN_ARG(names.item[i]));
-		read_file(tree, path, arena, &release);
-	}
-	list_release(&names);
-	read_file(tree, "/etc/apt/apt.conf", arena, &release);
-	return release;
+	apt_parts(tree, "/etc/apt/apt.conf.d", ".conf", read_file, &search);
+	read_file(&search, "/etc/apt/apt.conf");
+	return search.release;
 }

@@ -1,8 +1,8 @@
 #include "apt_pins.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
+#include "apt_parts.h"
 #include "deb822.h"
 #include "options.h"
 #include "pins.h"
@@ -202,32 +202,21 @@ apt_pins_parse(struct apt_pins *pins, struct span text, const char *file)
 		    why);
 }
 
+/* Where preferences are read from, and to. */
+struct reading {
+	const struct tree *tree;
+	struct apt_pins *pins;
+};
+
 static void
-read_file(struct apt_pins *pins, const struct tree *tree, const char *path)
+read_file(void *context, const char *path)
 {
+	struct reading *reading = context;
 	struct buffer text = {0};
 
-	if (tree_slurp(tree, path, &text, PREFERENCES_MAX))
-		apt_pins_parse(pins, buffer_span(&text), path);
-	else if (errno != ENOENT)
-		die_errno(PM_EXIT_IO, "%s", path);
+	if (apt_part_slurp(reading->tree, path, &text, PREFERENCES_MAX))
+		apt_pins_parse(reading->pins, buffer_span(&text), path);
 	buffer_release(&text);
-}
-
-/* apt takes NAME and NAME.pref of letters, digits and these signs. */
-static bool
-is_preferences(struct span name)
-{
-	if (span_ends(name, SPAN(".pref")))
-		name.n -= 5;
-	for (size_t i = 0; i < name.n; i++) {
-		char c = name.p[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') || c == '_' || c == '-'))
-			return false;
-	}
-	return name.n > 0;
 }
 
 void
@@ -247,21 +236,10 @@ apt_pins_default(struct apt_pins *pins, struct span release)
 void
 apt_pins_read(struct apt_pins *pins, const struct tree *tree)
 {
-	static const char directory[] = "/etc/apt/preferences.d";
-	struct list names = {0};
-	char path[sizeof(directory) + 256];
+	struct reading reading = {tree, pins};
 
-	read_file(pins, tree, "/etc/apt/preferences");
-	if (!tree_names(tree, directory, &names) && errno != ENOENT)
-		die_errno(PM_EXIT_IO, "%s", directory);
-	for (size_t i = 0; i < names.count; i++) {
-		if (!is_preferences(names.item[i]))
-			continue;
-		snprintf(path, sizeof(path), "%s/%.*s", directory,
-		    SPAN_ARG(names.item[i]));
-		read_file(pins, tree, path);
-	}
-	list_release(&names);
+	read_file(&reading, "/etc/apt/preferences");
+	apt_parts(tree, "/etc/apt/preferences.d", ".pref", read_file, &reading);
 }
 
 /* ---- priorities */

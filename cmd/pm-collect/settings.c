@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-#include "datadir.h"
+#include "driver_text.h"
 
 enum { WATCH_MAX = 1024 * 1024 };
 
@@ -103,21 +103,7 @@ settings_word(struct span *rest)
 void
 settings_watch(struct buffer *text)
 {
-	char *directory = datadir_find("PM_DRIVERS", "drivers");
-	struct buffer path = {0};
-	struct bytes bytes;
-
-	buffer_printf(&path, "%s/watch", directory);
-	buffer_add_byte(&path, '\0');
-	free(directory);
-	if (access(path.p, R_OK) == -1)
-		die_errno(PM_EXIT_NOTHING,
-		    "set PM_DRIVERS to the folder of the drivers: %s", path.p);
-	bytes_open(&bytes, path.p);
-	if (!bytes_slurp(&bytes, text, WATCH_MAX))
-		die_errno(PM_EXIT_IO, "%s", path.p);
-	bytes_close(&bytes);
-	buffer_release(&path);
+	driver_text(text, "watch", WATCH_MAX);
 }
 
 /* One line of the list; a kind that is not known is of a newer list. */

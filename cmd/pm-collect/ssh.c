@@ -5,8 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bytes.h"
-#include "datadir.h"
+#include "driver_text.h"
 #include "host.h"
 #include "input.h"
 #include "options.h"
@@ -206,26 +205,6 @@ choose_command(struct command *command)
 	    command, seconds("--connect-timeout", connect_option));
 }
 
-static void
-load_probe(struct buffer *probe)
-{
-	char *directory = datadir_find("PM_DRIVERS", "drivers");
-	struct buffer path = {0};
-	struct bytes bytes;
-
-	buffer_printf(&path, "%s/probe", directory);
-	buffer_add_byte(&path, '\0');
-	free(directory);
-	if (access(path.p, R_OK) == -1)
-		die_errno(PM_EXIT_NOTHING,
-		    "set PM_DRIVERS to the folder of the drivers: %s", path.p);
-	bytes_open(&bytes, path.p);
-	if (!bytes_slurp(&bytes, probe, PROBE_MAX))
-		die_errno(PM_EXIT_IO, "%s", path.p);
-	bytes_close(&bytes);
-	buffer_release(&path);
-}
-
 /* What our own reader wrote, each type behind its header. */
 static void
 write_records(struct span records)
@@ -327,7 +306,7 @@ collect_ssh(int argc, char **argv)
 	choose_command(&fleet.command);
 	if (facts)
 		settings_watch(&probe);
-	load_probe(&probe);
+	driver_text(&probe, "probe", PROBE_MAX);
 	fleet.probe = buffer_span(&probe);
 	fleet.jobs = jobs(hosts.count);
 	fleet.retries = number("--retries", retries_option, 0, RETRIES_MAX);
