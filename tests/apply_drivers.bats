@@ -132,6 +132,9 @@ apply() {
 	[ $status -eq 0 ]
 	[ "$(to r1 rpm -q tool)" = "tool-3.1-1.noarch" ]
 	asked | diff after -
+	apply --rollback all
+	[ $status -eq 0 ]
+	[ "$(versions)" = 'libshop=2.0-2 shop=1.1-1 package tool is not installed' ]
 
 	# nothing else goes
 	echo 'r1 remove libshop 2.0-2 -' | steps . host.os=almalinux plan=p3
