@@ -314,3 +314,18 @@ reports() {
 	pm-collect merge old.tsv >/dev/full 2>err || status=$?
 	[[ $status -eq 74 ]]
 }
+
+@test "what a reporter without a name gave is its own when merged again" {
+	printf '#host\thost\taddr\nhost\tweb1\t192.0.2.1\n' >named.tsv
+	stream >>named.tsv <<-'END'
+		#report | host | addr | source | seen | holds
+		report | web1 | - | ssh | 2026-11-23T02:00:00Z | fact
+		#fact | host | key | value | reporter
+		fact | web1 | a | b | ssh
+		fact | web1 | c | d | csv
+	END
+	pm-collect merge named.tsv >once.tsv
+	grep -q 'c	d	-$' once.tsv
+	pm-collect merge once.tsv >twice.tsv
+	cmp once.tsv twice.tsv
+}

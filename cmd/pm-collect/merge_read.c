@@ -239,7 +239,11 @@ read_report(struct merge *merge, struct input *input,
 	part->holds = parse_holds(value_of(mapping, line, COLUMN_HOLDS));
 }
 
-/* Find whose set the record belongs to; false when nobody's. */
+/*
+ * Find whose set the record belongs to; false when nobody's.  The source is null
+ * where the record has no column for it; "-" is that of a reporter without a
+ * name.
+ */
 static bool
 find_owner(const struct section *section, enum record_type type,
     struct span source, unsigned *reporter)
@@ -250,7 +254,7 @@ find_owner(const struct section *section, enum record_type type,
 		const struct part *part = &section->parts[i];
 
 		if ((part->holds >> type & 1) == 0 ||
-		    (!span_absent(source) && !span_equal(source, part->source)))
+		    (source.p != NULL && !span_equal(source, part->source)))
 			continue;
 		*reporter = part->reporter;
 		found++;
@@ -262,7 +266,7 @@ find_owner(const struct section *section, enum record_type type,
 	return found == 1;
 }
 
-/* The column reporter, which only merge's own output has. */
+/* The column reporter, which only merge's own output has; null without. */
 static struct span
 reporter_of(const struct record *record)
 {
@@ -272,7 +276,7 @@ reporter_of(const struct record *record)
 	for (unsigned field = 1; rest.p != NULL; field++)
 		if (span_is(span_cut(&rest, '\t'), "reporter"))
 			return record_field(record, field);
-	return SPAN("-");
+	return (struct span){0};
 }
 
 static void
