@@ -477,5 +477,13 @@ actors() {
 	cp out first
 	with_status 0 shard -s signers controllers plan.tsv ann.tsv bob.tsv
 	same first out
+	# evidence goes with its signature, which each controller looks at
+	printf '#test\thost\tpackage\tversion\toutcome\twho\ntest\te1\tfoo\t2.0\tpassed\teve\n' >tests.tsv
+	ssh-keygen -q -Y sign -n pm-evidence -f eve tests.tsv 2>/dev/null
+	shard -s signers controllers plan.tsv ann.tsv tests.tsv >out 2>err || true
+	for name in c1 c2; do
+		cmp tests.tsv.sig home/$name/.pm-shard/*/approve1.tsv.sig
+	done
+	grep -q 'approve1.tsv.*sig' err
 	with_status 1 shard -s missing controllers plan.tsv ann.tsv
 }

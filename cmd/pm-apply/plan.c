@@ -13,73 +13,6 @@
 
 enum { UNPACKED = 3 };
 
-static const char *const action_names[ACTIONS] = {
-    [ACTION_DOWNLOAD] = "download",
-    [ACTION_EVIDENCE] = "evidence",
-    [ACTION_SILENCE] = "silence",
-    [ACTION_BACKUP] = "backup",
-    [ACTION_SNAPSHOT] = "snapshot",
-    [ACTION_INSTALL] = "install",
-    [ACTION_REMOVE] = "remove",
-    [ACTION_HARDEN] = "harden",
-    [ACTION_RESTART] = "restart",
-    [ACTION_REBOOT] = "reboot",
-    [ACTION_CHECK] = "check",
-    [ACTION_RECOVERY] = "recovery",
-    [ACTION_UNSILENCE] = "unsilence",
-};
-
-const char *
-action_name(enum step_action action)
-{
-	return action_names[action];
-}
-
-bool
-action_is_package(enum step_action action)
-{
-	return action == ACTION_INSTALL || action == ACTION_REMOVE;
-}
-
-bool
-action_is_work(enum step_action action)
-{
-	return action_is_package(action) || action == ACTION_HARDEN;
-}
-
-static const char *const outcome_names[OUTCOMES] = {
-    [OUTCOME_NONE] = "-",
-    [OUTCOME_STARTED] = "started",
-    [OUTCOME_DONE] = "done",
-    [OUTCOME_SKIPPED] = "skipped",
-    [OUTCOME_FAILED] = "failed",
-    [OUTCOME_UNREACHABLE] = "unreachable",
-    [OUTCOME_TIMEOUT] = "timeout",
-    [OUTCOME_LOST] = "lost",
-    [OUTCOME_REFUSED] = "refused",
-    [OUTCOME_MANUAL] = "manual",
-    [OUTCOME_ROLLED_BACK] = "rolled-back",
-    [OUTCOME_DRY_RUN] = "dry-run",
-};
-
-const char *
-outcome_name(enum outcome outcome)
-{
-	return outcome_names[outcome];
-}
-
-bool
-outcome_find(struct span name, enum outcome *outcome)
-{
-	for (unsigned i = OUTCOME_STARTED; i < OUTCOMES; i++) {
-		if (span_is(name, outcome_names[i])) {
-			*outcome = (enum outcome)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 static _Noreturn void
 bad_step(const struct record *record, const char *what, struct span value)
 {
@@ -149,29 +82,11 @@ static enum step_action
 action_of(const struct record *record)
 {
 	struct span name = record_get(record, STEP_ACTION);
+	enum step_action action;
 
-	for (unsigned i = 0; i < ACTIONS; i++)
-		if (span_is(name, action_names[i]))
-			return (enum step_action)i;
-	bad_step(record, "this version cannot do the action", name);
-}
-
-static const char *const pull_modes[PULLS] = {
-    [PULL_NOT] = "-",
-    [PULL_INSTALL] = "pull",
-    [PULL_DOWNLOAD] = "pull-download",
-    [PULL_NOTIFY] = "pull-notify",
-};
-
-static enum pull
-pull_of(const struct record *record)
-{
-	struct span mode = record_get(record, STEP_MODE);
-
-	for (unsigned i = PULL_INSTALL; i < PULLS; i++)
-		if (span_is(mode, pull_modes[i]))
-			return (enum pull)i;
-	return PULL_NOT;
+	if (!action_find(name, &action))
+		bad_step(record, "this version cannot do the action", name);
+	return action;
 }
 
 static void
@@ -207,7 +122,7 @@ add_step(struct plan *plan, const struct record *record)
 	    .end = window_end(record, STEP_END, INT64_MAX),
 	    .emergency = span_is(mode, "emergency"),
 	    .attended = span_is(mode, "attended"),
-	    .pull = pull_of(record),
+	    .pull = pull_of(mode),
 	    .prerequisite = !span_absent(record_get(record, STEP_AUTO)),
 	    .automatic = span_is(record_get(record, STEP_AUTO), "yes"),
 	};

@@ -33,6 +33,7 @@ enum step_action {
 
 /* "install", "reboot" and so on. */
 const char *action_name(enum step_action action);
+bool action_find(struct span name, enum step_action *action);
 
 /* Is it part of the transaction of packages? */
 bool action_is_package(enum step_action action);
@@ -69,6 +70,9 @@ enum pull {
 	PULL_NOTIFY,   /* whoever is there says when to download */
 	PULLS
 };
+
+/* By the mode of a step; any other mode is PULL_NOT. */
+enum pull pull_of(struct span mode);
 
 /* The last that the journal says of a step in one direction. */
 struct history {
