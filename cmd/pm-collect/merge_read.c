@@ -240,33 +240,36 @@ read_report(struct merge *merge, struct input *input,
 }
 
 /*
- * Find whose set the record belongs to; false when nobody's.  The source is null
- * where the record has no column for it; "-" is that of a reporter without a
- * name.
+ * Find whose set the record belongs to; false when nobody's.  A record without
+ * a source belongs to the only one who gave its type or, among several, to the
+ * one without a name.
  */
 static bool
 find_owner(const struct section *section, enum record_type type,
     struct span source, unsigned *reporter)
 {
-	size_t found = 0;
+	size_t found = 0, nameless = 0;
 
 	for (size_t i = 0; i < section->part_count; i++) {
 		const struct part *part = &section->parts[i];
+		bool named = !span_absent(part->source);
 
 		if ((part->holds >> type & 1) == 0 ||
-		    (source.p != NULL && !span_equal(source, part->source)))
+		    (!span_absent(source) && !span_equal(source, part->source)))
 			continue;
-		*reporter = part->reporter;
 		found++;
+		nameless += !named;
+		if (found == 1 || !named)
+			*reporter = part->reporter;
 	}
 	if (found == 0 && section->ordinary) {
 		*reporter = section->reporter;
 		return true;
 	}
-	return found == 1;
+	return found == 1 || nameless == 1;
 }
 
-/* The column reporter, which only merge's own output has; null without. */
+/* The column reporter, which only merge's own output has. */
 static struct span
 reporter_of(const struct record *record)
 {
@@ -276,7 +279,7 @@ reporter_of(const struct record *record)
 	for (unsigned field = 1; rest.p != NULL; field++)
 		if (span_is(span_cut(&rest, '\t'), "reporter"))
 			return record_field(record, field);
-	return (struct span){0};
+	return SPAN("-");
 }
 
 static void
@@ -286,7 +289,7 @@ read_row(struct merge *merge, struct input *input, const struct record *record)
 	enum record_type type = record_type(record);
 	struct span host = record_get(record, 0); /* HOST in all three */
 	struct section *section;
-	unsigned reporter;
+	unsigned reporter = 0;
 
 	if (type == RECORD_FACT) {
 		struct span key = record_get(record, FACT_KEY);
