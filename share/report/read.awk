@@ -29,6 +29,8 @@ BEGIN {
 	    "group window ring state seen", names, " ")
 	for (i = 1; i <= count; i++)
 		kept[names[i]] = 1
+	# where a column stands that there is not: behind all fields
+	nowhere = 1000
 	now = seconds(present)
 }
 
@@ -72,7 +74,7 @@ substr($1, 1, 1) == "#" {
 
 # Where a column stands; without it a field that no record has.
 function at(type, name) {
-	return (type, name) in column ? column[type, name] : 1000
+	return (type, name) in column ? column[type, name] : nowhere
 }
 
 function read_header(type,    i, list, count) {
@@ -166,7 +168,7 @@ function need_columns(header) {
 
 function need_column(header, name) {
 	return (header, name) in header_column ? \
-	    header_column[header, name] : 1000
+	    header_column[header, name] : nowhere
 }
 
 # A plan says how many steps it has, and by its digest which one it is.

@@ -113,6 +113,8 @@ function count_needs(    i, need, host, due, state, age, c, over, \
 		if (need_header[i] != header)
 			need_columns(header = need_header[i])
 		split(need_row[i], need, FS)
+		# gawk 5.2 must not give away what it has just made up
+		need[nowhere] = ""
 		host = need[n_host]
 		if (need_file[i] != spoken[host])
 			continue
