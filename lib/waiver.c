@@ -356,6 +356,32 @@ waivers_no_backout(
 	return find_without(waivers, NO_BACKOUT, need, who);
 }
 
+void
+waivers_cover(struct waivers *waivers, const struct record *record)
+{
+	struct span verdict = record_get(record, COVER_VERDICT);
+
+	if (waivers->count > 0 && !span_is(verdict, "covered") &&
+	    !span_is(verdict, "partial"))
+		(void)intern_add(
+		    &waivers->uncovered, record_get(record, COVER_HOST));
+}
+
+static const char *
+verdict(const struct waivers *waivers, const struct waiver *waiver)
+{
+	struct span rest = waiver->hosts;
+	bool examined = rest.n > 0 || waivers->uncovered.count == 0;
+	uint32_t number;
+
+	if (waiver->expired)
+		return "expired";
+	while (rest.n > 0)
+		examined &= !intern_find(
+		    &waivers->uncovered, span_cut(&rest, ','), &number);
+	return examined ? "unused" : "not-examined";
+}
+
 static struct span
 scope_text(struct span list)
 {
@@ -363,7 +389,8 @@ scope_text(struct span list)
 }
 
 static void
-write_check(struct output *output, const struct waiver *waiver)
+write_check(struct output *output, const struct waivers *waivers,
+    const struct waiver *waiver)
 {
 	char until[TIMESTAMP_SIZE];
 
@@ -375,7 +402,7 @@ write_check(struct output *output, const struct waiver *waiver)
 	output_glue(output, scope_text(waiver->cves));
 	output_field(output, span_of(decisions[waiver->decision]));
 	output_field(output, SPAN("-"));
-	output_field(output, span_of(waiver->expired ? "expired" : "unused"));
+	output_field(output, span_of(verdict(waivers, waiver)));
 	output_field(output, timestamp_format(waiver->until, until));
 	output_field(output, waiver->who);
 	output_glue(output, SPAN(": "));
@@ -403,7 +430,7 @@ waivers_report(const struct waivers *waivers, struct output *output)
 	if (count > 0)
 		qsort(idle, count, sizeof(*idle), compare_idle);
 	for (size_t i = 0; i < count; i++)
-		write_check(output, idle[i]);
+		write_check(output, waivers, idle[i]);
 	free(idle);
 }
 
@@ -424,4 +451,5 @@ waivers_release(struct waivers *waivers)
 	free(waivers->general);
 	free(waivers->candidates);
 	free(waivers->who);
+	intern_release(&waivers->uncovered);
 }

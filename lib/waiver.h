@@ -7,6 +7,7 @@
 
 #include "hash.h"
 #include "input.h"
+#include "intern.h"
 
 struct waivers {
 	struct arena text;
@@ -21,6 +22,7 @@ struct waivers {
 	unsigned without; /* of the decision that they are looked up for */
 	struct span *who;
 	size_t who_count, who_capacity;
+	struct intern uncovered; /* hosts of which not all needs are known */
 };
 
 /* What of a need waivers are looked up by: columns of its record. */
@@ -62,8 +64,15 @@ bool waivers_no_backout(
     struct waivers *waivers, const struct waiver_need *need, struct span *who);
 
 /*
+ * Read a cover record: what is waived on a host that could not be judged whole
+ * may be there all the same.
+ */
+void waivers_cover(struct waivers *waivers, const struct record *record);
+
+/*
  * A check record for each waiver that has expired, and for each in whose scope
- * no need was that was looked up, in an order that input does not decide.
+ * no need was that was looked up, in an order that input does not decide.  Where
+ * a host in the scope is not covered, it says not-examined.
  */
 void waivers_report(const struct waivers *waivers, struct output *output);
 

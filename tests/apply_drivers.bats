@@ -421,7 +421,7 @@ alpine() {
 	[[ ! -e far/var/lib/pm/old-1-install30 && ! -e far/var/lib/pm/.new.cut ]]
 }
 
-# No host here has systemd as its init; what it says is recorded from systemd 252
+# No host here has systemd as its init; what it says is written in the words of 252
 # and replayed by a systemctl that starts and ends real processes.
 # bats test_tags=req:G9,slow
 @test "where systemd runs, units are what is restarted and missed" {

@@ -451,9 +451,9 @@ is() {
 	score cves.tsv waive.tsv stream.tsv
 	records check >got
 	stream >want <<-'END'
-		check | b1 | waiver | openssl/* | mitigate | - | expired | 2026-11-22T00:00:00Z | eve: r2
-		check | a1 | waiver | vim,ed/* | accept | - | unused | 2027-01-01T00:00:00Z | zoe: r3
-		check | b1 | waiver | */CVE-2026-2 | skip-test | - | unused | 2026-12-22T00:00:00Z | bob: r4
+		check | b1 | waiver | openssl/* | mitigate | - | expired | 2026-11-22T00:00:00Z | eve: r2 | -
+		check | a1 | waiver | vim,ed/* | accept | - | unused | 2027-01-01T00:00:00Z | zoe: r3 | -
+		check | b1 | waiver | */CVE-2026-2 | skip-test | - | unused | 2026-12-22T00:00:00Z | bob: r4 | -
 	END
 	same want got
 	# their order is not that of the input, and a second run does not double
@@ -464,6 +464,26 @@ is() {
 	same want got
 	score first
 	same first out
+}
+
+@test "a waiver is not unused because its host could not be looked at" {
+	stream >waive.tsv <<-'END'
+		#waive | host  | package | cve | decision | who | when       | reason | expiry
+		waive  | a1    | vim     | -   | accept   | zoe | 2026-11-01 | r1     | 2027-01-01
+		waive  | b1,a1 | ed      | -   | accept   | zoe | 2026-11-01 | r2     | 2027-01-01
+		waive  | -     | joe     | -   | accept   | zoe | 2026-11-01 | r3     | 2027-01-01
+	END
+	stream >cover.tsv <<-'END'
+		#cover | host | feed | verdict     | detail
+		cover  | a1   | dsa  | covered     | -
+		cover  | b1   | -    | unreachable | -
+	END
+	score cves.tsv waive.tsv stream.tsv cover.tsv
+	[ "$(records check | cut -f 4,7 | sort | tr '\t\n' ' ;')" = \
+	    'ed/* not-examined;joe/* not-examined;vim/* unused;' ]
+	sed -i s/unreachable/covered/ cover.tsv
+	score cves.tsv waive.tsv stream.tsv cover.tsv
+	[ "$(records check | cut -f 7 | sort -u)" = unused ]
 }
 
 @test "an input without a host or a need is nothing to score" {

@@ -119,6 +119,7 @@ take(struct judge *judge, struct output *output, const struct record *record)
 	case RECORD_COVER:
 		if (judge->ledger != NULL)
 			ledger_cover(judge->ledger, record);
+		waivers_cover(judge->waivers, record);
 		output_pass(output, record);
 		break;
 	case RECORD_NEED:
