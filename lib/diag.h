@@ -44,6 +44,12 @@ const char *diag_program(void);
 /* A warning on standard error: "program: text". */
 void warning(const char *format, ...) PM_PRINTF(1, 2);
 
+/*
+ * The word that goes with a count in a message: PLURAL(n, "host", "hosts"), or
+ * with its verb, PLURAL(n, "host has", "hosts have").
+ */
+#define PLURAL(count, one, many) ((count) == 1 ? (one) : (many))
+
 /* As warning(), then exit with the given status. */
 _Noreturn void die(enum pm_exit status, const char *format, ...)
     PM_PRINTF(2, 3);

@@ -152,7 +152,8 @@ input_finish(const struct input *input)
 				     "examined");
 	if (input->rejected == 0)
 		return PM_EXIT_OK;
-	warning("%" PRIu64 " malformed lines were skipped", input->rejected);
+	warning("%" PRIu64 " malformed %s skipped", input->rejected,
+	    PLURAL(input->rejected, "line was", "lines were"));
 	return PM_EXIT_DATA;
 }
 

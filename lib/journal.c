@@ -230,9 +230,10 @@ recover(struct journal *journal, const struct reading *reading, size_t size)
 		    reading->reason);
 	if (reading->state == WHOLE)
 		return;
-	warning("%s:%llu: the last line %s; %zu bytes are cut off",
-	    journal->path, (unsigned long long)reading->line, reading->reason,
-	    size - reading->good);
+	warning("%s:%llu: the last line %s; %zu %s cut off", journal->path,
+	    (unsigned long long)reading->line, reading->reason,
+	    size - reading->good,
+	    PLURAL(size - reading->good, "byte is", "bytes are"));
 	if (ftruncate(journal->fd, journal->size) == -1 ||
 	    fsync(journal->fd) == -1)
 		die_errno(PM_EXIT_IO, "%s: cannot cut it off", journal->path);

@@ -138,9 +138,11 @@ void
 sealed_end(struct sealed *sealed)
 {
 	if (sealed->dropped > 0)
-		warning("%s: %" PRIu64 " records of evidence do not count: "
-			"%s.sig %.*s",
-		    sealed->file, sealed->dropped, sealed->file,
+		warning("%s: %" PRIu64 " %s not count: %s.sig %.*s",
+		    sealed->file, sealed->dropped,
+		    PLURAL(sealed->dropped, "record of evidence does",
+			"records of evidence do"),
+		    sealed->file,
 		    sealed->seal == SEAL_NONE ? 12 : (int)sealed->reason.n,
 		    sealed->seal == SEAL_NONE ? "is not there"
 					      : sealed->reason.p);

@@ -97,7 +97,7 @@ setup() {
 		says "assets.csv:$2: "
 		says "$3"
 	}
-	bad 'host,os\nweb1,debian\nweb2\n' 3 "1 fields where the header has 2"
+	bad 'host,os\nweb1,debian\nweb2\n' 3 "1 field where the header has 2"
 	bad 'host,os\nweb1,debian,12\n' 2 "3 fields where the header has 2"
 	bad 'host,os\nweb1,de"bian\n' 2 quote
 	bad 'host,os\nweb1,"de"bian\n' 2 quote

@@ -270,7 +270,7 @@ zlib() {
 	says "undetermined: nobody has looked at it yet (entries: 1)"
 	[[ $(column records feed | xargs) == "6 4" ]]
 	with_status 0 pm-collect debian-list --now 2026-11-23 list
-	says "1 entries refer to advisories"
+	says "1 entry refers to advisories"
 	[[ $(column release feed | xargs) == "12 13" ]]
 	with_status 64 pm-collect debian-list --release woodworm list
 }

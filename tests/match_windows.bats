@@ -76,7 +76,7 @@ need() {
 	records cover | cut -f 3- | sort >got
 	stream >want <<-'END'
 		msrc | covered | 2 packages
-		office | partial | 1 updates of products such as Microsoft Office 2016 are not compared: no inventory says who has them
+		office | partial | 1 update of products such as Microsoft Office 2016 is not compared: no inventory says who has it
 	END
 	same want got
 }

@@ -143,7 +143,7 @@ small() {
 	END
 	run --separate-stderr -0 pm-plan in
 	printf '%s\n' "$stderr" | grep -xF "pm-plan: 13 needs = 1 planned +\
- 0 waived + 1 mitigated + 1 accepted + 1 deferred + 9 blocked; 1 waves"
+ 0 waived + 1 mitigated + 1 accepted + 1 deferred + 9 blocked; 1 wave"
 	printf '%s\n' "$output" | show step wave state reason > got
 	diff - got <<-'END'
 	a/install/p1 1 planned decision patch
@@ -552,7 +552,7 @@ small() {
 	  same role and site web: at most 1 of 2
 	    behind web1 in wave 3
 	  window daily 22:00-23:00 UTC (policy.pm:1)
-	  takes 4 minutes from 2026-11-25T22:06:20Z on, and 15 to restore; 1 visits at a time
+	  takes 4 minutes from 2026-11-25T22:06:20Z on, and 15 to restore; 1 visit at a time
 	  planned openssl 1 to 2: decision patch
 	  blocked vim 1 to 2: held on the host by its administrator
 	END

@@ -85,7 +85,7 @@ reason() { # reason PACKAGE
 	[[ $(reason libapp) == "needed by app"* ]]
 	[[ $(column bytes step) == *77* ]]
 	grep -q '^##end step 5 ' out
-	says '1 needs = 1 planned'
+	says '1 need = 1 planned'
 }
 
 # bats test_tags=req:G3
@@ -273,9 +273,9 @@ waive\th\tapp\t-\tno-backout\tann\t-\timage at hand\t2027-01-01T00:00:00Z\n' |
 	fleet "app 1" "+app 1 2" > in
 	grep -v ^pkg in | plan
 	echo 'install app 1 2 planned' | same - rows
-	says '1 hosts have no pkg records'
+	says '1 host has no pkg records'
 	sed 's/debian/fedora/' in | plan
-	says '1 hosts are of systems that no --repository is for'
+	says '1 host is of a system that no --repository is for'
 	with_status 0 pm-plan -q -p policy.pm in
 	run ! grep -q '^#*pkg' out
 	with_status 0 pm-plan -qk -p policy.pm in

@@ -413,11 +413,11 @@ check_prometheus() {
 		#need | host | package | state | decision | due | kev
 	END
 	run -0 report nagios clean.tsv
-	[[ $output == "PM OK - 0 overdue"*"1 of 1 hosts compliant | overdue=0;0;;0 "* ]]
+	[[ $output == "PM OK - 0 overdue"*"1 of 1 host compliant | overdue=0;0;;0 "* ]]
 	need() { printf 'need\ta\tp%s\tavailable\tpatch\t%s\t%s\n' "$@"; }
 	{ cat clean.tsv; need 1 2026-11-20T00:00:00Z no; } > late.tsv
 	run -1 report nagios late.tsv
-	[[ $output == "PM WARNING - 1 overdue on 1 hosts"* ]]
+	[[ $output == "PM WARNING - 1 overdue on 1 host,"* ]]
 	run -0 report nagios -w 1 late.tsv
 	run -2 report nagios -c 0 late.tsv
 	{ cat clean.tsv; need 1 2026-11-20T00:00:00Z yes; } > known.tsv

@@ -121,7 +121,7 @@ seal() { # seal FILE [KEY]
 	END
 	plan evidence.tsv actor.tsv
 	[[ $(state) == blocked ]]
-	says "actor.tsv: 1 records of evidence do not count"
+	says "actor.tsv: 1 record of evidence does not count"
 	seal actor.tsv
 	plan evidence.tsv actor.tsv
 	[[ $(state) == planned ]]

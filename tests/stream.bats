@@ -324,7 +324,7 @@ cut_column() {
 		local expected=$1.$2
 		with_status 65 "$2" --skip-bad bad
 		says "bad:5:10: skipped: an empty field"
-		says "1 malformed lines were skipped"
+		says "1 malformed line was skipped"
 		[[ $(column file reject) == bad ]]
 		[[ $(column line reject) == 5 ]]
 		[[ $(column column reject) == 10 ]]

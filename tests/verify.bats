@@ -148,7 +148,7 @@ balanced() {
 		check | db1 | due | libssl3 | 2026-12-05T00:00:00Z | 2026-11-29T01:01:00Z | in-time | - | - | p1
 		check | db1 | host | - | - | 2026-11-30T20:00:00Z | examined | - | - | p1
 		check | db1 | package | libssl3 | 3.0.17-1~deb12u3 | 3.0.17-1~deb12u3 | verified | 2026-12-05T00:00:00Z | - | p1
-		check | db1 | visit | db1/check/- | - | - | verified | - | 1 of 1 steps verified | p1
+		check | db1 | visit | db1/check/- | - | - | verified | - | 1 of 1 step verified | p1
 		check | web1 | due | libssl3 | 2026-11-29T00:00:00Z | 2026-11-28T21:02:00Z | in-time | - | - | p1
 		check | web1 | due | perl | 2026-11-30T00:00:00Z | - | accepted | - | - | p1
 		check | web1 | host | - | - | 2026-11-30T20:00:00Z | examined | - | - | p1
@@ -505,7 +505,7 @@ balanced() {
 	chained done.tsv >journal.tsv
 	STATUS=1 verify --strict
 	is unplanned web1 journal web1/install/nc
-	says "1 done records of other plans"
+	says "1 done record of another plan was left out"
 }
 
 @test "needs that the fresh inventory still has" {

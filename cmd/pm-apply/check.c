@@ -233,11 +233,11 @@ check_replied(struct visit *visit, struct span reply)
 	if (detail.n > 0) {
 		event.outcome = OUTCOME_FAILED;
 	} else {
-		buffer_printf(&detail, "%zu package%s as planned, all in order",
-		    packages, packages == 1 ? "" : "s");
+		buffer_printf(&detail, "%zu %s as planned, all in order",
+		    packages, PLURAL(packages, "package", "packages"));
 		if (checks > 0)
-			buffer_printf(&detail, ", %zu health check%s passed",
-			    checks, checks == 1 ? "" : "s");
+			buffer_printf(&detail, ", %zu health %s passed", checks,
+			    PLURAL(checks, "check", "checks"));
 	}
 	event.detail = buffer_span(&detail);
 	visit_settle(visit, step, event);

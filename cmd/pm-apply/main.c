@@ -202,7 +202,7 @@ totals(const struct site *site)
 	if (selected > sum)
 		buffer_printf(
 		    &text, ", %zu settled before", selected - (size_t)sum);
-	warning("%zu step%s%.*s", selected, selected == 1 ? "" : "s",
+	warning("%zu %s%.*s", selected, PLURAL(selected, "step", "steps"),
 	    SPAN_ARG(buffer_span(&text)));
 	buffer_release(&text);
 }

@@ -20,8 +20,8 @@ describe(struct buffer *out)
 	unsigned shown = 0;
 
 	buffer_printf(out,
-	    "%" PRIu64 " of %" PRIu64 " visits ended, %" PRIu64 " failed", over,
-	    all, running->failed);
+	    "%" PRIu64 " of %" PRIu64 " %s ended, %" PRIu64 " failed", over,
+	    all, PLURAL(all, "visit", "visits"), running->failed);
 	for (size_t i = 0; i < running->next && shown <= SHOWN; i++) {
 		const struct visit *visit = &running->visits[i];
 

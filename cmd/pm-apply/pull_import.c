@@ -120,7 +120,7 @@ pull_import(struct site *site, const char *file)
 		close(fd);
 	}
 	if (import.known > 0)
-		warning("%s: %" PRIu64 " records are known already", file,
-		    import.known);
+		warning("%s: %" PRIu64 " %s known already", file, import.known,
+		    PLURAL(import.known, "record is", "records are"));
 	arena_release(&import.arena);
 }

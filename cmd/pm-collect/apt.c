@@ -442,9 +442,11 @@ collect_apt(int argc, char **argv)
 	program_output(&run.output);
 	write_lists(&run);
 	if (!common.quiet)
-		warning("%llu offers, %llu of them security, in %zu lists",
+		warning("%llu %s, %llu of them security, in %zu %s",
 		    (unsigned long long)run.records,
-		    (unsigned long long)run.security, run.lists.count);
+		    PLURAL(run.records, "offer", "offers"),
+		    (unsigned long long)run.security, run.lists.count,
+		    PLURAL(run.lists.count, "list", "lists"));
 	status = program_finish(
 	    &run.output, run.rejected > 0 ? PM_EXIT_DATA : PM_EXIT_OK);
 	if (first < argc)

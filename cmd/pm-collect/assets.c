@@ -250,8 +250,9 @@ read_row(struct assets *assets)
 
 	if (assets->table.count != assets->columns) {
 		buffer_reset(&assets->text);
-		buffer_printf(&assets->text,
-		    "%u fields where the header has %u%c", assets->table.count,
+		buffer_printf(&assets->text, "%u %s where the header has %u%c",
+		    assets->table.count,
+		    PLURAL(assets->table.count, "field", "fields"),
 		    assets->columns, '\0');
 		reject(assets, assets->text.p);
 		return;
@@ -305,8 +306,9 @@ assets_read(struct assets *assets, struct bytes *bytes, unsigned char separator)
 		die(PM_EXIT_NOTHING, "%s: no hosts below the header row",
 		    bytes->file);
 	if (assets->replaced > 0)
-		warning("%s: %llu values had bytes that are not UTF-8",
-		    bytes->file, (unsigned long long)assets->replaced);
+		warning("%s: %llu %s had bytes that are not UTF-8", bytes->file,
+		    (unsigned long long)assets->replaced,
+		    PLURAL(assets->replaced, "value", "values"));
 }
 
 void

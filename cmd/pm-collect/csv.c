@@ -107,7 +107,8 @@ collect_csv(int argc, char **argv)
 	assets_read(&assets, &bytes, between);
 	bytes_close(&bytes);
 	if (!common.quiet)
-		warning("%llu hosts", (unsigned long long)assets.hosts);
+		warning("%llu %s", (unsigned long long)assets.hosts,
+		    PLURAL(assets.hosts, "host", "hosts"));
 	status = assets.rejected > 0 ? PM_EXIT_DATA : PM_EXIT_OK;
 	assets_release(&assets);
 	buffer_release(&maps);

@@ -356,8 +356,9 @@ dump_write_contents(struct dump *dump)
 	write_packages(dump);
 	write_facts(dump);
 	if (dump->repeated > 0)
-		warning("%s: %llu entries are there more than once", dump->file,
-		    (unsigned long long)dump->repeated);
+		warning("%s: %llu %s there more than once", dump->file,
+		    (unsigned long long)dump->repeated,
+		    PLURAL(dump->repeated, "entry is", "entries are"));
 }
 
 void

@@ -121,15 +121,17 @@ bool
 dump_table_next(struct dump_table *table, struct dump *dump)
 {
 	struct span line;
+	unsigned fields;
 
 	while (dump_line(dump, &line)) {
 		if (table->count == 0 && !start(table, dump, line))
 			continue;
 		if (take(table, line))
 			return true;
+		fields = count_fields(line);
 		dump_bad(dump, dump_line_number(dump),
-		    "%u fields where %u are expected", count_fields(line),
-		    table->count);
+		    "%u %s where %u are expected", fields,
+		    PLURAL(fields, "field", "fields"), table->count);
 	}
 	return false;
 }

@@ -94,8 +94,9 @@ feed_csv_next(struct feed_csv *csv)
 		 span_starts(table->field[0], SPAN("#")));
 	if (table->count != csv->count)
 		feed_fail(csv->feed, csv->table.line,
-		    "%u fields where the header row has %u: it may be cut off",
-		    table->count, csv->count);
+		    "%u %s where the header row has %u: it may be cut off",
+		    table->count, PLURAL(table->count, "field", "fields"),
+		    csv->count);
 	return true;
 }
 

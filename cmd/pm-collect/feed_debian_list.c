@@ -420,10 +420,11 @@ read_list(struct feed *feed)
 	end_entry(feed);
 	write_other_fixes(feed);
 	if (unread > 0)
-		warning("%s: %llu entries refer to advisories; without "
+		warning("%s: %llu %s to advisories; without "
 			"--advisories the fixes of a release count only from "
 			"unstable's version on",
-		    feed->file, (unsigned long long)unread);
+		    feed->file, (unsigned long long)unread,
+		    PLURAL(unread, "entry refers", "entries refer"));
 }
 
 static void

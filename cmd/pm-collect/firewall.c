@@ -284,8 +284,9 @@ firewall_collect(const struct firewall_source *source, int argc, char **argv)
 	if (filter.records == 0)
 		die(PM_EXIT_NOTHING, "%s: %s", filter.file, source->nothing);
 	if (!common.quiet)
-		warning("%llu rules of %.*s",
-		    (unsigned long long)filter.records, SPAN_ARG(filter.name));
+		warning("%llu %s of %.*s", (unsigned long long)filter.records,
+		    PLURAL(filter.records, "rule", "rules"),
+		    SPAN_ARG(filter.name));
 	source->release();
 	filter_release(&filter);
 	return program_finish(&output, PM_EXIT_OK);

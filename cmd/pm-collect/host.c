@@ -35,11 +35,12 @@ host_fact(const struct host *host, const char *key, struct span value,
 }
 
 static void
-add_total(struct buffer *text, uint64_t count, const char *one)
+add_total(
+    struct buffer *text, uint64_t count, const char *one, const char *many)
 {
 	if (count > 0)
-		buffer_printf(text, "%s%llu %s%s", text->n == 0 ? "" : ", ",
-		    (unsigned long long)count, one, count == 1 ? "" : "s");
+		buffer_printf(text, "%s%llu %s", text->n == 0 ? "" : ", ",
+		    (unsigned long long)count, PLURAL(count, one, many));
 }
 
 void
@@ -49,10 +50,10 @@ host_totals(const struct output *output)
 
 	if (common.quiet)
 		return;
-	add_total(&text, output->records[RECORD_HOST], "host");
-	add_total(&text, output->records[RECORD_PKG], "package");
-	add_total(&text, output->records[RECORD_SVC], "service");
-	add_total(&text, output->records[RECORD_FACT], "fact");
+	add_total(&text, output->records[RECORD_HOST], "host", "hosts");
+	add_total(&text, output->records[RECORD_PKG], "package", "packages");
+	add_total(&text, output->records[RECORD_SVC], "service", "services");
+	add_total(&text, output->records[RECORD_FACT], "fact", "facts");
 	if (text.n == 0)
 		buffer_printf(&text, "no hosts");
 	warning("%.*s", SPAN_ARG(buffer_span(&text)));

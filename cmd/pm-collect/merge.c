@@ -87,9 +87,10 @@ collect_merge(int argc, char **argv)
 	program_output(&writer.output);
 	status = merge_streams(&writer, &input);
 	if (!common.quiet)
-		warning("%zu hosts from %llu reports; %llu stale, "
-			"%llu incomplete",
-		    writer.count, (unsigned long long)writer.merge.reports,
+		warning("%zu %s from %llu %s; %llu stale, %llu incomplete",
+		    writer.count, PLURAL(writer.count, "host", "hosts"),
+		    (unsigned long long)writer.merge.reports,
+		    PLURAL(writer.merge.reports, "report", "reports"),
 		    (unsigned long long)writer.stale,
 		    (unsigned long long)writer.incomplete);
 	status = verdict(&writer, status);

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "diag.h"
 #include "timestamp.h"
 
 enum { UNKNOWN_NAMES_MAX = 50, EXCLUDED_NAMES_MAX = 20, DAY = 86400 };
@@ -142,6 +143,13 @@ add_excluded(struct buffer *detail, const struct host *host, size_t feed)
 	    excluded->count > EXCLUDED_NAMES_MAX ? ", ..." : "");
 }
 
+static void
+add_packages(struct buffer *detail, const struct host *host)
+{
+	buffer_printf(detail, "%" PRIu64 " %s", host->packages,
+	    PLURAL(host->packages, "package", "packages"));
+}
+
 /* The verdict on one feed of the host's scope. */
 static const char *
 feed_verdict(const struct fleet *fleet, const struct host *host, size_t place,
@@ -155,8 +163,7 @@ feed_verdict(const struct fleet *fleet, const struct host *host, size_t place,
 		if (feed->date == INT64_MIN)
 			buffer_printf(detail, "the feed has no date");
 		else
-			buffer_printf(
-			    detail, "%" PRIu64 " packages", host->packages);
+			add_packages(detail, host);
 		return "stale-feed";
 	}
 	if (feed->left_out > 0) {
@@ -164,12 +171,14 @@ feed_verdict(const struct fleet *fleet, const struct host *host, size_t place,
 		    catalogue, feed->left_out_example);
 
 		buffer_printf(detail,
-		    "%" PRIu64 " updates of products such as %.*s are not "
-		    "compared: no inventory says who has them",
-		    feed->left_out, SPAN_ARG(example));
+		    "%" PRIu64 " %s of products such as %.*s %s not "
+		    "compared: no inventory says who has %s",
+		    feed->left_out, PLURAL(feed->left_out, "update", "updates"),
+		    SPAN_ARG(example), PLURAL(feed->left_out, "is", "are"),
+		    PLURAL(feed->left_out, "it", "them"));
 		return "partial";
 	}
-	buffer_printf(detail, "%" PRIu64 " packages", host->packages);
+	add_packages(detail, host);
 	if (host->scope->os == 0) {
 		buffer_printf(detail,
 		    "; the feed speaks of products, not of %.*s itself",
@@ -253,8 +262,9 @@ cover_partial(struct fleet *fleet, const struct host *host)
 		buffer_printf(&detail, "the inventory lists no packages");
 	else
 		buffer_printf(&detail,
-		    "%" PRIu64 " of %" PRIu64 " packages in no feed: %.*s%s",
+		    "%" PRIu64 " of %" PRIu64 " %s in no feed: %.*s%s",
 		    host->unknown, host->packages,
+		    PLURAL(host->packages, "package", "packages"),
 		    SPAN_ARG(buffer_span(&host->unknown_names)),
 		    host->unknown > UNKNOWN_NAMES_MAX ? ",..." : "");
 	cover(fleet, SPAN("-"), "partial", buffer_span(&detail));

@@ -281,12 +281,16 @@ require_columns(struct input *input)
 static void
 totals(const struct fleet *fleet, uint64_t needs)
 {
+	size_t advisories = fleet->catalogue->advisory_count;
+
 	if (!common.quiet)
 		fprintf(stderr,
-		    "pm-match: %" PRIu64 " hosts, %" PRIu64
-		    " not fully covered; %zu advisories; %" PRIu64 " needs\n",
-		    fleet->hosts, fleet->not_covered,
-		    fleet->catalogue->advisory_count, needs);
+		    "pm-match: %" PRIu64 " %s, %" PRIu64
+		    " not fully covered; %zu %s; %" PRIu64 " %s\n",
+		    fleet->hosts, PLURAL(fleet->hosts, "host", "hosts"),
+		    fleet->not_covered, advisories,
+		    PLURAL(advisories, "advisory", "advisories"), needs,
+		    PLURAL(needs, "need", "needs"));
 }
 
 int

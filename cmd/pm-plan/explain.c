@@ -43,6 +43,9 @@ say_choice(struct answer *answer, const char *name, enum choice choice)
 static void
 say_window(struct answer *answer, const struct visit *visit)
 {
+	int64_t minutes = (visit->seconds + 59) / 60;
+	int64_t download = (visit->download + 59) / 60;
+
 	if (visit->kind == VISIT_CRITICAL)
 		say_choice(answer, "off_hours", CHOICE_OFF_HOURS);
 	else
@@ -50,18 +53,19 @@ say_window(struct answer *answer, const struct visit *visit)
 	say_choice(answer, "freeze", CHOICE_FREEZE);
 	say_choice(answer, "mode", CHOICE_MODE);
 	say(answer,
-	    "  takes %" PRId64 " minutes from %s on, and %" PRId64
-	    " to restore; %" PRIu64 " visits at a time",
-	    (visit->seconds + 59) / 60,
+	    "  takes %" PRId64 " %s from %s on, and %" PRId64
+	    " to restore; %" PRIu64 " %s at a time",
+	    minutes, PLURAL(minutes, "minute", "minutes"),
 	    timestamp_format(visit->begin, (char[TIMESTAMP_SIZE]){0}).p,
-	    (visit->restore + 59) / 60, answer->fleet->jobs);
+	    (visit->restore + 59) / 60, answer->fleet->jobs,
+	    PLURAL(answer->fleet->jobs, "visit", "visits"));
 	if (visit->passed > 0)
-		say(answer,
-		    "  %" PRIu32 " openings of the window before have no room",
-		    visit->passed);
+		say(answer, "  %" PRIu32 " %s no room", visit->passed,
+		    PLURAL(visit->passed, "opening of the window before has",
+			"openings of the window before have"));
 	if (visit->download > 0)
-		say(answer, "  download of %" PRId64 " minutes before that",
-		    (visit->download + 59) / 60);
+		say(answer, "  download of %" PRId64 " %s before that",
+		    download, PLURAL(download, "minute", "minutes"));
 }
 
 /* Those of the same role, site and so on that come before. */

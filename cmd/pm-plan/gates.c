@@ -364,9 +364,9 @@ gates_write(struct fleet *fleet, struct output *output)
 		output_end(output);
 	}
 	if (passing > 0 && !common.quiet)
-		warning("%zu times the policy lets pass what is missing; gate "
+		warning("%zu %s the policy lets pass what is missing; gate "
 			"records say what",
-		    passing);
+		    passing, PLURAL(passing, "time", "times"));
 	if (fleet->evidence.backup_count == 0 &&
 	    fleet->evidence.test_count == 0 && !common.quiet)
 		warning(

@@ -270,13 +270,15 @@ balance(const struct fleet *fleet)
 		    "it, and report this as a bug",
 		    needs, text.p);
 	if (!common.quiet)
-		warning("%" PRIu64 " needs = %s; %u waves", needs, text.p,
-		    fleet->waves);
+		warning("%" PRIu64 " %s = %s; %u %s", needs,
+		    PLURAL(needs, "need", "needs"), text.p, fleet->waves,
+		    PLURAL(fleet->waves, "wave", "waves"));
 	if (!common.quiet && fleet->ownerless > 0)
-		warning("%" PRIu32
-			" visits are to hosts without an owner; name "
+		warning("%" PRIu32 " %s without an owner; name "
 			"one in the inventory or by a rule",
-		    fleet->ownerless);
+		    fleet->ownerless,
+		    PLURAL(fleet->ownerless, "visit is to a host",
+			"visits are to hosts"));
 	if (!common.quiet && fleet->jobs > 1)
 		warning("the times are for pm-apply -j %" PRIu64, fleet->jobs);
 	buffer_release(&text);

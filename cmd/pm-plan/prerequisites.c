@@ -628,23 +628,31 @@ prerequisites_report(void)
 {
 	if (!repository_named())
 		return;
-	warning("prerequisites of %" PRIu64 " hosts, solved as %zu",
-	    state.solved, state.class_count);
+	warning("prerequisites of %" PRIu64 " %s, solved as %zu", state.solved,
+	    PLURAL(state.solved, "host", "hosts"), state.class_count);
 	if (state.without_packages > 0)
-		warning("%" PRIu64 " hosts have no pkg records, so their "
+		warning("%" PRIu64 " %s no pkg records, so %s "
 			"prerequisites are not known; pipe with pm-match -k",
-		    state.without_packages);
+		    state.without_packages,
+		    PLURAL(state.without_packages, "host has", "hosts have"),
+		    PLURAL(state.without_packages, "its", "their"));
 	if (state.without_repository > 0)
-		warning("%" PRIu64 " hosts are of systems that no --repository "
-			"is for, so their prerequisites are not known",
-		    state.without_repository);
+		warning("%" PRIu64 " %s that no --repository "
+			"is for, so %s prerequisites are not known",
+		    state.without_repository,
+		    PLURAL(state.without_repository, "host is of a system",
+			"hosts are of systems"),
+		    PLURAL(state.without_repository, "its", "their"));
 	if (state.guessed > 0)
-		warning("%" PRIu64 " installed packages are in no repository; "
-			"their dependencies are taken from the next version, "
+		warning("%" PRIu64 " installed %s in no repository; "
+			"%s dependencies are taken from the next version, "
 			"or name a status file of such a host",
-		    state.guessed);
+		    state.guessed,
+		    PLURAL(state.guessed, "package is", "packages are"),
+		    PLURAL(state.guessed, "its", "their"));
 	if (state.foreign > 0)
-		warning("%" PRIu64 " hosts have packages of foreign "
+		warning("%" PRIu64 " %s packages of foreign "
 			"architectures, whose dependencies are not looked at",
-		    state.foreign);
+		    state.foreign,
+		    PLURAL(state.foreign, "host has", "hosts have"));
 }

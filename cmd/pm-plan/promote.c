@@ -190,8 +190,9 @@ write_all(struct output *output, struct trials *trials,
 		    SPAN_ARG(bad->host));
 	}
 	if (!common.quiet)
-		warning("%zu patches promoted to %s, %zu held back", promoted,
-		    promotion->channel, held);
+		warning("%zu %s promoted to %s, %zu held back", promoted,
+		    PLURAL(promoted, "patch", "patches"), promotion->channel,
+		    held);
 	return held > 0 ? PM_EXIT_PARTIAL : PM_EXIT_OK;
 }
 

@@ -455,31 +455,37 @@ total(struct buffer *text, const char *const *words, const uint64_t *counts,
 void
 judge_totals(const struct judge *judge)
 {
+	int64_t oldest = judge->oldest / SECONDS_A_DAY;
+	int64_t longest = judge->longest / SECONDS_A_DAY;
+	uint64_t doubts = judge->threats->doubts;
 	struct buffer text = {0};
 
 	total(&text, decisions, judge->by_decision, DECISIONS);
 	buffer_printf(&text, "; ");
 	total(&text, classes, judge->by_class, CLASSES);
 	if (judge->needs > 0)
-		warning("%" PRIu64 " needs: %.*s", judge->needs, (int)text.n,
-		    text.p);
+		warning("%" PRIu64 " %s: %.*s", judge->needs,
+		    PLURAL(judge->needs, "need", "needs"), (int)text.n, text.p);
 	else
 		warning("0 needs");
 	if (judge->oldest > 0)
-		warning("the oldest need is known for %" PRId64 " days",
-		    judge->oldest / SECONDS_A_DAY);
+		warning("the oldest need is known for %" PRId64 " %s", oldest,
+		    PLURAL(oldest, "day", "days"));
 	if (judge->overdue > 0)
-		warning("%" PRIu64 " needs are overdue, the longest by %" PRId64
-			" days",
-		    judge->overdue, judge->longest / SECONDS_A_DAY);
+		warning("%" PRIu64 " %s overdue, the longest by %" PRId64 " %s",
+		    judge->overdue,
+		    PLURAL(judge->overdue, "need is", "needs are"), longest,
+		    PLURAL(longest, "day", "days"));
 	if (judge->unknown_cves > 0)
-		warning("%" PRIu64 " times a need names a vulnerability that "
+		warning("%" PRIu64 " %s a need names a vulnerability that "
 			"no cve record is about",
-		    judge->unknown_cves);
-	if (judge->threats->doubts > 0)
-		warning("%" PRIu64 " vulnerabilities whose published score is "
-			"not that of their vector",
-		    judge->threats->doubts);
+		    judge->unknown_cves,
+		    PLURAL(judge->unknown_cves, "time", "times"));
+	if (doubts > 0)
+		warning("%" PRIu64 " %s whose published score is not that of "
+			"%s vector",
+		    doubts, PLURAL(doubts, "vulnerability", "vulnerabilities"),
+		    PLURAL(doubts, "its", "their"));
 	buffer_release(&text);
 }
 

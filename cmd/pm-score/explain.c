@@ -108,8 +108,9 @@ say_known(struct explain *explain, const struct span *values)
 		return;
 	}
 	days = (timestamp_now() - since) / (24 * 60 * 60);
-	say(explain, "  known      since %.*s, for %" PRId64 " day%s",
-	    SPAN_ARG(values[NEED_FIRST_SEEN]), days, days == 1 ? "" : "s");
+	say(explain, "  known      since %.*s, for %" PRId64 " %s",
+	    SPAN_ARG(values[NEED_FIRST_SEEN]), days,
+	    PLURAL(days, "day", "days"));
 }
 
 /* "9.8", and of a vector also the word and version: "9.8 critical, CVSS 3.1" */
@@ -215,10 +216,10 @@ say_risks(struct explain *explain, const struct span *values,
 	    SPAN_ARG(values[NEED_PATCH_RISK]), risk->downtime, risk->trouble,
 	    risk->recovery, risk->peers);
 	say(explain,
-	    "  before     tried %" PRIu64 " times, %" PRIu64
+	    "  before     tried %" PRIu64 " %s, %" PRIu64
 	    " failed; %s; closure %.*s%s%.*s",
-	    fared->tried, fared->failed, tests[fared->test],
-	    SPAN_ARG(values[NEED_CLOSURE]),
+	    fared->tried, PLURAL(fared->tried, "time", "times"), fared->failed,
+	    tests[fared->test], SPAN_ARG(values[NEED_CLOSURE]),
 	    span_absent(source) ? "" : " of source ",
 	    SPAN_ARG(span_absent(source) ? SPAN("") : source));
 }
@@ -233,8 +234,8 @@ say_overdue(struct explain *explain, const struct span *values)
 	    !timestamp_parse(values[NEED_DUE], &end) || end >= timestamp_now())
 		return;
 	days = (timestamp_now() - end) / (24 * 60 * 60);
-	say(explain, "  overdue    for %" PRId64 " day%s", days,
-	    days == 1 ? "" : "s");
+	say(explain, "  overdue    for %" PRId64 " %s", days,
+	    PLURAL(days, "day", "days"));
 }
 
 static void

@@ -277,9 +277,9 @@ ledger_open(struct ledger *ledger, const char *path)
 	check_present(ledger);
 	if (good == all.n)
 		return;
-	warning("%s: the last run was not written to its end; %zu bytes are "
-		"cut off",
-	    path, all.n - good);
+	warning("%s: the last run was not written to its end; %zu %s cut "
+		"off",
+	    path, all.n - good, PLURAL(all.n - good, "byte is", "bytes are"));
 	if (ftruncate(ledger->fd, (off_t)good) == -1)
 		die_errno(PM_EXIT_IO, "%s: cannot cut it off", path);
 }

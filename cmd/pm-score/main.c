@@ -201,6 +201,7 @@ static enum pm_exit
 conclude(const struct judge *judge, enum pm_exit status)
 {
 	const struct fleet *fleet = judge->fleet;
+	size_t hosts = fleet->names.count - 1;
 
 	/* With --keep it is of use without hosts: it scores vectors. */
 	if (fleet->names.count == 0 && judge->needs == 0 && !keep)
@@ -210,16 +211,18 @@ conclude(const struct judge *judge, enum pm_exit status)
 	if (!common.quiet)
 		judge_totals(judge);
 	if (fleet->unrated > (common.quiet ? UNRATED_NAMED : 0))
-		warning("%" PRIu64 " of %zu hosts have no rating of tier or "
+		warning("%" PRIu64 " of %zu %s %s no rating of tier or "
 			"exposed%s",
-		    fleet->unrated, fleet->names.count - 1,
+		    fleet->unrated, hosts, PLURAL(hosts, "host", "hosts"),
+		    PLURAL(fleet->unrated, "has", "have"),
 		    fleet->unrated > UNRATED_NAMED
 			? "; those with - there in their host record"
 			: "");
 	if (judge->undecided > 0)
-		warning("no rule decides about %" PRIu64 " needs; end the "
+		warning("no rule decides about %" PRIu64 " %s; end the "
 			"policy with a rule without conditions",
-		    judge->undecided);
+		    judge->undecided,
+		    PLURAL(judge->undecided, "need", "needs"));
 	if (status == PM_EXIT_OK && common.strict &&
 	    (fleet->unrated > 0 || judge->undecided > 0))
 		return PM_EXIT_CONDITION;

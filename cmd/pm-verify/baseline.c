@@ -47,7 +47,8 @@ totals(const struct checks *checks, uint64_t examined)
 
 	if (common.quiet)
 		return;
-	buffer_printf(&text, "%" PRIu64 " hosts examined; checks: ", examined);
+	buffer_printf(&text, "%" PRIu64 " %s examined; checks: ", examined,
+	    PLURAL(examined, "host", "hosts"));
 	checks_tally(checks->others, ", ", &text);
 	buffer_add_byte(&text, '\0');
 	warning("%s", text.p);

@@ -306,7 +306,8 @@ judge_visit(
 	check->verdict = all == verified ? VERDICT_VERIFIED
 					 : VERDICT_INCOMPLETE;
 	check->detail = fleet_text(judged->fleet,
-	    "%" PRIu64 " of %" PRIu64 " steps verified", verified, all);
+	    "%" PRIu64 " of %" PRIu64 " %s verified", verified, all,
+	    PLURAL(all, "step", "steps"));
 }
 
 /* ---- all steps */

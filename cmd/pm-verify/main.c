@@ -152,16 +152,19 @@ balance(
 		    fleet->step_count, rows);
 	if (common.quiet)
 		return;
-	buffer_printf(&text, "%" PRIu64 " steps = ", rows);
-	checks_tally(checks->steps, " + ", &text);
 	buffer_printf(
-	    &text, "; %" PRIu64 " hosts examined; other checks: ", examined);
+	    &text, "%" PRIu64 " %s = ", rows, PLURAL(rows, "step", "steps"));
+	checks_tally(checks->steps, " + ", &text);
+	buffer_printf(&text,
+	    "; %" PRIu64 " %s examined; other checks: ", examined,
+	    PLURAL(examined, "host", "hosts"));
 	checks_tally(checks->others, ", ", &text);
 	buffer_add_byte(&text, '\0');
 	warning("%s", text.p);
 	if (fleet->foreign_done > 0)
-		warning("%" PRIu64 " done records of other plans were left out",
-		    fleet->foreign_done);
+		warning("%" PRIu64 " done %s left out", fleet->foreign_done,
+		    PLURAL(fleet->foreign_done, "record of another plan was",
+			"records of other plans were"));
 	buffer_release(&text);
 }
 

@@ -4,6 +4,10 @@ BEGIN {
 	FS = "\t"
 }
 
+function hosts(count) {
+	return count + 0 (count == 1 ? " host" : " hosts")
+}
+
 /^## / {
 	split($0, part, " ")
 	warning = part[2]
@@ -27,9 +31,9 @@ END {
 		exit 3
 	}
 	state = 0
-	text = value["overdue"] + 0 " overdue on " value["hosts_overdue"] + 0 \
-	    " hosts, " value["open"] + 0 " open, " value["compliant"] + 0 \
-	    " of " value["hosts"] + 0 " hosts compliant"
+	text = value["overdue"] + 0 " overdue on " hosts(value["hosts_overdue"]) \
+	    ", " value["open"] + 0 " open, " value["compliant"] + 0 " of " \
+	    hosts(value["hosts"]) " compliant"
 	if (value["overdue"] > warning)
 		state = 1
 	add("not-judged", "not judged")
@@ -37,9 +41,10 @@ END {
 	add("feed-without-date", "feeds without a date")
 	add("host-old", "hosts not seen for long")
 	add("ledger-old", "ledger not run for long")
-	if (value["outcome_failed"] + value["outcome_open"] > 0)
-		text = text ", " value["outcome_failed"] + \
-		    value["outcome_open"] " steps failed or open"
+	unsettled = value["outcome_failed"] + value["outcome_open"]
+	if (unsettled > 0)
+		text = text ", " unsettled " step" \
+		    (unsettled == 1 ? "" : "s") " failed or open"
 	if (value["exploited_overdue"] > 0) {
 		state = 2
 		text = text ", " value["exploited_overdue"] \
