@@ -259,7 +259,7 @@ rows() {
 	for ((at = half + 1; at < whole; at += 7)); do
 		head -c "$at" second.tsv >ledger.tsv
 		on 05 patched.tsv covers.tsv
-		says "ledger.tsv: the last run was not written to its end; $((at - half)) bytes are cut off"
+		says "ledger.tsv: the last run was not written to its end; $((at - half)) byte"
 		same second.tsv ledger.tsv
 	done
 	# the very first run, its header included

@@ -240,15 +240,9 @@ arch_is_all(struct span arch)
 	       span_is(arch, "any");
 }
 
-/* Does an rpm's release say that a module was built, as .module+el8 does? */
-bool version_is_modular(struct span version);
-
 /* The number of a key, which is added when it is new. */
 uint32_t catalogue_key_number(struct catalogue *catalogue, size_t scope,
     enum key_by by, struct span name);
-
-/* 0 for unknown up to 5 for critical; the names of the usual feeds. */
-unsigned severity_rank(struct span severity);
 
 void catalogue_release(struct catalogue *catalogue);
 

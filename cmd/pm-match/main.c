@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "advisory.h"
 #include "cover.h"
 #include "input.h"
 #include "judge.h"

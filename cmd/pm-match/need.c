@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "advisory.h"
+
 static int
 order_spans(const void *left, const void *right)
 {

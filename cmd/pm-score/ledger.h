@@ -124,7 +124,10 @@ void ledger_write(struct ledger *ledger, bool complete);
 void ledger_release(struct ledger *ledger);
 
 /* Between the files of this module: reading and writing the rows. */
-enum { LEDGER_BATCH = 64 };
+enum { LEDGER_BATCH = 64, LEDGER_FIELDS = 8 };
+
+/* The first line, with its newline. */
+extern const struct span ledger_header;
 
 void ledger_start(struct ledger *ledger);
 void ledger_expect_rows(
