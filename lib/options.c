@@ -190,6 +190,18 @@ abandon_output(void)
 		atomic_abandon(&output_file);
 }
 
+int64_t
+option_duration(const char *option, const char *text)
+{
+	int64_t value;
+
+	if (!duration_parse(span_of(text), &value) || value <= 0)
+		die(PM_EXIT_USAGE,
+		    "%s: '%s' is not a duration such as 90, 15m or 2h", option,
+		    text);
+	return value;
+}
+
 void
 program_output(struct output *output)
 {

@@ -47,6 +47,12 @@ extern struct common_options common;
 int options_parse(const struct program *program, int argc, char **argv);
 
 /*
+ * The seconds of a duration given to an option; none, or anything else, ends
+ * the program with status 64.
+ */
+int64_t option_duration(const char *option, const char *text);
+
+/*
  * Open standard output, or the file of -o, beside which it is written until
  * program_finish() renames it (and leaves it alone when nothing changed).
  */

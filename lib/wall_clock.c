@@ -30,34 +30,44 @@ offset_change(icaltimezone *zone, int64_t low, int64_t high)
 	return high;
 }
 
-/* No zone changes its clock twice in two days. */
+/*
+ * The moments that `local` is by the offsets before and after the one change
+ * there may be near it: no zone changes its clock twice in two days.
+ */
+struct readings {
+	int64_t before, after;
+	int64_t change; /* later than before when there is none */
+};
+
+static struct readings
+readings_of(icaltimezone *zone, int64_t local)
+{
+	struct readings readings = {
+	    .before = local - utc_offset(zone, local - DAY),
+	    .after = local - utc_offset(zone, local + DAY),
+	    .change = INT64_MAX,
+	};
+
+	if (readings.before != readings.after)
+		readings.change = offset_change(zone, local - DAY, local + DAY);
+	return readings;
+}
+
 int64_t
 wall_clock_first(icaltimezone *zone, int64_t local)
 {
-	int64_t before = utc_offset(zone, local - DAY);
-	int64_t after = utc_offset(zone, local + DAY);
-	int64_t change;
+	struct readings is = readings_of(zone, local);
 
-	if (before == after)
-		return local - before;
-	change = offset_change(zone, local - DAY, local + DAY);
-	if (local - before < change)
-		return local - before;
-	return local - after > change ? local - after : change;
+	if (is.before < is.change)
+		return is.before;
+	return is.after > is.change ? is.after : is.change;
 }
 
 int64_t
 wall_clock_moment(icaltimezone *zone, int64_t local)
 {
-	int64_t before = utc_offset(zone, local - DAY);
-	int64_t after = utc_offset(zone, local + DAY);
+	struct readings is = readings_of(zone, local);
 
-	int64_t change;
-
-	if (before == after)
-		return local - before;
-	change = offset_change(zone, local - DAY, local + DAY);
-	if (local - before >= change && local - after >= change)
-		return local - after;
-	return local - before;
+	return is.before >= is.change && is.after >= is.change ? is.after
+							       : is.before;
 }

@@ -84,19 +84,6 @@ static const struct program program = {
     .options = options,
 };
 
-static int64_t
-duration(const char *option, const char *text)
-{
-	int64_t seconds;
-
-	if (!duration_parse(span_of(text), &seconds) || seconds <= 0)
-		die(PM_EXIT_USAGE,
-		    "%s: '%s' is not a duration such as 90, 15m"
-		    " or 2h",
-		    option, text);
-	return seconds;
-}
-
 /* A number from 1, or a share of the hosts, at least one. */
 static uint64_t
 share(const char *option, const char *text, size_t hosts)
@@ -250,12 +237,12 @@ main(int argc, char **argv)
 	first = options_parse(&program, argc, argv);
 	if (first == argc)
 		die(PM_EXIT_USAGE, "name a plan; pm-apply --help tells more");
-	site.timeout = duration("--timeout", timeout);
-	site.lock_wait = duration("--lock-wait", lock_wait);
+	site.timeout = option_duration("--timeout", timeout);
+	site.lock_wait = option_duration("--lock-wait", lock_wait);
 	site.dry_run = dry_run;
 	site.back = rollback != NULL;
-	site.reboot_wait = duration("--reboot-wait", reboot_wait);
-	site.settle = duration("--settle", settle);
+	site.reboot_wait = option_duration("--reboot-wait", reboot_wait);
+	site.settle = option_duration("--settle", settle);
 	site.hooks = hooks;
 	site.checks = checks;
 	site.back_on_failure = rollback_on_failure;
@@ -292,7 +279,8 @@ main(int argc, char **argv)
 	    "--max-fail", max_fail, schedule_visits(&schedule));
 	if (run_timeout != NULL)
 		site.until = run_clock() +
-			     duration("--run-timeout", run_timeout) * 1000;
+			     option_duration("--run-timeout", run_timeout) *
+				 1000;
 	if (export_to != NULL)
 		pull_export(&schedule, export_to);
 	else if (import_from != NULL)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "feed_json.h"
+#include "purl.h"
 
 enum { DEPTH_MAX = 8, TEXT_MAX = 512 };
 
@@ -146,21 +147,6 @@ decode(char *text, size_t start, struct span from)
 	return (struct span){text, n};
 }
 
-/* A qualifier of a package URL. */
-static struct span
-qualifier(struct span purl, const char *key)
-{
-	struct span part;
-
-	span_cut(&purl, '?');
-	while (purl.p != NULL) {
-		part = span_cut(&purl, '&');
-		if (span_is(span_cut(&part, '='), key) && part.p != NULL)
-			return part;
-	}
-	return SPAN("");
-}
-
 /* The epoch in NAME-EPOCH:VERSION-RELEASE.ARCH; empty when it has none. */
 static struct span
 epoch_in(struct span id, struct span name)
@@ -203,12 +189,13 @@ read_purl(const struct csaf_product *product, struct csaf_meaning *meaning)
 	while (span_find(rest, '/') != NULL)
 		span_cut(&rest, '/'); /* the namespace */
 	meaning->name = decode(package_text, 0, span_cut(&rest, '@'));
-	meaning->arch = qualifier(product->purl, "arch");
-	if (qualifier(product->purl, "rpmmod").n > 0)
-		meaning->module = module_of(qualifier(product->purl, "rpmmod"));
+	meaning->arch = purl_text_qualifier(product->purl, "arch");
+	if (purl_text_qualifier(product->purl, "rpmmod").n > 0)
+		meaning->module = module_of(
+		    purl_text_qualifier(product->purl, "rpmmod"));
 	if (rest.p == NULL || rest.n == 0)
 		return NULL;
-	epoch = qualifier(product->purl, "epoch");
+	epoch = purl_text_qualifier(product->purl, "epoch");
 	if (epoch.n == 0)
 		epoch = epoch_in(product->id, meaning->name);
 	if (epoch.n > 0 && epoch.n < 12) {

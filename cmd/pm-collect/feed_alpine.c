@@ -78,9 +78,7 @@ collect_cves(const struct json_value *fix)
 				list_add(&cves, word);
 		}
 	}
-	buffer_reset(&cve_text);
-	list_join(&cves, &cve_text);
-	return buffer_span(&cve_text);
+	return list_text(&cves, &cve_text);
 }
 
 static void

@@ -51,9 +51,7 @@ collect_cves(const struct json_value *group)
 	for (; item != NULL; item = item->next)
 		if (feed_is_cve(feed_json_text(item)))
 			list_add(&cves, item->text);
-	buffer_reset(&cve_text);
-	list_join(&cves, &cve_text);
-	return buffer_span(&cve_text);
+	return list_text(&cves, &cve_text);
 }
 
 static void

@@ -90,9 +90,7 @@ collect_cves(const struct json_value *record, struct span id)
 	add_cves(record, "upstream");
 	if (cves.count == 0)
 		add_cves(record, "related");
-	buffer_reset(&cve_text);
-	list_join(&cves, &cve_text);
-	return buffer_span(&cve_text);
+	return list_text(&cves, &cve_text);
 }
 
 static struct span

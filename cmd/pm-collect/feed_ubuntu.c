@@ -12,6 +12,7 @@
  */
 #include "feed_json.h"
 #include "feed_threat.h"
+#include "purl.h"
 #include "releases.h"
 #include "timestamp.h"
 
@@ -69,9 +70,7 @@ add_cve(struct span text)
 static struct span
 join_cves(void)
 {
-	buffer_reset(&cve_text);
-	list_join(&cves, &cve_text);
-	return buffer_span(&cve_text);
+	return list_text(&cves, &cve_text);
 }
 
 /* Write the record of one source package in one release. */
@@ -290,35 +289,21 @@ take_cve(struct feed_json *self, const struct json_value *value)
 
 /* ---- OpenVEX */
 
-/* The value of a qualifier of a package URL; empty when it has none. */
-static struct span
-qualifier(struct span purl, const char *key)
-{
-	struct span part;
-
-	span_cut(&purl, '?');
-	while (purl.p != NULL) {
-		part = span_cut(&purl, '&');
-		if (span_is(span_cut(&part, '='), key) && part.p != NULL)
-			return part;
-	}
-	return SPAN("");
-}
-
 /* pkg:deb/ubuntu/curl@7.81.0-1ubuntu1.20?arch=source&distro=jammy */
 static void
 take_product(struct feed *feed, struct span purl, struct span *values)
 {
 	static const struct span start = {"pkg:deb/ubuntu/", 15};
 	struct span rest = span_skip(purl, start.n);
-	struct span distro = qualifier(purl, "distro"), package, version;
+	struct span distro = purl_text_qualifier(purl, "distro"), package,
+		    version;
 
 	if (!span_starts(purl, start)) {
 		feed_unused(
 		    feed, "a product that is no package of Ubuntu", 0, purl);
 		return;
 	}
-	if (!span_is(qualifier(purl, "arch"), "source"))
+	if (!span_is(purl_text_qualifier(purl, "arch"), "source"))
 		return; /* binaries of the source that stands beside them */
 	if (!is_common(distro)) {
 		feed_unused(feed, special, 0, purl);

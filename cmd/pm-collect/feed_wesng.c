@@ -28,22 +28,13 @@ enum { POSTED, CVE, KB, TITLE, PRODUCT, SEVERITY, SUPERSEDES, EXPLOITS };
 static struct feed_csv csv;
 static struct intern exploited; /* vulnerabilities with an exploit */
 
-static bool
-is_digits(struct span text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] < '0' || text.p[i] > '9')
-			return false;
-	return text.n > 0;
-}
-
 /* "20170314" */
 static bool
 parse_date(struct span text, int64_t *date)
 {
 	char day[] = "0000-00-00";
 
-	if (text.n != 8 || !is_digits(text))
+	if (text.n != 8 || !microsoft_is_number(text))
 		return false;
 	memcpy(day, text.p, 4);
 	memcpy(day + 5, text.p + 4, 2);

@@ -39,6 +39,14 @@ list_join(struct list *list, struct buffer *buffer)
 	}
 }
 
+struct span
+list_text(struct list *list, struct buffer *buffer)
+{
+	buffer_reset(buffer);
+	list_join(list, buffer);
+	return buffer_span(buffer);
+}
+
 void
 list_reset(struct list *list)
 {

@@ -18,6 +18,9 @@ void list_sort(struct list *list);
 /* Sort, and append the items to buffer with commas between them. */
 void list_join(struct list *list, struct buffer *buffer);
 
+/* The same in place of what the buffer held; returns its text. */
+struct span list_text(struct list *list, struct buffer *buffer);
+
 /* Forget the items, and keep some memory to use again. */
 void list_reset(struct list *list);
 void list_release(struct list *list);

@@ -119,8 +119,8 @@ add_link(uint32_t *list, uint32_t added)
 	*list = (uint32_t)all.link_count++;
 }
 
-static bool
-is_digits(struct span text)
+bool
+microsoft_is_number(struct span text)
 {
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] < '0' || text.p[i] > '9')
@@ -160,7 +160,7 @@ microsoft_update(struct feed *feed, uint64_t line, struct span number,
 		number = span_skip(number, 2);
 	if (number.n == 0)
 		reason = "a row without an update";
-	else if (!is_digits(number))
+	else if (!microsoft_is_number(number))
 		reason = "the remedy is no update with a number";
 	else if (product.n == 0 || span_absent(product))
 		reason = "an update without a product";
@@ -198,7 +198,7 @@ microsoft_add_superseded(struct feed *feed, uint64_t line,
 		while (part.n > 0) {
 			struct span number = span_cut(&part, '<');
 
-			if (is_digits(number))
+			if (microsoft_is_number(number))
 				add_link(&update->supersedes,
 				    microsoft_name(kb_of(number)));
 			else if (number.n > 0)

@@ -50,6 +50,9 @@ struct microsoft_update {
 struct microsoft_update *microsoft_update(struct feed *feed, uint64_t line,
     struct span number, struct span product, struct span what);
 
+/* Is it nothing but digits, as the number of an update or a date is? */
+bool microsoft_is_number(struct span text);
+
 /* The number of a name, kept until microsoft_forget(); 0 for an empty one. */
 uint32_t microsoft_name(struct span text);
 

@@ -136,3 +136,17 @@ purl_qualifier(const struct purl *purl, const char *key)
 			return purl->qualifier[i].value;
 	return SPAN("");
 }
+
+struct span
+purl_text_qualifier(struct span purl, const char *key)
+{
+	struct span part;
+
+	span_cut(&purl, '?');
+	while (purl.p != NULL) {
+		part = span_cut(&purl, '&');
+		if (span_is(span_cut(&part, '='), key) && part.p != NULL)
+			return part;
+	}
+	return SPAN("");
+}

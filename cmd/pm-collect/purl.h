@@ -29,4 +29,7 @@ bool purl_parse(struct purl *purl, struct arena *arena, struct span text);
 /* The value of a qualifier, empty when it is not there. */
 struct span purl_qualifier(const struct purl *purl, const char *key);
 
+/* The same as it is written in a package URL: not parsed, nothing decoded. */
+struct span purl_text_qualifier(struct span purl, const char *key);
+
 #endif

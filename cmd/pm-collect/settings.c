@@ -48,6 +48,18 @@ settings_fact(
 	buffer_release(&text);
 }
 
+void
+settings_list(struct settings *settings, struct list *list, const char *key)
+{
+	struct buffer text = {0};
+
+	list_join(list, &text);
+	settings_fact(settings, text.n == 0 ? SPAN("none") : buffer_span(&text),
+	    "%s", key);
+	buffer_release(&text);
+	list_release(list);
+}
+
 const char *
 settings_string(struct settings *settings, struct span text)
 {

@@ -40,6 +40,10 @@ struct settings {
 void settings_fact(struct settings *settings, struct span value,
     const char *key, ...) PM_PRINTF(3, 4);
 
+/* The fact that a list is, or none; the list is let go of. */
+void settings_list(
+    struct settings *settings, struct list *list, const char *key);
+
 /* The text of a file, which lives as long as the settings. */
 const struct settings_file *settings_read(
     struct settings *settings, const char *path);

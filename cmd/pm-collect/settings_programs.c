@@ -353,18 +353,6 @@ read_sources(struct settings *settings, struct sources *sources,
 }
 
 static void
-list_fact(struct settings *settings, struct list *list, const char *key)
-{
-	struct buffer text = {0};
-
-	list_join(list, &text);
-	settings_fact(settings, text.n == 0 ? SPAN("none") : buffer_span(&text),
-	    "%s", key);
-	buffer_release(&text);
-	list_release(list);
-}
-
-static void
 held(struct settings *settings)
 {
 	struct list list = {0};
@@ -376,7 +364,7 @@ held(struct settings *settings)
 		    span_list_has(
 			settings->packages->item[i].state, SPAN("held")))
 			list_add(&list, settings->packages->item[i].name);
-	list_fact(settings, &list, "packages.held");
+	settings_list(settings, &list, "packages.held");
 }
 
 void
@@ -403,8 +391,9 @@ settings_repositories(struct settings *settings, struct span none)
 	for (size_t i = 0; i < other.plain.count; i++)
 		list_add(&apt.plain, other.plain.item[i]);
 	if (apt.any || other.any) {
-		list_fact(settings, &apt.unverified, "repositories.unverified");
-		list_fact(settings, &apt.plain, "repositories.plain_http");
+		settings_list(
+		    settings, &apt.unverified, "repositories.unverified");
+		settings_list(settings, &apt.plain, "repositories.plain_http");
 	}
 	list_release(&apt.unverified);
 	list_release(&apt.plain);

@@ -188,18 +188,6 @@ sort_account(struct settings *settings, struct accounts *accounts,
 		list_add(&accounts->shell, account->name);
 }
 
-static void
-write_list(struct settings *settings, struct list *list, const char *key)
-{
-	struct buffer text = {0};
-
-	list_join(list, &text);
-	settings_fact(settings, text.n == 0 ? SPAN("none") : buffer_span(&text),
-	    "%s", key);
-	buffer_release(&text);
-	list_release(list);
-}
-
 /* Those that people use, or that have a password, one by one. */
 static void
 write_accounts(struct settings *settings, const struct accounts *accounts)
@@ -248,22 +236,23 @@ settings_users(struct settings *settings, struct span none)
 	find_twice(&accounts);
 	for (size_t i = 0; i < accounts.count; i++)
 		sort_account(settings, &accounts, &accounts.item[i]);
-	write_list(settings, &accounts.uid0, "users.uid0");
-	write_list(settings, &accounts.unshadowed, "users.unshadowed");
-	write_list(settings, &accounts.twice_id, "users.duplicate_uid");
-	write_list(settings, &accounts.twice_name, "users.duplicate_name");
-	write_list(settings, &accounts.shell, "users.system_shell");
+	settings_list(settings, &accounts.uid0, "users.uid0");
+	settings_list(settings, &accounts.unshadowed, "users.unshadowed");
+	settings_list(settings, &accounts.twice_id, "users.duplicate_uid");
+	settings_list(settings, &accounts.twice_name, "users.duplicate_name");
+	settings_list(settings, &accounts.shell, "users.system_shell");
 	if (settings_read(settings, reply ? "/probe/shadow" : "/etc/shadow")
 		->error == 0) {
-		write_list(settings, &accounts.empty, "users.empty_password");
-		write_list(
+		settings_list(
+		    settings, &accounts.empty, "users.empty_password");
+		settings_list(
 		    settings, &accounts.unlimited, "users.password_unlimited");
 	}
 	write_accounts(settings, &accounts);
 	read_accounts(settings, &groups, "/etc/group");
 	find_twice(&groups);
-	write_list(settings, &groups.twice_id, "groups.duplicate_gid");
-	write_list(settings, &groups.twice_name, "groups.duplicate_name");
+	settings_list(settings, &groups.twice_id, "groups.duplicate_gid");
+	settings_list(settings, &groups.twice_name, "groups.duplicate_name");
 	list_release(&accounts.empty);
 	list_release(&accounts.unlimited);
 	free(accounts.item);

@@ -61,18 +61,6 @@ static const struct program program = {
     .options = options,
 };
 
-static int64_t
-seconds(const char *option, const char *text)
-{
-	int64_t value;
-
-	if (!duration_parse(span_of(text), &value) || value <= 0)
-		die(PM_EXIT_USAGE,
-		    "%s: '%s' is not a duration such as 90, 15m or 2h", option,
-		    text);
-	return value;
-}
-
 static uint64_t
 number(const char *option, const char *text, uint64_t least, uint64_t most)
 {
@@ -183,8 +171,8 @@ share_connections(struct command *command)
 	command_add(command, path.p);
 	buffer_release(&path);
 	buffer_reset(&text);
-	buffer_printf(
-	    &text, "ControlPersist=%" PRId64, seconds("--share", share_option));
+	buffer_printf(&text, "ControlPersist=%" PRId64,
+	    option_duration("--share", share_option));
 	buffer_add_byte(&text, '\0');
 	command_add(command, "-o");
 	command_add(command, text.p);
@@ -202,7 +190,7 @@ choose_command(struct command *command)
 	if (share_option != NULL)
 		share_connections(command);
 	command_settle_ssh(
-	    command, seconds("--connect-timeout", connect_option));
+	    command, option_duration("--connect-timeout", connect_option));
 }
 
 /* What our own reader wrote, each type behind its header. */
@@ -310,7 +298,7 @@ collect_ssh(int argc, char **argv)
 	fleet.probe = buffer_span(&probe);
 	fleet.jobs = jobs(hosts.count);
 	fleet.retries = number("--retries", retries_option, 0, RETRIES_MAX);
-	fleet.limit = seconds("--timeout", timeout_option) * SECOND;
+	fleet.limit = option_duration("--timeout", timeout_option) * SECOND;
 	fleet.unsorted = unsorted;
 	fleet.quiet = common.quiet;
 	program_output(&output);

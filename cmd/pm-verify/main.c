@@ -24,7 +24,7 @@ static const struct option_row options[] = {
     {.name = "allowed-signers",
 	.argument = "FILE",
 	.value = &signers,
-	.help = "keys whose signatures count; unsigned approvals do not"},
+	.help = "approvals count that these keys have signed"},
     {.letter = 'b',
 	.name = "baseline",
 	.argument = "FILE",
@@ -49,8 +49,8 @@ static const struct option_row options[] = {
 
 static const struct program program = {
     .name = "pm-verify",
-    .synopsis = "[options] [plan.tsv [journal.tsv ...] [inventory.tsv] "
-		"[approve.tsv ...]]",
+    .synopsis = "[options] [plan.tsv [journal.tsv inventory.tsv "
+		"approve.tsv...]]",
     .summary = "Look again whether the hosts of a plan are as planned",
     .examples =
 	"pm-collect local | pm-verify --journal journal.tsv plan.tsv -\n"
