@@ -25,7 +25,11 @@ names(struct span item, struct span prefix, struct span list)
 	       span_list_has(list, span_skip(item, prefix.n));
 }
 
-bool
+/*
+ * Does a scope cover a host?  It is a comma list of host names, group=NAME,
+ * tier=NAME and "*".
+ */
+static bool
 scope_covers(struct span scope, const struct approval_host *host)
 {
 	while (scope.p != NULL) {

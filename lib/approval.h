@@ -23,12 +23,6 @@ struct approval_host {
 	struct span name, groups, tier; /* "-" where not known */
 };
 
-/*
- * Does a scope cover a host?  It is a comma list of host names, group=NAME,
- * tier=NAME and "*".
- */
-bool scope_covers(struct span scope, const struct approval_host *host);
-
 /* One actor record. */
 struct actor {
 	struct span who, role, scope;

@@ -37,16 +37,6 @@ static const enum host_column kept_columns[KEPT_VALUES] = {
     [KEPT_DISASTER_RECOVERY] = HOST_DISASTER_RECOVERY,
 };
 
-enum gate_kind
-gate_find(struct span name)
-{
-	unsigned gate = 0;
-
-	while (gate < GATES && !span_is(name, gate_names[gate]))
-		gate++;
-	return (enum gate_kind)gate;
-}
-
 /* ---- reading */
 
 static struct span

@@ -31,9 +31,6 @@ enum gate_kind {
 };
 extern const char *const gate_names[GATES];
 
-/* The gate with this name, GATES when there is none. */
-enum gate_kind gate_find(struct span name);
-
 /*
  * Take what is evidence; other records are none of its business.  A time that
  * is none ends the program with status 65.

@@ -56,12 +56,6 @@ rules_set(const struct rules *rules)
 	return rules->set;
 }
 
-size_t
-rules_count(const struct rules *rules)
-{
-	return rules->count;
-}
-
 void
 rules_add_text(struct rules *rules, const char *name, struct span text)
 {

@@ -134,9 +134,6 @@ struct rule_mask rules_tested(const struct rules *rules);
 /* The columns that rules of this policy can set. */
 struct rule_mask rules_set(const struct rules *rules);
 
-/* How many rules are in use, those left out not counted. */
-size_t rules_count(const struct rules *rules);
-
 void rules_free(struct rules *rules);
 
 #endif
