@@ -242,11 +242,12 @@ struct visit {
 	enum visit_kind kind;
 	bool urgent;
 	bool reboot;
-	bool cancelled; /* no slot was found */
+	bool ordered;	  /* order records name the host's role */
+	bool cancelled;	  /* no slot was found */
 	unsigned follows; /* bits: kinds of visits without which it is not */
-	uint32_t night; /* of its first opening, counted from now */
-	uint32_t block; /* only visits of one block share waves */
-	uint32_t depth; /* of the host's role in the order of roles */
+	uint32_t night;	  /* of its first opening, counted from now */
+	uint32_t block;	  /* only visits of one block share waves */
+	uint32_t tail;	  /* how long a chain of roles waits for the host's */
 	uint32_t wave;
 	uint32_t rank; /* which one chose its wave before others */
 	uint32_t installs;
@@ -277,6 +278,7 @@ enum { ORDER_CLASSES = 2 };
 struct order_role {
 	uint32_t name; /* interned */
 	uint32_t depth;
+	uint32_t tail;	  /* the longest chain of roles behind it */
 	uint32_t *before; /* the roles that come before it */
 	size_t before_count;
 	size_t before_capacity;

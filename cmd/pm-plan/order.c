@@ -145,6 +145,23 @@ number_roles(struct order *order)
 		order->of[order->roles[i].name] = i;
 }
 
+/* How long a chain of roles waits for this one: the deepest know it first. */
+static void
+measure_tails(struct order *order)
+{
+	for (size_t i = order->count; i-- > 0;) {
+		const struct order_role *role = &order->roles[i];
+
+		for (size_t k = 0; k < role->before_count; k++) {
+			struct order_role *before =
+			    &order->roles[order->of[role->before[k]]];
+
+			if (before->tail < role->tail + 1)
+				before->tail = role->tail + 1;
+		}
+	}
+}
+
 void
 order_prepare(struct fleet *fleet)
 {
@@ -176,6 +193,7 @@ order_prepare(struct fleet *fleet)
 		qsort(order->roles, order->count, sizeof(*order->roles),
 		    depth_compare);
 	number_roles(order);
+	measure_tails(order);
 	for (size_t i = 0; i < order->count; i++)
 		for (unsigned kind = 0; kind < VISIT_KINDS; kind++)
 			for (unsigned c = 0; c < ORDER_CLASSES; c++)
@@ -268,7 +286,8 @@ block_role(struct fleet *fleet, struct order_role *role, const uint32_t *visits,
 		uint32_t from = reach_before(
 		    &fleet->order, role, visit->kind, class_of(host), false);
 
-		visit->depth = role->depth;
+		visit->ordered = true;
+		visit->tail = role->tail;
 		visit->block = block_from(label(host), from);
 		if (visit->block > *most)
 			*most = visit->block;

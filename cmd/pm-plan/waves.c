@@ -30,6 +30,13 @@ is_trial(const struct host *host)
 	return host->ring != RING_TEST && host->ring == sorting->first_ring;
 }
 
+/* It is urgent, and no order of roles says that it is behind another. */
+static bool
+is_free(const struct visit *visit)
+{
+	return visit->urgent && !visit->ordered;
+}
+
 static int
 visit_compare(const void *a, const void *b)
 {
@@ -42,8 +49,10 @@ visit_compare(const void *a, const void *b)
 		return x->kind < y->kind ? -1 : 1;
 	if (x->block != y->block)
 		return x->block < y->block ? -1 : 1;
-	if (x->depth != y->depth)
-		return x->depth < y->depth ? -1 : 1;
+	if (is_free(x) != is_free(y))
+		return is_free(x) ? -1 : 1;
+	if (x->tail != y->tail)
+		return x->tail > y->tail ? -1 : 1;
 	if (x->urgent != y->urgent)
 		return x->urgent ? -1 : 1;
 	if (x->night != y->night)
