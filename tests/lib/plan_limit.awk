@@ -2,13 +2,15 @@
 # quorums and redundant hosts?  A bound that no plan can beat, and how far this
 # one is from it.  Written from the documents, not from the program.
 #	awk -v now=TIME -v jobs=N -v soak=SECONDS -v restore=SECONDS \
-#	    [-v freeze=DATE/DATE,...] [-v most=1.1] -f plan_limit.awk PLAN
+#	    [-v freeze=DATE/DATE,...] [-v most=1.1] [-v most_risk=1.1] \
+#	    -f plan_limit.awk PLAN
 # soak and restore hold for every host.  Windows are DAYS FROM-TO ZONE with DAYS
 # daily or names of days, and ZONE UTC or Europe/Berlin in winter.
 #
 # A host waits at least, each taken alone, for
-# - its ring: the slots of the rings before it, and soak.  Only hosts whose role
-#   waits for no other role count, for the others may come late for that;
+# - its ring: the slots of the rings before it, and soak.  Of pilots only those
+#   count whose role waits for no other role, for the others may come late for
+#   that.  Test systems wait for test systems only, so all of them count;
 # - its role: each role that comes before, whose hosts follow each other where
 #   they share a site;
 # - emergencies, its own and those of its redundant hosts, in the same order;
@@ -16,8 +18,15 @@
 # And all together: no more can be done than jobs allow while any window is open.
 # Work may be cut into pieces of any size; then what takes away most risk in a
 # second goes first (Smith 1956; Goemans 1996 with times of release).
-# Quorums, sizes of waves, sites and machines, and the order of tiers are left
-# out, which only makes the bound lower.
+# A plan ends when a window closes.  So where it cannot end at a time, it ends at
+# the next closing or later.  To show that it cannot, it is supposed that it does:
+# a host with one opening left until then is in that one, with all that comes
+# before it there.  Waves of an opening follow each other, the least critical tier
+# first, hosts of a role at a site take turns, and each has to be done, with time
+# to restore it, when its window closes; if one is not, that cannot be.  A host
+# whose role waits is held by lower tiers, but holds nobody, for it may come late.
+# Quorums, sizes of waves, sites and machines are left out, which only makes the
+# bound lower.
 
 BEGIN {
 	FS = "\t"
@@ -26,7 +35,10 @@ BEGIN {
 	begin = clock(now)
 	if (most == "")
 		most = 1.1
-	split("operational business mission -", tiers, " ")
+	if (most_risk == "")
+		most_risk = most
+	for (i = split("operational business mission -", tiers, " "); i > 0; i--)
+		rank[tiers[i]] = i
 }
 
 /^#[a-z]/ {
@@ -176,49 +188,69 @@ function sort_roles(    r, q, left, ready)
 	} while (left > 0)
 }
 
-# ---- emergencies: roles in their order, and tiers of a role in turn, for no
-# wave mixes tiers, and these waves follow each other; redundant hosts one by one
+# ---- emergencies: all in one slot, in which waves follow each other, and no wave
+# mixes rings or tiers.  So ring by ring, the least critical tier first; a level is
+# a tier of a ring, and takes as long as hosts of it that take turns.  A host whose
+# role waits may come later than others of its level, so it makes none longer.
 
-function bound_emergencies(    name, d, r, class, q, from, key)
+function level_of(name)
+{
+	return 4 * (ring[name] == "pilot") + 8 * (ring[name] == "broad") + \
+	    rank[tier[name]]
+}
+
+function bound_emergencies(    name, d, r, class, q, from, key, level, lasts, all)
 {
 	for (name in urgent) {
-		class = class_of(name)
-		key = role[name] SUBSEP class SUBSEP tier[name]
-		if (role[name] != "-" && (pair_urgent[key, site[name]] += \
-		    urgent[name]) > tier_urgent[key])
-			tier_urgent[key] = pair_urgent[key, site[name]]
+		level = level_of(name)
+		key = role[name] SUBSEP level SUBSEP site[name]
+		all = urgent[name]
+		if (role[name] != "-")
+			all = pair_urgent[key] += urgent[name]
+		if (!role_waits[role[name]] && all > lasts[level])
+			lasts[level] = all
+		if (all > level_urgent[role[name], level])
+			level_urgent[role[name], level] = all
 	}
-	for (d = 1; d <= depths; d++) {
-		r = role_at[d]
-		for (class = 0; class <= 1; class++) {
-			from = begin
-			for (q in is_role)
-				if ((r, q) in before && \
-				    urgent_end[q, class] > from)
-					from = urgent_end[q, class]
-			urgent_from[r, class] = from
-			for (q = 1; q <= 4; q++)
-				from += tier_urgent[r, class, tiers[q]]
-			urgent_end[r, class] = from
+	from = begin
+	for (class = 1; class >= 0; class--) {
+		all = from
+		for (level = class ? 1 : 5; level <= (class ? 4 : 12); level++) {
+			level_from[level] = all
+			all += lasts[level]
 		}
+		# what is not of the class is not before that
+		for (d = 1; d <= depths; d++) {
+			r = role_at[d]
+			urgent_end[r] = from
+			for (q in is_role)
+				if ((r, q) in before && urgent_end[q] > urgent_end[r])
+					urgent_end[r] = urgent_end[q]
+			urgent_from[r, class] = urgent_end[r]
+			for (level = class ? 1 : 5; level <= (class ? 4 : 12); level++)
+				urgent_end[r] += level_urgent[r, level]
+			if (urgent_end[r] > all)
+				all = urgent_end[r]
+		}
+		from = all
 	}
 }
 
 # When the emergencies of a host, and those it takes turns with, can be over.
-function urgent_done(name,    class, q, from, most_done, key)
+function urgent_done(name,    level, key, from, most_done)
 {
-	most_done = name in urgent ? begin + urgent[name] : begin
-	for (class = 0; class <= 1 && role[name] != "-"; class++) {
-		from = begin
-		if (role[name] in is_role)
-			from = urgent_from[role[name], class]
-		for (q = 1; q <= 4; q++) {
-			key = role[name] SUBSEP class SUBSEP tiers[q]
-			if ((key, site[name]) in pair_urgent && \
-			    from + pair_urgent[key, site[name]] > most_done)
-				most_done = from + pair_urgent[key, site[name]]
-			from += tier_urgent[key]
-		}
+	most_done = name in urgent ? level_from[level_of(name)] + urgent[name] \
+	    : begin
+	for (level = 1; level <= 12 && role[name] != "-"; level++) {
+		key = role[name] SUBSEP level SUBSEP site[name]
+		if (!(key in pair_urgent))
+			continue
+		from = level_from[level]
+		if (role[name] in is_role && \
+		    urgent_from[role[name], level <= 4] > from)
+			from = urgent_from[role[name], level <= 4]
+		if (from + pair_urgent[key] > most_done)
+			most_done = from + pair_urgent[key]
 	}
 	return most_done
 }
@@ -245,12 +277,147 @@ function bound_host(name,    from, gate, i)
 	if (free[name] > from)
 		from = free[name]
 	i = opening(window[name], from, work[name] + restore)
+	if (supposed && tier_floor(name, i) > from) {
+		from = tier_floor(name, i)
+		i = opening(window[name], from, work[name] + restore)
+	}
 	low[name] = opens[window[name], i] < gate ? gate : opens[window[name], i]
 	low_end[name] = closes[window[name], i]
 	low_done[name] = (opens[window[name], i] < from ? from \
 	    : opens[window[name], i]) + work[name]
-	if (low_end[name] > last_end)
-		last_end = low_end[name]
+	if (supposed && !role_waits[role[name]] && is_last(window[name], i))
+		hold_tiers(name, i)
+}
+
+# ---- what follows from the supposition that all is over at a time
+
+# No opening behind this one closes until then.
+function is_last(text, i)
+{
+	return closes[text, i] <= supposed && !((text, i + 1) in closes && \
+	    closes[text, i + 1] <= supposed)
+}
+
+# The host is in this opening, or not over in time.  More critical tiers of its
+# ring wait for it there, and for those with which it takes turns.
+function hold_tiers(name, i,    key, turn, t)
+{
+	key = window[name] SUBSEP ring[name] SUBSEP i SUBSEP rank[tier[name]]
+	if (low_done[name] > held[key])
+		held[key] = low_done[name]
+	if (role[name] == "-")
+		return
+	turn = key SUBSEP role[name] SUBSEP site[name]
+	t = low_done[name] - work[name]
+	if (!(turn in turn_from) || t < turn_from[turn])
+		turn_from[turn] = t
+	turn_work[turn] += work[name]
+	if (turn_from[turn] + turn_work[turn] > held[key])
+		held[key] = turn_from[turn] + turn_work[turn]
+}
+
+function tier_floor(name, i,    t, key, most_done)
+{
+	for (t = 1; t < rank[tier[name]]; t++) {
+		key = window[name] SUBSEP ring[name] SUBSEP i SUBSEP t
+		if (key in held && held[key] > most_done)
+			most_done = held[key]
+	}
+	return most_done + 0
+}
+
+# The last closing of a window until then.
+function last_closing(text, i)
+{
+	while ((text, i + 1) in closes && closes[text, i + 1] <= supposed)
+		i++
+	return closes[text, i]
+}
+
+# Is there a host of the class that is not over then?  Those of a role at a site
+# take turns, so the ones whose windows close first need room before that.
+function is_late(class,    name, sites, s, n, list, i, k, c, total, from)
+{
+	for (name in work) {
+		if (class_of(name) != class)
+			continue
+		if (low_end[name] > supposed)
+			return 1
+		if (role[name] == "-")
+			continue
+		s = role[name] SUBSEP site[name]
+		sites[s] = sites[s] "\t" name
+		due[name] = last_closing(window[name], \
+		    opening(window[name], low_end[name] - 1, 1)) - restore
+	}
+	for (s in sites) {
+		n = split(substr(sites[s], 2), list, "\t")
+		for (i = 1; i <= n; i++) {
+			total = 0
+			for (k = 1; k <= n; k++) {
+				if (due[list[k]] > due[list[i]])
+					continue
+				c = low_done[list[k]] - work[list[k]]
+				if (total == 0 || c < from)
+					from = c
+				total += work[list[k]]
+			}
+			if (from + total > due[list[i]])
+				return 1
+		}
+	}
+	return 0
+}
+
+# The first closing of a window of the class from a time on.
+function closing(class, from,    name, seen, i, w, least)
+{
+	for (name in work) {
+		w = window[name]
+		if (class_of(name) != class || w in seen)
+			continue
+		seen[w] = 1
+		i = opening(w, from, 0)
+		if (least == 0 || closes[w, i] < least)
+			least = closes[w, i]
+	}
+	return least
+}
+
+function bound_class(class)
+{
+	delete held
+	delete turn_from
+	delete turn_work
+	if (class == 1)
+		bound_ring("test")
+	else {
+		bound_ring("pilot")
+		bound_ring("broad")
+	}
+	bound_roles(class)
+}
+
+# Not before that the class is over; what is known of its hosts stays the same.
+function class_end(class, from,    name, i)
+{
+	bound_class(class)
+	for (name in work)
+		if (class_of(name) == class && low_end[name] > from)
+			from = low_end[name]
+	if (from <= begin)
+		return 0
+	supposed = closing(class, from)
+	for (i = 0; i < 9; i++) {
+		bound_class(class)
+		if (!is_late(class))
+			break
+		supposed = closing(class, supposed + 1)
+	}
+	from = supposed
+	supposed = 0
+	bound_class(class)
+	return from
 }
 
 # The moment at which the members of a group can be done, k at a time, in what
@@ -295,14 +462,15 @@ function busy_until(windows, from, total,    t, w, i, s, next_start, far)
 }
 
 # Groups of hosts with this role and class: one at a time at a site.
-function role_done(r, class,    name, sites, n, list, most_done, s, one)
+function role_done(r, class,    name, sites, n, list, k, most_done, s, one)
 {
-	for (name in work)
-		if (role[name] == r && class_of(name) == class) {
-			if (low_done[name] > most_done)
-				most_done = low_done[name]
-			sites[site[name]] = sites[site[name]] "\t" name
-		}
+	n = split(of_role[r, class], list, "\t")
+	for (k = 2; k <= n; k++) {
+		name = list[k]
+		if (low_done[name] > most_done)
+			most_done = low_done[name]
+		sites[site[name]] = sites[site[name]] "\t" name
+	}
 	for (s in sites) {
 		n = split(substr(sites[s], 2), list, "\t")
 		one = chain_done(list, n, 1)
@@ -324,40 +492,44 @@ function waits(r,    q)
 	return 0
 }
 
-# Rings follow each other by what does not wait for a role.
-function bound_rings(    k, which, name, most_end)
+# Hosts of a ring that do not wait for a role, the least critical first; and when
+# the slots of all of them are over.
+function bound_ring(which,    t, name, most_end)
 {
-	split("test pilot broad", rings, " ")
-	ring_from["test"] = ring_from["pilot"] = ring_from["broad"] = begin
-	for (k = 1; k <= 3; k++) {
-		which = rings[k]
-		most_end = 0
+	for (t = 1; t <= 4; t++)
 		for (name in work) {
-			if (ring[name] != which || role_waits[role[name]])
+			if (ring[name] != which || rank[tier[name]] != t || \
+			    role_waits[role[name]])
 				continue
 			bound_host(name)
 			if (low_end[name] > most_end)
 				most_end = low_end[name]
 		}
-		if (most_end > 0 && k < 3)
-			ring_from[rings[k + 1]] = ring_from["broad"] = \
-			    most_end + soak
-	}
+	return most_end + 0
 }
 
-function bound_roles(    d, r, class, name, done)
+function bound_rings(    most_end)
+{
+	ring_from["test"] = ring_from["pilot"] = ring_from["broad"] = begin
+	most_end = class_end(1, 0)
+	if (most_end > 0)
+		ring_from["pilot"] = ring_from["broad"] = most_end + soak
+	most_end = bound_ring("pilot")
+	if (most_end > 0)
+		ring_from["broad"] = most_end + soak
+}
+
+function bound_roles(class,    d, r, n, list, k, done)
 {
 	for (d = 1; d <= depths; d++) {
 		r = role_at[d]
-		for (class = 0; class <= 1; class++) {
-			wait[r, class] = role_from(r, class)
-			for (name in work)
-				if (role[name] == r && class_of(name) == class)
-					bound_host(name)
-			done = role_done(r, class)
-			role_end[r, class] = done > wait[r, class] ? done \
-			    : wait[r, class]
-		}
+		wait[r, class] = role_from(r, class)
+		n = role_waits[r] ? split(of_role[r, class], list, "\t") : 0
+		for (k = 2; k <= n; k++)
+			bound_host(list[k])
+		done = role_done(r, class)
+		role_end[r, class] = done > wait[r, class] ? done \
+		    : wait[r, class]
 	}
 }
 
@@ -465,23 +637,26 @@ END {
 	for (r in is_role)
 		role_waits[r] = waits(r)
 	bound_emergencies()
-	for (name in work)
+	for (name in work) {
 		free[name] = urgent_done(name)
+		if (role[name] in is_role)
+			of_role[role[name], class_of(name)] = \
+			    of_role[role[name], class_of(name)] "\t" name
+	}
 	bound_rings()
-	bound_roles()
+	bound_class(0)
 	for (name in work) {
 		alone += risk[name] * (low[name] - begin)
 		plan += risk[name] * (clock(start[name]) - begin)
-		if (low_end[name] > last_low)
-			last_low = low_end[name]
 		if (clock(end[name]) > last_plan)
 			last_plan = clock(end[name])
 		if (low[name] > clock(start[name]))
 			fail(name " is earlier than can be")
 	}
 	crowd = bound_nights()
-	if (crowd_end > last_low)
-		last_low = crowd_end
+	last_low = class_end(0, crowd_end)
+	if (ring_from["broad"] - soak > last_low)
+		last_low = ring_from["broad"] - soak # test systems only
 	best = crowd > alone ? crowd : alone
 	printf "makespan %.2f days, bound %.2f, ratio %.3f\n", \
 	    (last_plan - begin) / day, (last_low - begin) / day, \
@@ -489,5 +664,5 @@ END {
 	printf "risk-days %.0f, bound %.0f, ratio %.3f\n", plan / day, \
 	    best / day, plan / best
 	exit !(last_plan - begin <= most * (last_low - begin) && \
-	    plan <= most * best)
+	    plan <= most_risk * best)
 }
