@@ -298,7 +298,7 @@ outcomes() {
 	with_hooks() {
 		status=0
 		pm-apply -e "$PWD/host" -J "$journal" --hooks hooks \
-		    --max-fail 9 plan.tsv approve.tsv "$@" >out 2>err || status=$?
+		    --max-fail 9 plan.tsv approve.tsv >out 2>err || status=$?
 	}
 	visits
 	with_hooks

@@ -552,3 +552,26 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 	small_status >a.status
 	run -74 sh -c 'pm-collect dpkg a.status >/dev/full'
 }
+
+# The kernel resolves ".." below an image only while nothing is renamed.
+@test "a link of an image is followed while files are renamed elsewhere" {
+	need_command perl
+	mkdir -p image/etc/sysctl.d storm
+	echo 'kernel.panic_on_oops = 1' >image/etc/sysctl.conf
+	ln -s "../$(printf '../etc/%.0s' {1..500})sysctl.conf" \
+	    image/etc/sysctl.d/99-sysctl.conf
+	mkdir -p image/usr/lib/systemd
+	: >image/usr/lib/systemd/systemd-sysctl
+	: >storm/a
+	(cd storm && exec perl -e 'alarm 60;
+	    while (1) { rename "a", "b"; rename "b", "a" }') &
+	storm=$!
+	for _ in {1..20}; do
+		pm-collect root -q --facts image >out 2>err || [[ $? -eq 3 ]]
+		grep -q 'boot.sysctl.kernel.panic_on_oops	1$' out || {
+			kill "$storm"
+			return 1
+		}
+	done
+	kill "$storm"
+}

@@ -4,7 +4,7 @@ load lib/common
 
 setup_file() {
 	need_command apt-get
-	cd "$BATS_FILE_TMPDIR"
+	cd "$BATS_FILE_TMPDIR" || return
 	"$PM_SHARE/demo" demo >shown 2>&1 || {
 		tail -n 40 shown
 		return 1
@@ -12,7 +12,7 @@ setup_file() {
 }
 
 setup() {
-	cd "$BATS_FILE_TMPDIR"
+	cd "$BATS_FILE_TMPDIR" || return
 }
 
 # column NAME: the values of a column of demo/urgent.tsv

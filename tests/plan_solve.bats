@@ -196,10 +196,10 @@ install\ttool\t2\t1\tplanned\tway back\n' | same - rows
 waive\th\tapp\t-\tno-backout\tann\t-\timage at hand\t2027-01-01T00:00:00Z\n' |
 	    cat in - > waived
 	plan waived
-	! grep blocked rows
+	run ! grep blocked rows
 	sed -i 's/$/ backout=optional/' policy.pm
 	plan in
-	! grep blocked rows
+	run ! grep blocked rows
 }
 
 @test "a visit that does not fit on the disk is blocked with both figures" {
@@ -247,19 +247,19 @@ waive\th\tapp\t-\tno-backout\tann\t-\timage at hand\t2027-01-01T00:00:00Z\n' |
 	[[ $(reason app) == "takes 5000 bytes on /var, where 4999 are free" ]]
 	# what is no file system of its own is on that of /
 	room app "/ 102400" "/var 5000"
-	! grep blocked rows
+	run ! grep blocked rows
 	room app "/ 102399" "/var 5000"
 	[[ $(reason app) == "takes 102400 bytes on /, where 102399 are free" ]]
 	room kernel "/ 999999" "/boot 134217728"
-	! grep blocked rows
+	run ! grep blocked rows
 	room kernel "/ 999999" "/boot 134217727"
 	[[ $(reason linux-image-amd64) == "takes 134217728 bytes on /boot, where 134217727 are free" ]]
-	! grep -q planned rows
+	run ! grep -q planned rows
 	room kernel "/ 134217728"
 	[[ $(reason linux-image-amd64) == "takes 1345"*" bytes on /, where 134217728 are free" ]]
 	# other directories are not asked for; what is none is an error
 	room app "/srv 1" "/ 107400"
-	! grep blocked rows
+	run ! grep blocked rows
 	printf '#fact\thost\tkey\tvalue\nfact\th\tfree_space\t/boot much\n' |
 	    cat - app > bad
 	with_status 65 pm-plan -p policy.pm --repository lists bad

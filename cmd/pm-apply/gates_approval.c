@@ -60,8 +60,8 @@ gates_approval_as(
 {
 	struct signoff signoff = signoff_of(gate);
 
-	for (size_t i = 0; i < signoff.count; i++) {
-		const struct approval *approval = &signoff.approvals[i];
+	for (size_t i = 0; i < gate->plan->approval_count; i++) {
+		const struct approval *approval = &gate->plan->approvals[i];
 
 		if (span_is(approval->column[APPROVE_ROLE], role) &&
 		    approval_covers(approval, step->host) &&

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
  */
 enum { LOOK = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK };
 
+enum { LOOK_TRIES = 1000 };
+
 static int
 look(const struct tree *tree, const char *path, int flags)
 {
@@ -22,7 +25,19 @@ look(const struct tree *tree, const char *path, int flags)
 
 	if (!tree->confined)
 		return openat(tree->fd, path, flags);
-	return (int)syscall(SYS_openat2, tree->fd, path, &how, sizeof(how));
+	/*
+	 * The kernel cannot vouch for ".." while anything anywhere is renamed or
+	 * mounted, and says EAGAIN; see openat2(2).
+	 */
+	for (unsigned tries = 0; tries < LOOK_TRIES; tries++) {
+		int fd = (int)syscall(
+		    SYS_openat2, tree->fd, path, &how, sizeof(how));
+
+		if (fd != -1 || errno != EAGAIN)
+			return fd;
+		(void)sched_yield();
+	}
+	return -1;
 }
 
 void

@@ -57,8 +57,7 @@ rule_column(unsigned choice)
 {
 	unsigned column = rows[choice].column;
 
-	return column < HOST_COLUMNS ? column
-					    : HOST_COLUMNS + choice;
+	return column < HOST_COLUMNS ? column : HOST_COLUMNS + choice;
 }
 
 const struct rule_columns *
