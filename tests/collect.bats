@@ -558,7 +558,7 @@ close($file); rename("ports.new", "ports"); sleep 600;'
 	need_command perl
 	mkdir -p image/etc/sysctl.d storm
 	echo 'kernel.panic_on_oops = 1' >image/etc/sysctl.conf
-	ln -s "../$(printf '../etc/%.0s' {1..500})sysctl.conf" \
+	ln -s "../$(printf '../etc/%.0s' {1..50})sysctl.conf" \
 	    image/etc/sysctl.d/99-sysctl.conf
 	mkdir -p image/usr/lib/systemd
 	: >image/usr/lib/systemd/systemd-sysctl
