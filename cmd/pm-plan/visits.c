@@ -89,6 +89,8 @@ join_reboots(struct fleet *fleet, const struct host *host)
 	for (uint32_t i = 0; i < host->need_count; i++)
 		if (needs[i].kind < first && takes_reboot(fleet, &needs[i]))
 			first = needs[i].kind;
+	if (first == VISIT_KINDS)
+		return;
 	for (uint32_t i = 0; i < host->need_count; i++) {
 		struct need *need = &needs[i];
 
@@ -122,10 +124,10 @@ visit_reboots_again(struct fleet *fleet, const struct visit *visit)
 {
 	const struct host *host = &fleet->hosts[visit->host];
 
-	for (unsigned kind = 0; kind < visit->kind && visit->reboot; kind++) {
+	for (unsigned kind = 0; kind < VISIT_KINDS && visit->reboot; kind++) {
 		const struct visit *other;
 
-		if (host->visit[kind] == NONE)
+		if (kind >= visit->kind || host->visit[kind] == NONE)
 			continue;
 		other = &fleet->visits[host->visit[kind]];
 		if (other->cancelled || !other->reboot)
