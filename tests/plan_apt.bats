@@ -220,7 +220,7 @@ pins() {
 	pending "$ROOT" > pending
 	offers | awk 'NR == FNR { had[$1]; next } !($1 in had) { print }' \
 	    installed - | sort -u > new
-	SETS=$((SETS / 4 + 1))
+	SETS=$((SETS / 8 + 1))
 	for round in 1 2 3 4; do
 		SEED=$((${PM_SEED:-3} + round))
 		rm -f set.*
