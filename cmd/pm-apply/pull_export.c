@@ -299,8 +299,8 @@ leave_idle(struct visit *visit)
 		if (visit->steps[i]->pending) {
 			buffer_printf(&reason, "%s",
 			    needed
-				? "something is not that the visit needs"
-				: "nothing that the visit is for is exported");
+				? "a step that its visit needs is left out"
+				: "no installation of its visit is exported");
 			leave_out(visit->steps[i], &reason);
 			left = true;
 		}
