@@ -334,7 +334,7 @@ outcomes() {
 	status=0
 	pm-apply --export scripts plan.tsv approve.tsv >out 2>err || status=$?
 	[[ -z $(ls scripts) ]]
-	grep -q 'a/evidence/- is not exported: nothing that the visit is for is' err
+	grep -q 'a/evidence/- is not exported: no installation of its visit is exported' err
 }
 
 # bats test_tags=req:P2-7
