@@ -28,7 +28,15 @@ there() {
 	    >>there.out 2>there.err
 }
 
-# settled: the journal of the host, with the chain made to fit.
+# make_into DIR: "into", an -e command that reaches the root in this folder.
+make_into() {
+	printf '#!/bin/sh\nexec unshare -m sh -c %s sh %q "$2"\n' \
+	    \''mount -t proc proc "$1/proc" && exec chroot "$1" "$2"'\' \
+	    "$1" >into
+	chmod +x into
+}
+
+# rechain FILE: a journal whose lines were changed, with the chain made to fit.
 rechain() {
 	local chain line
 	chain=$(head -n 1 "$1" | sha256sum | cut -c 1-64)
@@ -243,10 +251,7 @@ says_there() {
 # bats test_tags=req:G9,slow
 @test "pushed or pulled: the journal says the same" {
 	local way
-	printf '#!/bin/sh\nexec unshare -m sh -c %s sh %q "$2"\n' \
-	    \''mount -t proc proc "$1/proc" && exec chroot "$1" "$2"'\' \
-	    "$BATS_TEST_TMPDIR/push" >into
-	chmod +x into
+	make_into "$BATS_TEST_TMPDIR/push"
 	for way in push pull; do
 		root=$BATS_TEST_TMPDIR/$way
 		make_root "$root"
@@ -281,10 +286,7 @@ says_there() {
 # bats test_tags=req:G9,req:P3-6,slow
 @test "a failed check takes the visit back, pushed or pulled; the journal says the same" {
 	local way n
-	printf '#!/bin/sh\nexec unshare -m sh -c %s sh %q "$2"\n' \
-	    \''mount -t proc proc "$1/proc" && exec chroot "$1" "$2"'\' \
-	    "$BATS_TEST_TMPDIR/push" >into
-	chmod +x into
+	make_into "$BATS_TEST_TMPDIR/push"
 	for way in push pull; do
 		root=$BATS_TEST_TMPDIR/$way
 		make_root "$root"

@@ -3,11 +3,10 @@
 
 bats_require_minimum_version 1.5.0
 load lib/common
+load lib/plan
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	export PM_NOW=2026-11-23T02:00:00Z PM_CACHE=$BATS_TEST_TMPDIR/cache
-	echo '-> window=any owner_required=no' > policy.pm
+	plan_setup
 	stream > system <<-'END'
 		#host | host | os | release | arch
 		host | pc1 | windows | 10-1809 | amd64
@@ -45,17 +44,7 @@ needs() {
 # plan FILE...: rows "PACKAGE STATE AFTER" of the installations
 plan() {
 	with_status 0 pm-plan -p policy.pm "$@" || return
-	awk -F '\t' '$1 == "#step" { for (i = 2; i <= NF; i++) at[$i] = i }
-		$1 == "step" && $at["action"] == "install" {
-			print $at["package"], $at["state"], $at["after"]
-		}' out > rows
-}
-
-reason() { # reason PACKAGE
-	awk -F '\t' -v package="$1" '
-		$1 == "#step" { for (i = 2; i <= NF; i++) at[$i] = i }
-		$1 == "step" && $at["package"] == package { print $at["reason"] }
-	' out
+	step_rows package state after > rows
 }
 
 # bats test_tags=req:G3

@@ -4,12 +4,11 @@
 
 bats_require_minimum_version 1.5.0
 load lib/common
+load lib/plan
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	export PM_CACHE=$BATS_TEST_TMPDIR/cache
+	plan_setup
 	mkdir lists
-	echo '-> window=any owner_required=no' > policy.pm
 }
 
 # packages FILE: stanzas from "NAME VERSION [FIELD: VALUE | ...]" lines
@@ -49,21 +48,8 @@ fleet() {
 
 # plan [OPTION...]: of standard input; rows "ACTION PACKAGE FROM TO STATE"
 plan() {
-	with_status 0 pm-plan -p policy.pm --now 2026-11-23T02:00:00Z \
-	    --repository lists "$@" || return
-	awk -F '\t' '$1 == "#step" { for (i = 2; i <= NF; i++) at[$i] = i }
-		$1 == "step" && ($at["action"] == "install" ||
-		    $at["action"] == "remove") {
-			print $at["action"], $at["package"], $at["from"],
-			    $at["to"], $at["state"]
-		}' out > rows
-}
-
-reason() { # reason PACKAGE
-	awk -F '\t' -v package="$1" '
-		$1 == "#step" { for (i = 2; i <= NF; i++) at[$i] = i }
-		$1 == "step" && $at["package"] == package { print $at["reason"] }
-	' out
+	with_status 0 pm-plan -p policy.pm --repository lists "$@" || return
+	step_rows action package from to state > rows
 }
 
 # bats test_tags=req:G3,req:solaris-patch-manager
