@@ -136,7 +136,7 @@ function count_needs(    i, need, host, due, state, age, c, over, \
 			continue
 		}
 		c = cell_of[host]
-		in_open[c]++
+		total["open", c]++
 		open_of[host]++
 		due = seconds(need[n_due])
 		over = 0
@@ -145,21 +145,17 @@ function count_needs(    i, need, host, due, state, age, c, over, \
 		if (due >= 0 && due <= now && (!excepted || \
 		    index(need[n_policy], "waive:"))) {
 			state = "overdue"
-			in_overdue[c]++
 			over = int((now - due) / 86400)
 			overdue_of[host]++
-		} else if (excepted) {
+		} else if (excepted)
 			state = "excepted"
-			in_excepted[c]++
-		} else if (due >= 0) {
+		else if (due >= 0)
 			state = "in_time"
-			in_in_time[c]++
-		} else {
+		else
 			state = "undated"
-			in_undated[c]++
-		}
+		total[state, c]++
 		if (need[n_kind] == "security") {
-			in_security[c]++
+			total["security", c]++
 			if (need[n_cvss] == "-" || need[n_cvss] == "")
 				total["unscored", c]++
 		}
@@ -169,25 +165,26 @@ function count_needs(    i, need, host, due, state, age, c, over, \
 				total["exploited_overdue", c]++
 		}
 		if (need[n_class] == "useful")
-			in_useful[c]++
+			total["class_useful", c]++
 		else if (need[n_class] == "critical")
-			in_critical[c]++
+			total["class_critical", c]++
 		else if (need[n_class] == "unnecessary")
-			in_unnecessary[c]++
+			total["class_unnecessary", c]++
 		else
-			in_none[c]++
+			total["class_none", c]++
 		if (need[n_state] == "reboot")
 			reboot_need[host] = 1
 		if (need[n_cves] != "-" && need[n_cves] != "")
-			in_vulnerabilities[c] += index(need[n_cves], ",") ? \
+			total["vulnerabilities", c] += \
+			    index(need[n_cves], ",") ? \
 			    split(need[n_cves], list, ",") : 1
 		if (need[n_decision] == "-" || need[n_decision] == "")
 			total["undecided", c]++
 		age = seconds(need[n_first])
 		known_since = seconds(need[n_published])
 		if (known_since >= 0 && age >= known_since) {
-			in_identified[c]++
-			in_identified_seconds[c] += age - known_since
+			total["identified", c]++
+			total["identified_seconds", c] += age - known_since
 		}
 		if (age < 0)
 			age = known_since
@@ -196,21 +193,6 @@ function count_needs(    i, need, host, due, state, age, c, over, \
 	}
 	if (rows_of_needs && !sla_header)
 		print_sla_header()
-	for (c = 1; c <= cells; c++) {
-		total["open", c] = in_open[c]
-		total["overdue", c] = in_overdue[c]
-		total["excepted", c] = in_excepted[c]
-		total["in_time", c] = in_in_time[c]
-		total["undated", c] = in_undated[c]
-		total["security", c] = in_security[c]
-		total["class_useful", c] = in_useful[c]
-		total["class_critical", c] = in_critical[c]
-		total["class_unnecessary", c] = in_unnecessary[c]
-		total["class_none", c] = in_none[c]
-		total["vulnerabilities", c] = in_vulnerabilities[c]
-		total["identified", c] = in_identified[c]
-		total["identified_seconds", c] = in_identified_seconds[c]
-	}
 	for (i = 1; i <= host_list_count; i++) {
 		host = host_list[i]
 		if (host in image)
