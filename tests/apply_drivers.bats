@@ -172,8 +172,11 @@ apply() {
 @test "zypper: exact versions, nothing else removed, the way back" {
 	need_command zypper rpm rpmbuild rpmsign createrepo_c modifyrepo_c busybox
 	sh "$PM_TOP/share/lab/rpms" repo >made 2>&1
-	mkdir -p root/etc
+	mkdir -p root/etc root/var/lib/zypp
 	away
+	mkdir varlib/zypp
+	nsenter -m -t "$(<keeper)" \
+	    mount --bind "$PWD/root/var/lib/zypp" /var/lib/zypp
 	wrap zypper --root "$PWD/root" --no-gpg-checks
 	wrap rpm --root "$PWD/root"
 	for name in main updates; do
@@ -220,12 +223,36 @@ apply() {
 	echo 'z1 install shop 1.0-1 9.9-1' | steps . host.os=opensuse-leap plan=p4
 	apply
 	[[ $status -eq 3 && $(detail z1/install/shop) == *9.9-1* ]]
+
+	# what is new because others need it is marked so, and stays so
+	automatic() {
+		zypper -q --root "$PWD/root" info libshop shop tool | awk '
+			$1 == "Name" { name = $3 }
+			/^Installed .*Yes \(automatically\)/ { print name }'
+	}
+	rpm --root "$PWD/root" -e shop libshop
+	printf '%s\n' 'z1 install libshop - 2.0-1 auto=yes' \
+	    'z1 install shop - 1.0-1' 'z1 install tool - 1:3.0-1' |
+	    steps . host.os=opensuse-leap plan=p5
+	apply
+	[[ $status -eq 0 ]]
+	[[ $(versions) == 'libshop=2.0-1 shop=1.0-1 tool=3.0-1 ' ]]
+	[[ $(automatic) == libshop ]]
+	printf '%s\n' 'z1 install libshop 2.0-1 2.0-2' \
+	    'z1 install shop 1.0-1 1.1-1' | steps . host.os=opensuse-leap plan=p6
+	apply
+	[[ $status -eq 0 ]]
+	[[ $(versions) == 'libshop=2.0-2 shop=1.1-1 tool=3.0-1 ' ]]
+	[[ $(automatic) == libshop ]]
+	# so that it goes with what needed it
+	zypper -q -n --root "$PWD/root" remove --clean-deps shop >>made 2>&1
+	[[ $(versions) == *'libshop is not installed'*'tool=3.0-1 ' ]]
 }
 
 # bats test_tags=req:G8,slow
 @test "pacman: exact versions, the cache is the way back, a lock left behind" {
 	need_command pacman makepkg repo-add bsdtar
-	local version
+	local version add="repo-add -q repo/own.db.tar.gz"
 	mkdir -p root/var/lib/pacman root/etc root/var/cache/pacman/pkg repo build
 	away
 	cat >pacman.conf <<-END
@@ -239,23 +266,13 @@ apply() {
 	    --cachedir "$PWD/root/var/cache/pacman/pkg" --config "$PWD/pacman.conf"
 	chown -R nobody build repo
 	for version in 1.0 2.0; do
-		cat >build/PKGBUILD <<-END
-		pkgname=foo
-		pkgver=$version
-		pkgrel=1
-		arch=(any)
-		backup=(etc/foo.conf)
-		options=(!strip !debug)
-		package() {
-			mkdir -p "\$pkgdir/etc"
-			echo $version >"\$pkgdir/etc/foo.conf"
-		}
-		END
-		make_package || skip "makepkg does not work here: $(tail -n 2 made | tr "\n" " ")"
+		make_package foo $version
+		make_package lib $version
 	done
+	make_package app 1.0 lib
 	wrappers/pacman --noconfirm -U build/foo-1.0-1-any.pkg.tar* >>made 2>&1
-	cp build/foo-*.pkg.tar* repo
-	repo-add -q repo/own.db.tar.gz repo/foo-2.0-1-any.pkg.tar* >>made 2>&1
+	cp build/*.pkg.tar* repo
+	$add repo/foo-2.0-1-* repo/lib-1.0-1-* repo/app-1.0-1-* >>made 2>&1
 	wrappers/pacman -Sy >>made 2>&1
 	cp build/foo-1.0-1-any.pkg.tar* root/var/cache/pacman/pkg
 	nsenter -m -t "$(<keeper)" sh -c "mkdir -p /var/lib/pacman &&
@@ -284,13 +301,48 @@ apply() {
 	echo 'p1 remove foo 1.0-1 -' | steps . host.os=arch plan=p3
 	apply
 	[[ $status -eq 0 && -z $(wrappers/pacman -Q) ]]
+
+	# what is new because others need it is marked so, and stays so
+	printf '%s\n' 'p1 install app - 1.0-1' 'p1 install lib - 1.0-1 auto=yes' |
+	    steps . host.os=arch plan=p4
+	apply
+	[[ $status -eq 0 && $(wrappers/pacman -Q | xargs) == 'app 1.0-1 lib 1.0-1' ]]
+	[[ $(wrappers/pacman -Qdq) == lib && $(wrappers/pacman -Qeq) == app ]]
+	cp build/lib-1.0-1-* root/var/cache/pacman/pkg
+	$add repo/lib-2.0-1-* >>made 2>&1
+	wrappers/pacman -Sy >>made 2>&1
+	echo 'p1 install lib 1.0-1 2.0-1' | steps . host.os=arch plan=p5
+	apply
+	[[ $status -eq 0 && $(wrappers/pacman -Q lib) == 'lib 2.0-1' ]]
+	[[ $(wrappers/pacman -Qdq) == lib ]]
+	apply --rollback all
+	[[ $status -eq 0 && $(wrappers/pacman -Q lib) == 'lib 1.0-1' ]]
+	[[ $(wrappers/pacman -Qdq) == lib ]]
+	# so that it goes with what needed it
+	wrappers/pacman --noconfirm -Rs app >>made 2>&1
+	[[ -z $(wrappers/pacman -Q) ]]
 }
 
+# make_package NAME VERSION [NEEDED]: build/NAME-VERSION-1-any.pkg.tar*
 make_package() {
+	cat >build/PKGBUILD <<-END
+	pkgname=$1
+	pkgver=$2
+	pkgrel=1
+	arch=(any)
+	depends=(${3-})
+	backup=(etc/$1.conf)
+	options=(!strip !debug)
+	package() {
+		mkdir -p "\$pkgdir/etc"
+		echo $2 >"\$pkgdir/etc/$1.conf"
+	}
+	END
 	rm -rf build/pkg build/src
 	unshare -m sh -c 'mount --bind build /mnt && cd /mnt && HOME=/mnt exec \
 	    setpriv --reuid nobody --clear-groups makepkg -f -d --nocheck' \
-	    >>made 2>&1
+	    >>made 2>&1 ||
+		skip "makepkg does not work here: $(tail -n 2 made | tr "\n" " ")"
 }
 
 # alpine: a place "into" where only busybox is, and an apk that answers as the
