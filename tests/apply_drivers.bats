@@ -367,6 +367,13 @@ alpine() {
 	cat >far/sbin/apk <<-'END'
 	#!/bin/sh
 	db=/lib/apk/db/installed simulate= verb=
+	wish() { # wish NAME [VERSION]: what the world has of it from now on
+		{
+			grep -v "^$1\([=<>~@].*\)*$" /etc/apk/world
+			[ $# -eq 1 ] || echo "$1$2"
+		} | sort >/etc/apk/world.new
+		mv /etc/apk/world.new /etc/apk/world
+	}
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--simulate) simulate=yes ;;
@@ -394,10 +401,15 @@ alpine() {
 		case $verb:$to in
 		add:[12].0-r0)
 			from=$(grep -A 1 "^P:$name$" $db | sed -n 's/^V://p')
-			echo "(1/1) Upgrading $name ($from -> $to)"
+			if [ -n "$from" ]; then
+				echo "(1/1) Upgrading $name ($from -> $to)"
+			else
+				echo "(1/1) Installing $name ($to)"
+			fi
 			[ -z "$simulate" ] || continue
+			[ -n "$from" ] || printf 'P:%s\nV:-\nA:x86_64\n\n' $name >>$db
 			sed -i "/^P:$name$/,/^$/s/^V:.*/V:$to/" $db
-			sed -i "s/^$name\(=.*\)*$/$name=$to/" /etc/apk/world
+			wish $name "=$to"
 			[ $name != foo ] || echo new >/etc/foo.conf.apk-new
 			;;
 		add:*)
@@ -409,7 +421,9 @@ alpine() {
 		del:*)
 			echo "(1/1) Purging $name (2.0-r0)"
 			[ $name != foo ] || echo "(2/2) Purging bar (1.0-r0)"
-			[ -n "$simulate" ] || sed -i "/^P:$name$/,/^$/d" $db
+			[ -z "$simulate" ] || continue
+			sed -i "/^P:$name$/,/^$/d" $db
+			wish $name
 			;;
 		esac
 	done
@@ -471,6 +485,42 @@ alpine() {
 	[[ $(find far/var/lib/pm -name 'old-*' | wc -l) -eq 21 ]]
 	[[ -e far/var/lib/pm/old-1-install0 && -e far/var/lib/pm/old-1-install39 ]]
 	[[ ! -e far/var/lib/pm/old-1-install30 && ! -e far/var/lib/pm/.new.cut ]]
+}
+
+# bats test_tags=req:G8
+@test "apk: the world is as it was, with what is new, also after a cut" {
+	need_command busybox nsenter
+	local name
+	alpine
+	for name in baz dep; do
+		printf 'P:%s\nV:1.0-r0\nA:x86_64\n\n' $name
+	done >>far/lib/apk/db/installed
+	# asked for, in a version, with a tag; dep is there for others
+	printf '%s\n' bar baz@edge foo=1.0-r0 >far/etc/apk/world
+	printf 'a1 install %s\n' 'app - 1.0-r0' 'baz 1.0-r0 2.0-r0' \
+	    'dep 1.0-r0 2.0-r0' 'foo 1.0-r0 2.0-r0' 'lib - 1.0-r0 auto=yes' |
+	    steps . host.os=alpine
+	apply
+	[[ $status -eq 0 && $(outcomes | cut -d ' ' -f 2 | sort -u) == "done" ]]
+	[[ $(xargs <far/etc/apk/world) == 'app bar baz@edge foo=2.0-r0' ]]
+
+	# as if the power went when apk had done its work
+	printf 'a1 install %s\n' 'lib 1.0-r0 2.0-r0' 'more - 1.0-r0 auto=yes' \
+	    'tool - 1.0-r0' | steps . host.os=alpine plan=p2
+	cp -r "$PM_DRIVERS" drivers
+	sed -i 's/^	do_it || done=.*/	do_it; kill -9 $$/' drivers/apk
+	PM_DRIVERS=$PWD/drivers apply
+	[[ $(xargs <far/etc/apk/world) == *' lib=2.0-r0 more=1.0-r0 tool=1.0-r0' ]]
+	# whatever is installed next
+	echo 'a1 install bar 1.0-r0 2.0-r0' | steps . host.os=alpine plan=p3
+	apply
+	[[ $status -eq 0 ]]
+	[[ $(xargs <far/etc/apk/world) == 'app bar baz@edge foo=2.0-r0 tool' ]]
+	# what is removed is asked for no longer
+	echo 'a1 remove app 1.0-r0 -' | steps . host.os=alpine plan=p4
+	apply
+	[[ $status -eq 0 ]]
+	[[ $(xargs <far/etc/apk/world) == 'bar baz@edge foo=2.0-r0 tool' ]]
 }
 
 # No host here has systemd as its init; what it says is written in the words of 252
