@@ -6,70 +6,13 @@
 #include "qualify.h"
 #include "timestamp.h"
 
-/* The columns of policy: a need's, some that only rules use, its host's. */
-enum {
-	SEEN_EXPLOITATION = NEED_COLUMNS,
-	SEEN_HUMAN_IMPACT,
-	SEEN_PATCHING_RISKIER,
-	SEEN_MIN_AGE,
-	SEEN_HOST,
-	SEEN_COLUMNS = SEEN_HOST + HOST_COLUMNS
-};
-
-_Static_assert((int)SEEN_COLUMNS <= (int)RULES_COLUMNS_MAX, "policy columns");
-
 /* What pm-score adds to a need. */
 static const unsigned added[] = {NEED_CVSS, NEED_EPSS, NEED_EPSS_PERCENTILE,
     NEED_KEV, NEED_EXPLOIT, NEED_AUTOMATABLE, NEED_IMPACT, NEED_EXPOSED,
     NEED_RISK, NEED_PATCH_RISK, NEED_CLASS, NEED_PRIORITY, NEED_DECISION,
     NEED_DUE, NEED_POLICY, NEED_FIRST_SEEN, NEED_CLOSURE, NEED_RISK_PER_MINUTE};
 
-enum { SECONDS_A_DAY = 24 * 60 * 60 };
-
 enum { ADDED = sizeof(added) / sizeof(added[0]) };
-
-static const char *const classes[CLASSES] = {
-    "critical", "useful", "unnecessary", "-"};
-static const char *const decisions[DECISIONS] = {
-    "patch", "emergency", "mitigate", "accept", "defer", "-"};
-
-const struct rule_columns *
-judge_columns(void)
-{
-	static const char *names[SEEN_COLUMNS];
-	static bool settable[SEEN_COLUMNS];
-	static const struct rule_columns columns = {
-	    names, settable, SEEN_COLUMNS};
-
-	for (unsigned i = 0; i < NEED_COLUMNS; i++)
-		names[i] = rule_need_columns[i];
-	names[SEEN_EXPLOITATION] = "exploitation";
-	names[SEEN_HUMAN_IMPACT] = "human_impact";
-	names[SEEN_PATCHING_RISKIER] = "patching_riskier";
-	names[SEEN_MIN_AGE] = "min_age";
-	/* A name that both have is found in the need first. */
-	for (unsigned i = 0; i < HOST_COLUMNS; i++)
-		names[SEEN_HOST + i] = rule_host_columns[i];
-	settable[SEEN_EXPLOITATION] = true;
-	settable[SEEN_HUMAN_IMPACT] = true;
-	settable[SEEN_MIN_AGE] = true;
-	for (unsigned i = 0; i < NOTE_CITED; i++)
-		settable[note_cited[i]] = true;
-	return &columns;
-}
-
-struct rule_mask
-judge_host_columns(const struct rules *rules)
-{
-	struct rule_mask tested = rules_tested(rules);
-	struct rule_mask columns = rule_mask_or(
-	    rule_mask_of(HOST_ROLE), rule_mask_of(HOST_SITE));
-
-	for (unsigned i = 0; i < HOST_COLUMNS; i++)
-		if (rule_mask_has(tested, SEEN_HOST + i))
-			rule_mask_add(&columns, i);
-	return columns;
-}
 
 /* A duration that a rule gave, or what stands for none. */
 static double
@@ -87,7 +30,7 @@ find_host(struct judge *judge, const struct record *record)
 {
 	struct span host = record_get(record, NEED_HOST);
 
-	if (judge->needs > 0 &&
+	if (judge->totals.needs > 0 &&
 	    span_equal(host, buffer_span(&judge->host_name)))
 		return;
 	if (!fleet_values(judge->fleet, host, judge->host_values))
@@ -173,16 +116,6 @@ whole(char *room, size_t size, uint64_t number)
 	return (struct span){p, (size_t)(room + size - p)};
 }
 
-static unsigned
-position(const char *const *words, unsigned count, struct span value)
-{
-	unsigned i = 0;
-
-	while (i + 1 < count && !span_is(value, words[i]))
-		i++;
-	return i;
-}
-
 /* A waiver replaces what the rules decided; the class stays. */
 static bool
 waive(struct judge *judge, const struct record *record,
@@ -255,28 +188,6 @@ check_decision(struct judge *judge, const struct record *record,
 	}
 	buffer_add_span(&judge->text, result.remarks);
 	values[NEED_POLICY] = buffer_span(&judge->text);
-}
-
-static void
-count(struct judge *judge, const struct span *values)
-{
-	int64_t now = timestamp_now(), since, end;
-
-	judge->needs++;
-	if (timestamp_parse(values[NEED_FIRST_SEEN], &since)) {
-		if (now - since > judge->oldest)
-			judge->oldest = now - since;
-		if (timestamp_parse(values[NEED_DUE], &end) && end < now) {
-			judge->overdue++;
-			if (now - end > judge->longest)
-				judge->longest = now - end;
-		}
-	}
-	if (span_absent(values[NEED_DECISION]))
-		judge->undecided++;
-	judge->by_class[position(classes, CLASSES, values[NEED_CLASS])]++;
-	judge->by_decision[position(
-	    decisions, DECISIONS, values[NEED_DECISION])]++;
 }
 
 /* The values of the need that are read or computed, for rules to test. */
@@ -426,7 +337,7 @@ judge_need(struct judge *judge, struct output *output,
 	values[NEED_RISK_PER_MINUTE] = SPAN("-");
 	weigh(judge, closure_of(record, closure), &verdict, values);
 	decide(judge, record, &verdict, values);
-	count(judge, values);
+	totals_count(&judge->totals, values);
 	if (judge->explain != NULL) {
 		explain_need(
 		    judge->explain, values, judge->host_values, &verdict);
@@ -437,45 +348,12 @@ judge_need(struct judge *judge, struct output *output,
 	output_amend(output, record, added, amended, ADDED);
 }
 
-static void
-total(struct buffer *text, const char *const *words, const uint64_t *counts,
-    unsigned number)
-{
-	const char *separator = "";
-
-	for (unsigned i = 0; i < number; i++) {
-		if (counts[i] == 0)
-			continue;
-		buffer_printf(text, "%s%" PRIu64 " %s", separator, counts[i],
-		    strcmp(words[i], "-") == 0 ? "undecided" : words[i]);
-		separator = ", ";
-	}
-}
-
 void
 judge_totals(const struct judge *judge)
 {
-	int64_t oldest = judge->oldest / SECONDS_A_DAY;
-	int64_t longest = judge->longest / SECONDS_A_DAY;
 	uint64_t doubts = judge->threats->doubts;
-	struct buffer text = {0};
 
-	total(&text, decisions, judge->by_decision, DECISIONS);
-	buffer_printf(&text, "; ");
-	total(&text, classes, judge->by_class, CLASSES);
-	if (judge->needs > 0)
-		warning("%" PRIu64 " %s: %.*s", judge->needs,
-		    PLURAL(judge->needs, "need", "needs"), (int)text.n, text.p);
-	else
-		warning("0 needs");
-	if (judge->oldest > 0)
-		warning("the oldest need is known for %" PRId64 " %s", oldest,
-		    PLURAL(oldest, "day", "days"));
-	if (judge->overdue > 0)
-		warning("%" PRIu64 " %s overdue, the longest by %" PRId64 " %s",
-		    judge->overdue,
-		    PLURAL(judge->overdue, "need is", "needs are"), longest,
-		    PLURAL(longest, "day", "days"));
+	totals_report(&judge->totals);
 	if (judge->unknown_cves > 0)
 		warning("%" PRIu64 " %s a need names a vulnerability that "
 			"no cve record is about",
@@ -486,7 +364,6 @@ judge_totals(const struct judge *judge)
 			"%s vector",
 		    doubts, PLURAL(doubts, "vulnerability", "vulnerabilities"),
 		    PLURAL(doubts, "its", "their"));
-	buffer_release(&text);
 }
 
 void

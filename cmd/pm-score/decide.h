@@ -2,15 +2,15 @@
 #ifndef PM_SCORE_DECIDE_H
 #define PM_SCORE_DECIDE_H
 
+#include "columns.h"
 #include "explain.h"
 #include "host.h"
 #include "ledger.h"
 #include "note.h"
 #include "peers.h"
 #include "risk.h"
+#include "totals.h"
 #include "waiver.h"
-
-enum { CLASSES = 4, DECISIONS = 6 }; /* the words, and none */
 
 struct judge {
 	struct rules *rules; /* on the columns of a need and its host */
@@ -29,21 +29,14 @@ struct judge {
 	struct waived waived;
 	struct buffer text;	       /* of the record being written */
 	struct notes notes;	       /* what combinations of rules cite */
-	uint64_t needs, undecided, unknown_cves, overdue;
-	int64_t oldest, longest; /* seconds known, and overdue */
-	uint64_t by_class[CLASSES], by_decision[DECISIONS];
+	struct totals totals;
+	uint64_t unknown_cves;
 };
-
-/* The columns of needs as rules see them, those of the host behind them. */
-const struct rule_columns *judge_columns(void);
-
-/* Which columns of host records the rules on needs test. */
-struct rule_mask judge_host_columns(const struct rules *rules);
 
 /*
  * Decide about a need and write it.  closure is how many packages change
- * together, 0 when that was not counted; what the record has wins.  A need of a host that was not seen ends
- * the program with status 65.
+ * together, 0 when that was not counted; what the record has wins.  A need of a
+ * host that was not seen ends the program with status 65.
  */
 void judge_need(struct judge *judge, struct output *output,
     const struct record *record, uint64_t closure);

@@ -50,7 +50,7 @@ static const struct program program = {
 static void
 check_order(const struct judge *judge, const struct record *record)
 {
-	if (judge->needs > 0)
+	if (judge->totals.needs > 0)
 		die(PM_EXIT_DATA,
 		    "%s: a %.*s record behind the first need, which was judged "
 		    "without it; name its file before the needs, or use --sort",
@@ -204,7 +204,7 @@ conclude(const struct judge *judge, enum pm_exit status)
 	size_t hosts = fleet->names.count - 1;
 
 	/* With --keep it is of use without hosts: it scores vectors. */
-	if (fleet->names.count == 0 && judge->needs == 0 && !keep)
+	if (fleet->names.count == 0 && judge->totals.needs == 0 && !keep)
 		die(PM_EXIT_NOTHING,
 		    "the input has neither a host nor a need: nothing to "
 		    "score");
@@ -218,13 +218,13 @@ conclude(const struct judge *judge, enum pm_exit status)
 		    fleet->unrated > UNRATED_NAMED
 			? "; those with - there in their host record"
 			: "");
-	if (judge->undecided > 0)
+	if (judge->totals.undecided > 0)
 		warning("no rule decides about %" PRIu64 " %s; end the "
 			"policy with a rule without conditions",
-		    judge->undecided,
-		    PLURAL(judge->undecided, "need", "needs"));
+		    judge->totals.undecided,
+		    PLURAL(judge->totals.undecided, "need", "needs"));
 	if (status == PM_EXIT_OK && common.strict &&
-	    (fleet->unrated > 0 || judge->undecided > 0))
+	    (fleet->unrated > 0 || judge->totals.undecided > 0))
 		return PM_EXIT_CONDITION;
 	return status;
 }
