@@ -74,13 +74,6 @@ struct ledger {
 	int64_t first;	  /* and since when it is known */
 };
 
-/* What the file says, replayed row by row. */
-struct ledger_row {
-	uint64_t line;
-	int64_t when;
-	struct span event, host, package, cve, installed, detail;
-};
-
 /*
  * Open, lock and read a ledger; one that is not there is made.  A torn end is
  * cut off and said.  Anything else that does not hold, and a present before the
@@ -122,21 +115,5 @@ void ledger_write(struct ledger *ledger, bool complete);
 
 /* Let go of the file and the memory. */
 void ledger_release(struct ledger *ledger);
-
-/* Between the files of this module: reading and writing the rows. */
-enum { LEDGER_BATCH = 64, LEDGER_FIELDS = 8 };
-
-/* The first line, with its newline. */
-extern const struct span ledger_header;
-
-void ledger_start(struct ledger *ledger);
-void ledger_expect_rows(
-    struct ledger *ledger, const struct ledger_row *rows, size_t count);
-void ledger_apply(struct ledger *ledger, const struct ledger_row *row);
-
-/* "FILE:LINE", in a static buffer. */
-const char *ledger_where(
-    const struct ledger *ledger, const struct ledger_row *row);
-void ledger_settle(struct ledger *ledger, bool complete);
 
 #endif

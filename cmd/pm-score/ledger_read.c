@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "digest.h"
-#include "ledger.h"
+#include "ledger_parts.h"
 #include "locked.h"
 #include "timestamp.h"
 

@@ -6,8 +6,8 @@
 
 #include "atomic.h"
 #include "digest.h"
-#include "ledger.h"
 #include "ledger_cve.h"
+#include "ledger_parts.h"
 #include "timestamp.h"
 
 enum { BLOCK = 1024 * 1024 };
