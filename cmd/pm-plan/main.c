@@ -314,6 +314,7 @@ make_plan(struct output *output, int count, char **files)
 	visits_make(&fleet);
 	waves_assign(&fleet);
 	slots_assign(&fleet);
+	waves_number(&fleet);
 	if (explain != NULL) {
 		explain_write(&fleet, output, span_of(explain));
 		return status;

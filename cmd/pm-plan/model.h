@@ -141,13 +141,28 @@ struct need {
 	struct span test_waived; /* by whom, or empty */
 };
 
-/* A time when a window is open, and how far it is taken. */
+/*
+ * Where a wave stands among all: kind of visit, block, place in the block.  The
+ * waves get their numbers when every visit has its own.  0 is before all.
+ */
+typedef uint64_t wave_position;
+
+/* The part of a wave that is in one opening of a window. */
+struct shelf {
+	wave_position wave;
+	int64_t begin, end; /* of its visits so far */
+};
+
+enum { LABEL_BITS = 4, LABELS = 1 << LABEL_BITS }; /* a ring and a tier */
+
+/* A time when a window is open, and what is done in it, wave after wave. */
 struct opening {
 	struct slot slot;
-	uint32_t wave;	 /* the last one in it */
-	int64_t begin;	 /* of that wave: the waves before it have ended */
-	int64_t end;	 /* of the visits so far */
-	int64_t refused; /* seconds that found no room any more */
+	struct shelf *shelves; /* by wave */
+	size_t shelf_count;
+	size_t shelf_capacity;
+	int64_t refused; /* seconds that found no room at the end any more */
+	int64_t full[LABELS]; /* the same, between the waves */
 };
 
 /* The openings of a window from now on, found as they are asked for. */
@@ -225,9 +240,20 @@ struct group {
 	uint64_t link;
 	uint32_t limit; /* in one wave; 0: none */
 	uint32_t hosts;
-	uint32_t *visits; /* by wave, after waves_assign() */
-	uint32_t visit_count;
-	size_t visit_capacity;
+	/* as many lanes as the limit, in which visits follow each other */
+	struct lane *lanes;
+	uint32_t lane_count;
+	size_t lane_capacity;
+	uint32_t next_lane;
+};
+
+struct lane {
+	uint32_t first, last; /* visits */
+};
+
+/* The visits next to one in its lane of a group, or NONE. */
+struct link {
+	uint32_t before, behind;
 };
 
 /* Whether the group keeps hosts available, so that each waits for a check. */
@@ -243,16 +269,18 @@ struct visit {
 	bool urgent;
 	bool reboot;
 	bool ordered;	  /* order records name the host's role */
+	bool yields;	  /* takes the room that chains of roles leave */
 	bool cancelled;	  /* no slot was found */
 	unsigned follows; /* bits: kinds of visits without which it is not */
 	uint32_t night;	  /* of its first opening, counted from now */
 	uint32_t block;	  /* only visits of one block share waves */
 	uint32_t tail;	  /* how long a chain of roles waits for the host's */
-	uint32_t wave;
-	uint32_t rank; /* which one chose its wave before others */
+	wave_position position; /* of its wave, 0 when there is none yet */
+	uint32_t wave;		/* its number, after waves_number() */
+	uint32_t rank;		/* which one chose its wave before others */
 	uint32_t installs;
 	uint32_t passed;       /* openings before its slot without room */
-	uint32_t first_before; /* in fleet->before, one for each group */
+	uint32_t first_link;   /* in fleet->links, one for each group */
 	uint64_t bytes;	       /* to be downloaded, or BYTES_UNKNOWN */
 	int64_t download;      /* seconds, when that is done before */
 	int64_t seconds;       /* within the slot */
@@ -284,7 +312,7 @@ struct order_role {
 	size_t before_capacity;
 	/* of its visits, by kind and class */
 	uint32_t block[VISIT_KINDS][ORDER_CLASSES];
-	uint32_t wave[VISIT_KINDS][ORDER_CLASSES];
+	wave_position wave[VISIT_KINDS][ORDER_CLASSES];
 	uint32_t last[VISIT_KINDS][ORDER_CLASSES]; /* NONE, or a visit */
 	int64_t end[VISIT_KINDS][ORDER_CLASSES];
 };
@@ -335,13 +363,14 @@ struct fleet {
 	uint32_t *memberships; /* of hosts in groups */
 	size_t membership_count;
 	size_t membership_capacity;
-	uint32_t *before; /* visits that come first in the same group */
+	struct link *links; /* of visits with those of the same groups */
 	struct order order;
 	struct duty *duties;
 	size_t duty_count;
 	size_t duty_capacity;
-	struct visit *visits; /* by wave after waves_assign() */
+	struct visit *visits; /* by wave after waves_number() */
 	size_t visit_count;
+	struct packing *packing; /* how full the waves are */
 	struct ring_state rings[RINGS];
 	enum ring
 	    first_ring; /* with work; without a lab its order is another */

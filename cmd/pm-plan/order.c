@@ -200,21 +200,15 @@ order_prepare(struct fleet *fleet)
 				order->roles[i].last[kind][c] = NONE;
 }
 
-/* ---- blocks: kind, then ring and tier, then those that wait */
+/* ---- blocks: ring and tier, then those that wait */
 
-enum { LABEL_BITS = 4, STAGE_BITS = 20 };
+enum { STAGE_BITS = 20 };
 
 /* Test systems go first, so nothing of production holds them. */
 static unsigned
 class_of(const struct host *host)
 {
 	return host->ring != RING_TEST;
-}
-
-static uint32_t
-label(const struct host *host)
-{
-	return (uint32_t)host->ring << 2 | (uint32_t)host->tier;
 }
 
 /* Never 0, which says that there is no visit. */
@@ -225,9 +219,10 @@ block(uint32_t main, uint32_t stage, uint32_t own)
 }
 
 /* The first block for hosts with this label that is not before `from`. */
-static uint32_t
-block_from(uint32_t own, uint32_t from)
+uint32_t
+order_block_from(const struct host *host, uint32_t from)
 {
+	uint32_t own = host_label(host);
 	uint32_t normal = block(own, 0, own);
 	uint32_t same;
 
@@ -238,16 +233,16 @@ block_from(uint32_t own, uint32_t from)
 }
 
 /* The highest value of a role's visits, or of those before it without any. */
-static uint32_t
+static uint64_t
 reach(const struct order *order, const struct order_role *role, unsigned kind,
     unsigned class, bool waves)
 {
-	uint32_t own = waves ? role->wave[kind][class]
+	uint64_t own = waves ? role->wave[kind][class]
 			     : role->block[kind][class];
-	uint32_t most = own;
+	uint64_t most = own;
 
 	for (size_t i = 0; own == 0 && i < role->before_count; i++) {
-		uint32_t value = reach(order,
+		uint64_t value = reach(order,
 		    &order->roles[order->of[role->before[i]]], kind, class,
 		    waves);
 
@@ -257,14 +252,14 @@ reach(const struct order *order, const struct order_role *role, unsigned kind,
 	return most;
 }
 
-static uint32_t
+static uint64_t
 reach_before(const struct order *order, const struct order_role *role,
     unsigned kind, unsigned class, bool waves)
 {
-	uint32_t most = 0;
+	uint64_t most = 0;
 
 	for (size_t i = 0; i < role->before_count; i++) {
-		uint32_t value = reach(order,
+		uint64_t value = reach(order,
 		    &order->roles[order->of[role->before[i]]], kind, class,
 		    waves);
 
@@ -283,12 +278,12 @@ block_role(struct fleet *fleet, struct order_role *role, const uint32_t *visits,
 		struct visit *visit = &fleet->visits[visits[i]];
 		const struct host *host = &fleet->hosts[visit->host];
 		uint32_t *most = &role->block[visit->kind][class_of(host)];
-		uint32_t from = reach_before(
+		uint32_t from = (uint32_t)reach_before(
 		    &fleet->order, role, visit->kind, class_of(host), false);
 
 		visit->ordered = true;
 		visit->tail = role->tail;
-		visit->block = block_from(label(host), from);
+		visit->block = order_block_from(host, from);
 		if (visit->block > *most)
 			*most = visit->block;
 	}
@@ -306,7 +301,7 @@ order_block(struct fleet *fleet)
 		struct visit *visit = &fleet->visits[i];
 		const struct host *host = &fleet->hosts[visit->host];
 
-		visit->block = block(label(host), 0, label(host));
+		visit->block = order_block_from(host, 0);
 		if (find(order, host->role) != NULL)
 			start[order->of[host->role] + 1]++;
 	}
@@ -331,12 +326,12 @@ order_block(struct fleet *fleet)
 
 /* ---- waves and times */
 
-uint32_t
+wave_position
 order_wave(const struct fleet *fleet, const struct visit *visit)
 {
 	const struct host *host = &fleet->hosts[visit->host];
 	const struct order_role *role = find(&fleet->order, host->role);
-	uint32_t wave;
+	wave_position wave;
 
 	if (role == NULL)
 		return 0;
@@ -352,8 +347,8 @@ order_placed(struct fleet *fleet, const struct visit *visit)
 	struct order_role *role = find(&fleet->order, host->role);
 
 	if (role != NULL &&
-	    role->wave[visit->kind][class_of(host)] < visit->wave)
-		role->wave[visit->kind][class_of(host)] = visit->wave;
+	    role->wave[visit->kind][class_of(host)] < visit->position)
+		role->wave[visit->kind][class_of(host)] = visit->position;
 }
 
 void
@@ -369,6 +364,21 @@ order_timed(struct fleet *fleet, uint32_t at)
 	role->last[visit->kind][class] = at;
 	if (role->end[visit->kind][class] < visit->end)
 		role->end[visit->kind][class] = visit->end;
+}
+
+void
+order_moved(struct fleet *fleet, const uint32_t *moved)
+{
+	struct order *order = &fleet->order;
+
+	for (size_t i = 0; i < order->count; i++)
+		for (unsigned kind = 0; kind < VISIT_KINDS; kind++)
+			for (unsigned c = 0; c < ORDER_CLASSES; c++) {
+				uint32_t *last = &order->roles[i].last[kind][c];
+
+				if (*last != NONE)
+					*last = moved[*last];
+			}
 }
 
 /* Of a role without visits it is those before it that count. */

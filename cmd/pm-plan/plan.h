@@ -11,7 +11,8 @@
  *	chains_settle()    in which order
  *	visits_make()      what is to be done on a host in one go, how long
  *	waves_assign()     which visits go together
- *	slots_assign()     when
+ *	slots_assign()     when, and with which waves what is left
+ *	waves_number()     which waves that makes
  *	steps_write()      the rows
  */
 #ifndef PM_PLAN_H
@@ -32,6 +33,13 @@ host_choice(
     const struct fleet *fleet, const struct host *host, enum choice choice)
 {
 	return fleet->settings[host->setting].choice[choice];
+}
+
+/* What hosts of a wave have in common. */
+static inline unsigned
+host_label(const struct host *host)
+{
+	return (unsigned)host->ring << 2 | (unsigned)host->tier;
 }
 
 /* ---- fleet.c: hosts */
@@ -101,8 +109,18 @@ void needs_dispose(struct fleet *fleet);
 void groups_read(struct fleet *fleet, const struct record *record);
 void groups_make(struct fleet *fleet);
 
-/* The visits by wave: which one each waits for in each of its groups. */
+/* Lay the visits that have a wave into the lanes of their groups, by wave. */
 void groups_chain(struct fleet *fleet);
+
+/* Has each group of the host a lane for the visit, with its wave and time? */
+bool groups_admit(const struct fleet *fleet, const struct visit *visit);
+/* Lay it there. */
+void groups_enter(struct fleet *fleet, uint32_t at);
+
+/* Where lanes are all taken, make the gap begin where the first one ends. */
+struct gap;
+void groups_bound(
+    const struct fleet *fleet, const struct visit *visit, struct gap *gap);
 
 /*
  * The visit that must be over before this one, by the i-th group of its host,
@@ -116,16 +134,22 @@ void order_read(struct fleet *fleet, const struct record *record);
 /* Sort the roles; a cycle ends the program with status 65 and names it. */
 void order_prepare(struct fleet *fleet);
 
-/* The depth of the host's role, and the block that its visit may be in. */
+/* The block that each visit may be in. */
 void order_block(struct fleet *fleet);
 
+/* The first block for such a host that is not before `from`. */
+uint32_t order_block_from(const struct host *host, uint32_t from);
+
 /* The first wave behind all that must come before; 0 for any. */
-uint32_t order_wave(const struct fleet *fleet, const struct visit *visit);
+wave_position order_wave(const struct fleet *fleet, const struct visit *visit);
 void order_placed(struct fleet *fleet, const struct visit *visit);
 
 /* The end of all that must come before; 0 for none. */
 int64_t order_end(const struct fleet *fleet, const struct visit *visit);
 void order_timed(struct fleet *fleet, uint32_t at);
+
+/* Visit i is now number moved[i]. */
+void order_moved(struct fleet *fleet, const uint32_t *moved);
 
 /* The last visits of the roles that come before, at most `most` of them. */
 size_t order_before(const struct fleet *fleet, const struct visit *visit,
@@ -171,7 +195,46 @@ int64_t download_seconds(const struct setting *setting, uint64_t bytes);
 
 /* ---- waves.c, capacity.c, windows.c, slots.c: together with which, when */
 
+/*
+ * Give each visit its wave, but not those that yield: they get it with their
+ * time.
+ */
 void waves_assign(struct fleet *fleet);
+
+/* The first wave between two that has room for the visit; 0 without one. */
+wave_position waves_find(const struct fleet *fleet, const struct visit *visit,
+    wave_position after, wave_position before);
+/* The visit is in its wave. */
+void waves_enter(struct fleet *fleet, const struct visit *visit);
+
+/* Number the waves from 1, and sort the visits by them. */
+void waves_number(struct fleet *fleet);
+
+/* The ring and tier of the hosts in a wave, as host_label() has them. */
+unsigned wave_label(wave_position wave);
+
+/* Room in an opening: between two waves, and when one ends and one begins. */
+struct gap {
+	wave_position after, before;
+	int64_t from, until;
+};
+
+/* An opening in which nothing is done yet. */
+struct opening opening_new(struct slot slot);
+
+/* That of the visit's wave. */
+struct gap opening_gap(
+    const struct opening *opening, const struct visit *visit);
+
+/*
+ * Those for any wave of a label, numbered from 0 on as they follow each other;
+ * the last one is twice the shelves and one.  False: there is no such gap.
+ */
+bool opening_gap_at(const struct opening *opening, const struct visit *visit,
+    size_t number, unsigned label, struct gap *gap);
+
+/* The visit is there, at its time. */
+void opening_take(struct opening *opening, const struct visit *visit);
 
 /* Parse windows and freezes; a mistake ends with status 78. */
 void windows_parse(struct fleet *fleet);

@@ -3,6 +3,9 @@
  * the time to restore the host included, beside what else is under way then.
  * Rings follow each other in time.  Waves of one ring may share a night: in one
  * opening each wave begins when the one before it has ended, as pm-apply works.
+ *
+ * Chains of roles come first in each ring.  What yields to them takes the first
+ * opening with room between their waves or beside them, and its wave from that.
  */
 #include <inttypes.h>
 
@@ -92,41 +95,102 @@ earliest(const struct fleet *fleet, const struct visit *visit)
 	return from;
 }
 
+static bool
+pulls(const struct fleet *fleet, const struct visit *visit)
+{
+	return span_starts(
+	    host_choice(fleet, &fleet->hosts[visit->host], CHOICE_MODE),
+	    SPAN("pull"));
+}
+
+/* The first time in the gap, from `from` on, when there is room for it. */
+static bool
+find_time(const struct fleet *fleet, struct capacity *capacity,
+    const struct gap *gap, struct visit *visit, int64_t from)
+{
+	int64_t begin = gap->from > from ? gap->from : from;
+
+	if (!pulls(fleet, visit))
+		begin = capacity_find(
+		    capacity, begin, visit->seconds, gap->until);
+	if (begin == INT64_MAX || begin > gap->until - visit->seconds)
+		return false;
+	visit->begin = begin;
+	visit->end = begin + visit->seconds;
+	return true;
+}
+
+static void
+take(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
+    struct visit *visit)
+{
+	if (!pulls(fleet, visit))
+		capacity_take(capacity, visit->begin, visit->seconds);
+	opening_take(opening, visit);
+}
+
 /* Put the visit into the opening; false when it has no room any more. */
 static bool
 fit(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
     struct visit *visit, int64_t from)
 {
-	const struct host *host = &fleet->hosts[visit->host];
-	bool pulls = span_starts(
-	    host_choice(fleet, host, CHOICE_MODE), SPAN("pull"));
 	int64_t needed = visit->seconds + visit->restore;
-	int64_t base = opening->wave < visit->wave ? opening->end
-						   : opening->begin;
-	int64_t start = base > from ? base : from;
-	int64_t limit = opening->slot.end;
-	int64_t begin = start;
+	struct gap gap = opening_gap(opening, visit);
 
 	if (needed >= opening->refused)
 		return false;
-	if (limit != SLOT_FOREVER)
-		limit -= visit->restore;
-	if (!pulls)
-		begin = capacity_find(capacity, start, visit->seconds, limit);
-	if (begin == INT64_MAX || begin > limit - visit->seconds) {
-		if (start == base)
+	if (!find_time(fleet, capacity, &gap, visit, from)) {
+		if (from <= gap.from)
 			opening->refused = needed;
 		return false;
 	}
-	if (!pulls)
-		capacity_take(capacity, begin, visit->seconds);
-	opening->begin = base;
-	opening->wave = visit->wave;
-	visit->begin = begin;
-	visit->end = begin + visit->seconds;
-	if (visit->end > opening->end)
-		opening->end = visit->end;
+	take(fleet, capacity, opening, visit);
 	return true;
+}
+
+/* A time and a wave in the gap, in which the groups of the host have room. */
+static bool
+find_place(struct fleet *fleet, struct capacity *capacity,
+    const struct gap *given, struct visit *visit, int64_t from)
+{
+	struct gap gap = *given;
+
+	for (unsigned tries = 0; tries < 2; tries++) {
+		if (!find_time(fleet, capacity, &gap, visit, from))
+			break;
+		visit->position = waves_find(
+		    fleet, visit, gap.after, gap.before);
+		if (visit->position == 0)
+			break;
+		if (groups_admit(fleet, visit))
+			return true;
+		groups_bound(fleet, visit, &gap);
+	}
+	visit->position = 0;
+	visit->begin = visit->end = 0;
+	return false;
+}
+
+/* The same for one that yields: where it has room, its wave is as well. */
+static bool
+fill(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
+    struct visit *visit, int64_t from)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+	unsigned label = host_label(host);
+	int64_t needed = visit->seconds + visit->restore;
+	struct gap gap;
+
+	if (needed >= opening->full[label])
+		return false;
+	for (size_t i = 0; i <= 2 * opening->shelf_count + 1; i++) {
+		if (!opening_gap_at(opening, visit, i, label, &gap) ||
+		    !find_place(fleet, capacity, &gap, visit, from))
+			continue;
+		take(fleet, capacity, opening, visit);
+		return true;
+	}
+	return false;
 }
 
 static struct calendar *
@@ -218,7 +282,8 @@ find_slot(struct fleet *fleet, struct capacity *capacity, struct visit *visit)
 			break;
 		if (opening->slot.end - start > longest)
 			longest = opening->slot.end - start;
-		if (!fit(fleet, capacity, opening, visit, from)) {
+		if (!(visit->yields ? fill : fit)(
+			fleet, capacity, opening, visit, from)) {
 			visit->passed++;
 			continue;
 		}
@@ -241,20 +306,28 @@ find_now(struct fleet *fleet, struct capacity *capacity,
 		    SPAN("more emergencies than can be done in years"));
 }
 
-static const struct visit *sorting; /* qsort has no context */
+static const struct fleet *sorting; /* qsort has no context */
 
 static int
 turn_compare(const void *a, const void *b)
 {
 	const uint32_t *p = a, *q = b;
-	const struct visit *x = &sorting[*p], *y = &sorting[*q];
+	const struct visit *x = &sorting->visits[*p], *y = &sorting->visits[*q];
+	enum ring ring_x = sorting->hosts[x->host].ring;
+	enum ring ring_y = sorting->hosts[y->host].ring;
 
-	if (x->wave != y->wave)
-		return x->wave < y->wave ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (ring_x != ring_y)
+		return ring_x < ring_y ? -1 : 1;
+	if (x->yields != y->yields)
+		return x->yields ? 1 : -1;
+	if (x->position != y->position)
+		return x->position < y->position ? -1 : 1;
 	return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
-/* Wave by wave; in a wave those with most risk choose first. */
+/* Ring by ring and wave by wave; in a wave those with most risk choose first. */
 static uint32_t *
 turns(const struct fleet *fleet)
 {
@@ -263,7 +336,7 @@ turns(const struct fleet *fleet)
 
 	for (uint32_t i = 0; i < fleet->visit_count; i++)
 		order[i] = i;
-	sorting = fleet->visits;
+	sorting = fleet;
 	qsort(order, fleet->visit_count, sizeof(*order), turn_compare);
 	return order;
 }
@@ -273,10 +346,8 @@ slots_assign(struct fleet *fleet)
 {
 	uint32_t *order = turns(fleet);
 	struct capacity *capacity = capacity_new(fleet->now, fleet->jobs);
-	struct opening now = {.slot = {fleet->now, SLOT_FOREVER},
-	    .begin = fleet->now,
-	    .end = fleet->now,
-	    .refused = INT64_MAX};
+	struct opening now = opening_new(
+	    (struct slot){fleet->now, SLOT_FOREVER});
 
 	for (uint32_t i = 0; i < fleet->visit_count; i++) {
 		struct visit *visit = &fleet->visits[order[i]];
@@ -291,9 +362,14 @@ slots_assign(struct fleet *fleet)
 			find_slot(fleet, capacity, visit);
 		if (visit->cancelled)
 			continue;
+		if (visit->yields) {
+			waves_enter(fleet, visit);
+			groups_enter(fleet, order[i]);
+		}
 		rings_push(fleet, visit);
 		order_timed(fleet, order[i]);
 	}
+	free(now.shelves);
 	capacity_free(capacity);
 	free(order);
 }

@@ -3,6 +3,9 @@
  * rest, then ring by ring, and in a ring the least critical tier first; a wave
  * never mixes these.  Each visit gets the first wave that has room for it in
  * its ring and in all groups of its host.
+ *
+ * Where roles are ordered, what is of no such role yields: it gets its wave when
+ * it gets its time, beside the chains or between them, see slots.c.
  */
 #include "plan.h"
 
@@ -109,9 +112,9 @@ find_nights(struct fleet *fleet)
  */
 struct room {
 	uint32_t group;
-	uint32_t wave;
 	uint32_t taken;
-	uint32_t next;
+	wave_position wave;
+	wave_position next;
 };
 
 struct packing {
@@ -122,7 +125,7 @@ struct packing {
 };
 
 static struct room *
-room_find(const struct packing *packing, uint32_t group, uint32_t wave)
+room_find(const struct packing *packing, uint32_t group, wave_position wave)
 {
 	struct hash_probe probe = hash_first(
 	    &packing->index, hash_mix(group + UINT64_C(1), wave));
@@ -140,8 +143,8 @@ room_find(const struct packing *packing, uint32_t group, uint32_t wave)
 }
 
 /* The first wave from `wave` on that is not full. */
-static uint32_t
-room_open(const struct packing *packing, uint32_t group, uint32_t wave)
+static wave_position
+room_open(const struct packing *packing, uint32_t group, wave_position wave)
 {
 	struct room *room = room_find(packing, group, wave);
 
@@ -160,7 +163,7 @@ room_open(const struct packing *packing, uint32_t group, uint32_t wave)
 
 static void
 room_take(
-    struct packing *packing, uint32_t group, uint32_t wave, uint32_t limit)
+    struct packing *packing, uint32_t group, wave_position wave, uint32_t limit)
 {
 	struct room *room = room_find(packing, group, wave);
 
@@ -173,18 +176,19 @@ room_take(
 		    hash_mix(group + UINT64_C(1), wave),
 		    (uint32_t)packing->count);
 		room = &packing->rooms[packing->count++];
-		*room = (struct room){group, wave, 0, wave};
+		*room = (struct room){group, 0, wave, wave};
 	}
 	if (++room->taken >= limit)
 		room->next = wave + 1;
 }
 
 /* The first wave from `wave` on with room for the host in everything. */
-static uint32_t
-open_wave(const struct fleet *fleet, const struct packing *packing,
-    const struct host *host, uint32_t wave)
+static wave_position
+open_wave(
+    const struct fleet *fleet, const struct host *host, wave_position wave)
 {
-	uint32_t before;
+	const struct packing *packing = fleet->packing;
+	wave_position before;
 
 	do {
 		before = wave;
@@ -196,36 +200,102 @@ open_wave(const struct fleet *fleet, const struct packing *packing,
 	return wave;
 }
 
-/* Give the visit the first wave from base on that can take it. */
-static uint32_t
-place(struct fleet *fleet, struct packing *packing, struct visit *visit,
-    uint32_t base)
+/* ---- where waves stand */
+
+enum { INDEX_BITS = 28, KIND_SHIFT = 60 };
+
+static wave_position
+first_of_block(enum visit_kind kind, uint32_t block)
+{
+	return (wave_position)kind << KIND_SHIFT | (wave_position)block
+						       << INDEX_BITS;
+}
+
+unsigned
+wave_label(wave_position wave)
+{
+	return wave >> INDEX_BITS & (LABELS - 1);
+}
+
+void
+waves_enter(struct fleet *fleet, const struct visit *visit)
 {
 	const struct host *host = &fleet->hosts[visit->host];
-	uint32_t wave = order_wave(fleet, visit);
 
-	wave = open_wave(fleet, packing, host, wave > base ? wave : base);
-	room_take(packing, NONE, wave,
+	room_take(fleet->packing, NONE, visit->position,
 	    fleet->rings[host->ring].wave_size[host->tier]);
 	for (uint32_t k = 0; k < host->group_count; k++) {
 		uint32_t group = fleet->memberships[host->first_group + k];
 
-		room_take(packing, group, wave, fleet->groups[group].limit);
+		room_take(fleet->packing, group, visit->position,
+		    fleet->groups[group].limit);
 	}
-	visit->wave = wave;
+}
+
+/* Give the visit the first wave of its block, or later, that can take it. */
+static void
+place(struct fleet *fleet, struct visit *visit)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+	wave_position first = first_of_block(visit->kind, visit->block);
+	wave_position wave = order_wave(fleet, visit);
+
+	visit->position = open_wave(fleet, host, wave > first ? wave : first);
+	waves_enter(fleet, visit);
 	order_placed(fleet, visit);
-	return wave;
+}
+
+wave_position
+waves_find(const struct fleet *fleet, const struct visit *visit,
+    wave_position after, wave_position before)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+	wave_position first;
+
+	if (after >> KIND_SHIFT != (wave_position)visit->kind)
+		after = 0; /* of an earlier kind */
+	first = first_of_block(visit->kind,
+	    order_block_from(host, (uint32_t)(after >> INDEX_BITS)));
+	if (first <= after)
+		first = after + 1;
+	first = open_wave(fleet, host, first);
+	return first < before ? first : 0;
 }
 
 /* ---- the whole */
 
+/*
+ * What is urgent and emergencies go first, and chains of roles: they take
+ * longest, however much is done beside them.
+ */
+static void
+find_yielding(struct fleet *fleet)
+{
+	bool chains[VISIT_KINDS][RINGS + 1] = {{false}};
+
+	for (size_t i = 0; i < fleet->visit_count; i++) {
+		const struct visit *visit = &fleet->visits[i];
+
+		if (visit->ordered && visit->kind != VISIT_EMERGENCY)
+			chains[visit->kind][fleet->hosts[visit->host].ring] =
+			    true;
+	}
+	for (size_t i = 0; i < fleet->visit_count; i++) {
+		struct visit *visit = &fleet->visits[i];
+
+		visit->yields =
+		    chains[visit->kind][fleet->hosts[visit->host].ring] &&
+		    !visit->ordered && !visit->urgent;
+	}
+}
+
 static int
-wave_compare(const void *a, const void *b)
+position_compare(const void *a, const void *b)
 {
 	const struct visit *x = a, *y = b;
 
-	if (x->wave != y->wave)
-		return x->wave < y->wave ? -1 : 1;
+	if (x->position != y->position)
+		return x->position < y->position ? -1 : 1;
 	return (x->host > y->host) - (x->host < y->host);
 }
 
@@ -242,32 +312,71 @@ find_visits(struct fleet *fleet)
 void
 waves_assign(struct fleet *fleet)
 {
-	struct packing packing = {0};
-	uint32_t base = 1, last = 0;
-
+	fleet->packing = memory_zeroed(1, sizeof(*fleet->packing));
 	order_block(fleet);
 	find_nights(fleet);
+	find_yielding(fleet);
 	sorting = fleet;
 	qsort(fleet->visits, fleet->visit_count, sizeof(*fleet->visits),
 	    visit_compare);
 	for (size_t i = 0; i < fleet->visit_count; i++) {
 		struct visit *visit = &fleet->visits[i];
-		uint32_t wave;
 
 		visit->rank = (uint32_t)i;
-		if (i > 0 && (visit->kind != visit[-1].kind ||
-				 visit->block != visit[-1].block))
-			base = last + 1;
-		wave = place(fleet, &packing, visit, base);
-		if (wave > last)
-			last = wave;
+		if (!visit->yields)
+			place(fleet, visit);
 	}
-	fleet->waves = last;
-	hash_release(&packing.index);
-	free(packing.rooms);
-	/* Rows stand by wave and host; visits are done in this order. */
 	qsort(fleet->visits, fleet->visit_count, sizeof(*fleet->visits),
-	    wave_compare);
+	    position_compare);
 	find_visits(fleet);
 	groups_chain(fleet);
+}
+
+/* Visits have moved: follow them with what names them. */
+static void
+renumber(struct fleet *fleet, const uint32_t *moved)
+{
+	size_t links = 0;
+
+	for (size_t i = 0; i < fleet->visit_count; i++)
+		links += fleet->hosts[fleet->visits[i].host].group_count;
+	for (size_t i = 0; i < links; i++)
+		if (fleet->links[i].before != NONE)
+			fleet->links[i].before = moved[fleet->links[i].before];
+	order_moved(fleet, moved);
+	find_visits(fleet);
+}
+
+void
+waves_number(struct fleet *fleet)
+{
+	uint32_t *moved = memory_array(
+	    NULL, fleet->visit_count + 1, sizeof(*moved));
+	wave_position last = 0;
+
+	for (size_t i = 0; i < fleet->visit_count; i++) {
+		fleet->visits[i].rank = (uint32_t)i;
+		if (fleet->visits[i].cancelled)
+			fleet->visits[i].position = UINT64_MAX;
+	}
+	/* Rows stand by wave and host; visits are done in this order. */
+	qsort(fleet->visits, fleet->visit_count, sizeof(*fleet->visits),
+	    position_compare);
+	for (size_t i = 0; i < fleet->visit_count; i++) {
+		struct visit *visit = &fleet->visits[i];
+
+		moved[visit->rank] = (uint32_t)i;
+		if (visit->cancelled)
+			continue;
+		if (visit->position != last)
+			fleet->waves++;
+		last = visit->position;
+		visit->wave = fleet->waves;
+	}
+	renumber(fleet, moved);
+	free(moved);
+	hash_release(&fleet->packing->index);
+	free(fleet->packing->rooms);
+	free(fleet->packing);
+	fleet->packing = NULL;
 }

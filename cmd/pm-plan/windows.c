@@ -200,11 +200,7 @@ calendar_opening(struct calendar *calendar, size_t i)
 		calendar->openings = memory_grow(calendar->openings,
 		    &calendar->capacity, calendar->count + 1,
 		    sizeof(*calendar->openings));
-		calendar->openings[calendar->count++] = (struct opening){
-		    .slot = slot,
-		    .begin = slot.start,
-		    .end = slot.start,
-		    .refused = INT64_MAX};
+		calendar->openings[calendar->count++] = opening_new(slot);
 		calendar->searched = slot.end;
 		if (slot.end == SLOT_FOREVER)
 			calendar->exhausted = true;
