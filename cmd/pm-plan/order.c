@@ -232,6 +232,14 @@ order_block_from(const struct host *host, uint32_t from)
 	return same >= from ? same : same + (1U << LABEL_BITS);
 }
 
+enum ring
+order_ring(const struct visit *visit)
+{
+	uint32_t main = (visit->block >> (STAGE_BITS + LABEL_BITS)) - 1;
+
+	return (enum ring)(main >> 2);
+}
+
 /* The highest value of a role's visits, or of those before it without any. */
 static uint64_t
 reach(const struct order *order, const struct order_role *role, unsigned kind,

@@ -140,6 +140,9 @@ void order_block(struct fleet *fleet);
 /* The first block for such a host that is not before `from`. */
 uint32_t order_block_from(const struct host *host, uint32_t from);
 
+/* The ring in which a visit is: its own, or one that it waits for. */
+enum ring order_ring(const struct visit *visit);
+
 /* The first wave behind all that must come before; 0 for any. */
 wave_position order_wave(const struct fleet *fleet, const struct visit *visit);
 void order_placed(struct fleet *fleet, const struct visit *visit);

@@ -306,15 +306,14 @@ find_now(struct fleet *fleet, struct capacity *capacity,
 		    SPAN("more emergencies than can be done in years"));
 }
 
-static const struct fleet *sorting; /* qsort has no context */
+static const struct visit *sorting; /* qsort has no context */
 
 static int
 turn_compare(const void *a, const void *b)
 {
 	const uint32_t *p = a, *q = b;
-	const struct visit *x = &sorting->visits[*p], *y = &sorting->visits[*q];
-	enum ring ring_x = sorting->hosts[x->host].ring;
-	enum ring ring_y = sorting->hosts[y->host].ring;
+	const struct visit *x = &sorting[*p], *y = &sorting[*q];
+	enum ring ring_x = order_ring(x), ring_y = order_ring(y);
 
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
@@ -336,7 +335,7 @@ turns(const struct fleet *fleet)
 
 	for (uint32_t i = 0; i < fleet->visit_count; i++)
 		order[i] = i;
-	sorting = fleet;
+	sorting = fleet->visits;
 	qsort(order, fleet->visit_count, sizeof(*order), turn_compare);
 	return order;
 }

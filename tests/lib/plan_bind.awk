@@ -91,9 +91,8 @@ function open_visit(    n, list, i, g)
 			continue
 		if (++taken[wave, g] > limit[g])
 			bad("more than " limit[g] " of " g " in wave " wave)
-		if (members[g] >= limit[g] && !waits_for(get("after"), g))
+		if (!waits_for(get("after"), g) && ++heads[g] > limit[g])
 			bad(visit " waits for nobody of " g)
-		members[g]++
 	}
 	if (site[name] != "-" && ++taken[wave, "site", site[name]] > site_limit)
 		bad("more than " site_limit " of site " site[name])
