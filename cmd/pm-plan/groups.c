@@ -239,19 +239,24 @@ groups_chain(struct fleet *fleet)
 	}
 }
 
+/* So many visits are looked at for one, so that large groups cost no more. */
+enum { LOOK_MOST = 1000 };
+
 /*
  * May the visit be in the lane?  Sets the one that is then behind it, or NONE.
  * Those of later rings may be in the lane already, but have no time yet.
  */
 static bool
 lane_admits(const struct fleet *fleet, uint32_t number, const struct lane *lane,
-    const struct visit *visit, uint32_t *behind)
+    const struct visit *visit, uint32_t *behind, unsigned *looked)
 {
 	uint32_t at = lane->first;
 
 	for (; at != NONE; at = link_in(fleet, at, number)->behind) {
 		const struct visit *other = &fleet->visits[at];
 
+		if (++*looked > LOOK_MOST)
+			return false;
 		if (other->cancelled)
 			continue;
 		*behind = at;
@@ -271,12 +276,14 @@ find_lane(const struct fleet *fleet, uint32_t number, const struct visit *visit,
     uint32_t *behind)
 {
 	const struct group *group = &fleet->groups[number];
+	unsigned looked = 0;
 
 	*behind = NONE;
 	if (group->lane_count < group->limit)
 		return group->lane_count;
-	for (uint32_t i = 0; i < group->lane_count; i++)
-		if (lane_admits(fleet, number, &group->lanes[i], visit, behind))
+	for (uint32_t i = 0; i < group->lane_count && looked < LOOK_MOST; i++)
+		if (lane_admits(fleet, number, &group->lanes[i], visit, behind,
+			&looked))
 			return i;
 	return NONE;
 }

@@ -179,17 +179,26 @@ fill(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
 	const struct host *host = &fleet->hosts[visit->host];
 	unsigned label = host_label(host);
 	int64_t needed = visit->seconds + visit->restore;
+	bool full = true;
 	struct gap gap;
 
 	if (needed >= opening->full[label])
 		return false;
 	for (size_t i = 0; i <= 2 * opening->shelf_count + 1; i++) {
-		if (!opening_gap_at(opening, visit, i, label, &gap) ||
-		    !find_place(fleet, capacity, &gap, visit, from))
+		if (!opening_gap_at(opening, visit, i, label, &gap))
 			continue;
-		take(fleet, capacity, opening, visit);
-		return true;
+		if (!find_time(fleet, capacity, &gap, visit, from)) {
+			full = full && from <= gap.from;
+			continue;
+		}
+		full = false;
+		if (find_place(fleet, capacity, &gap, visit, from)) {
+			take(fleet, capacity, opening, visit);
+			return true;
+		}
 	}
+	if (full)
+		opening->full[label] = needed;
 	return false;
 }
 
