@@ -2,7 +2,7 @@
 # quorums and redundant hosts?  A bound that no plan can beat, and how far this
 # one is from it.  Written from the documents, not from the program.
 #	awk -v now=TIME -v jobs=N -v soak=SECONDS -v restore=SECONDS \
-#	    [-v freeze=DATE/DATE,...] [-v most=1.1] [-v most_risk=1.1] \
+#	    [-v freeze=DATE/DATE,...] [-v most=1.1] \
 #	    -f plan_limit.awk PLAN
 # soak and restore hold for every host.  Windows are DAYS FROM-TO ZONE with DAYS
 # daily or names of days, and ZONE UTC or Europe/Berlin in winter.
@@ -35,8 +35,6 @@ BEGIN {
 	begin = clock(now)
 	if (most == "")
 		most = 1.1
-	if (most_risk == "")
-		most_risk = most
 	for (i = split("operational business mission -", tiers, " "); i > 0; i--)
 		rank[tiers[i]] = i
 }
@@ -664,5 +662,5 @@ END {
 	printf "risk-days %.0f, bound %.0f, ratio %.3f\n", plan / day, \
 	    best / day, plan / best
 	exit !(last_plan - begin <= most * (last_low - begin) && \
-	    plan <= most_risk * best)
+	    plan <= most * best)
 }
