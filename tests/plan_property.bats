@@ -254,7 +254,8 @@ many_windows() {
 		for (i = 0; i < 20; i++)
 			print "order", "role" i, "role" i + 10 + random(10)
 		for (i = 0; i < 10; i++)
-			print "quorum", "group" i, random(10) + 5
+			print "quorum", "group" i, \
+			    int((random(10) + 5) * hosts / 1000)
 		for (i = 1; i <= hosts; i++) {
 			host = sprintf("h%05d", i)
 			print "host", host, "debian", "role" random(60), \
@@ -309,4 +310,18 @@ limit() {
 		5 00 8
 		7 00 8
 	END
+}
+
+# bats test_tags=slow
+@test "and so are ten thousand hosts, from noon and from within a night" {
+	cat > policy.pm <<-'END'
+	-> jobs=400 lead=lead soak=1d freeze=2026-11-27
+	-> site_limit=500 hypervisor_limit=100
+	END
+	many_windows 1 10000 > in
+	for hour in 12 00; do
+		pm-plan -q -p policy.pm --now "2026-11-23T$hour:00:00Z" in > out
+		[ "$(grep -c $'\tblocked\t' out)" = 0 ]
+		limit out $hour 400 || { echo "at $hour"; false; }
+	done
 }

@@ -134,6 +134,9 @@ say_earlier(struct answer *answer, const struct visit *visit)
 	    host->tier == TIER_OPERATIONAL
 		? "first in its ring"
 		: "behind the less critical hosts of its ring");
+	if (visit->yields)
+		say(answer, "  yields to roles in order records: takes the room"
+			    " that these leave");
 	say_groups(answer, visit);
 	if (host->alone)
 		say(answer, "  single point: no other host has its role and "
