@@ -51,7 +51,7 @@ COLUMNS(gate) = {"host", "gate", "subject", "expected", "actual", "effect"};
 COLUMNS(step) = {"plan", "step", "wave", "host", "action", "package", "from",
     "to", "start", "end", "mode", "after", "state", "reason", "owner", "tester",
     "ring", "bytes", "seconds", "backout", "requires", "growth", "auto",
-    "role"};
+    "role", "limits"};
 COLUMNS(done) = {"plan", "step", "host", "action", "package", "from", "to",
     "try", "started", "ended", "outcome", "rc", "detail"};
 COLUMNS(check) = {"host", "kind", "subject", "expected", "actual", "verdict",

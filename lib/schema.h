@@ -434,6 +434,7 @@ enum step_column {
 	STEP_GROWTH,
 	STEP_AUTO,
 	STEP_ROLE,
+	STEP_LIMITS,
 	STEP_COLUMNS
 };
 

@@ -636,7 +636,7 @@ small() {
 		    >> header
 		printf '\tring\tbytes\tseconds\tbackout\trequires\tgrowth\tauto' \
 		    >> header
-		printf '\trole\n' \
+		printf '\trole\tlimits\n' \
 		    >> header
 		echo "##end step 0 sha256:$(sha256sum < header | cut -d ' ' -f 1)")
 	pm-plan --digest plan

@@ -117,6 +117,7 @@ add_step(struct plan *plan, const struct record *record)
 	    .ring = keep(plan, record, STEP_RING),
 	    .role = keep(plan, record, STEP_ROLE),
 	    .requires = keep(plan, record, STEP_REQUIRES),
+	    .limits = keep(plan, record, STEP_LIMITS),
 	    .action = action_of(record),
 	    .start = window_end(record, STEP_START, INT64_MIN),
 	    .end = window_end(record, STEP_END, INT64_MAX),

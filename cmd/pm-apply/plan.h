@@ -95,6 +95,7 @@ struct step {
 	bool attended;      /* only with a named operator */
 	struct span after;  /* step ids, comma-joined, or "-" */
 	struct span ring, role, requires;
+	struct span limits; /* of what is under way beside its visit, or "-" */
 	struct span reason, owner, tester, backout; /* for the checklist */
 	struct span answer;   /* of the operator, for the journal */
 	struct history forth; /* installing */

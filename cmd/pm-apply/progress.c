@@ -22,10 +22,10 @@ describe(struct buffer *out)
 	buffer_printf(out,
 	    "%" PRIu64 " of %" PRIu64 " %s ended, %" PRIu64 " failed", over,
 	    all, PLURAL(all, "visit", "visits"), running->failed);
-	for (size_t i = 0; i < running->next && shown <= SHOWN; i++) {
+	for (size_t i = 0; i < running->count && shown <= SHOWN; i++) {
 		const struct visit *visit = &running->visits[i];
 
-		if (!visit->under_way)
+		if (!visit->begun || visit->ended)
 			continue;
 		buffer_add_span(
 		    out, shown == 0 ? SPAN(", under way: ") : SPAN(" "));

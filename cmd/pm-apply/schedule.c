@@ -95,25 +95,6 @@ schedule_visits(const struct schedule *schedule)
 	return count;
 }
 
-/* May the visit be made beside those under way? */
-static bool
-fits(const struct schedule *schedule, const struct visit *visit)
-{
-	if (schedule->active == 0)
-		return true;
-	if (schedule->active >= schedule->jobs)
-		return false;
-	for (size_t i = 0; i < schedule->next; i++) {
-		const struct visit *other = &schedule->visits[i];
-
-		if (other->under_way &&
-		    (other->wave != visit->wave ||
-			span_equal(other->host, visit->host)))
-			return false;
-	}
-	return true;
-}
-
 /* Why no further visit is begun, or NULL. */
 static const char *
 bar(struct schedule *schedule)
@@ -132,31 +113,50 @@ bar(struct schedule *schedule)
 	return NULL;
 }
 
+/* What may not begin while others are under way may later; the gates say why
+ * when nothing is. */
+static struct visit *
+next_visit(struct schedule *schedule)
+{
+	struct visit *visit;
+
+	if (schedule->active > 0 && schedule->active >= schedule->jobs)
+		return NULL;
+	visit = turns_next(&schedule->turns, false);
+	if (visit == NULL && schedule->active == 0)
+		visit = turns_next(&schedule->turns, true);
+	return visit;
+}
+
+static void
+leave_rest(struct schedule *schedule, const char *reason)
+{
+	for (size_t i = 0; i < schedule->count; i++) {
+		struct visit *visit = &schedule->visits[i];
+
+		if (visit->begun || !is_concerned(visit))
+			continue;
+		visit->begun = visit->ended = true;
+		visit_leave(visit, OUTCOME_REFUSED,
+		    schedule->halted ? PM_EXIT_HALTED : PM_EXIT_AGAIN, reason);
+	}
+}
+
 static void
 begin_some(struct schedule *schedule)
 {
-	schedule->beginning = true;
-	while (schedule->next < schedule->count) {
-		struct visit *visit = &schedule->visits[schedule->next];
-		const char *reason;
+	struct visit *visit;
 
-		if (!is_concerned(visit)) {
-			schedule->next++;
-			continue;
-		}
-		reason = bar(schedule);
+	schedule->beginning = true;
+	while ((visit = next_visit(schedule)) != NULL) {
+		const char *reason = bar(schedule);
+
 		if (reason != NULL) {
-			schedule->next++;
-			visit_leave(visit, OUTCOME_REFUSED,
-			    schedule->halted ? PM_EXIT_HALTED : PM_EXIT_AGAIN,
-			    reason);
-			continue;
-		}
-		if (!fits(schedule, visit))
+			leave_rest(schedule, reason);
 			break;
-		schedule->next++;
+		}
+		turns_begun(&schedule->turns, visit);
 		schedule->active++;
-		visit->under_way = true;
 		visit_begin(visit);
 	}
 	schedule->beginning = false;
@@ -168,7 +168,7 @@ visit_over(struct visit *visit)
 	struct schedule *schedule = visit->context;
 
 	schedule->active--;
-	visit->under_way = false;
+	turns_over(&schedule->turns, visit);
 	schedule->failed += visit->failed;
 	schedule->answered += visit->answered;
 	schedule->over++;
@@ -199,8 +199,13 @@ schedule_run(struct schedule *schedule)
 	running = schedule;
 	run_catch_signals(interrupted);
 	progress_start(schedule);
-	for (size_t i = 0; i < schedule->count; i++)
+	schedule->turns = (struct turns){.plan = schedule->site->plan,
+	    .any_time = schedule->site->back || schedule->site->dry_run};
+	for (size_t i = 0; i < schedule->count; i++) {
 		schedule->visits[i].over = visit_over;
+		if (is_concerned(&schedule->visits[i]))
+			turns_add(&schedule->turns, &schedule->visits[i]);
+	}
 	begin_some(schedule);
 	run_wait();
 	progress_end();
@@ -209,6 +214,7 @@ schedule_run(struct schedule *schedule)
 void
 schedule_release(struct schedule *schedule)
 {
+	turns_release(&schedule->turns);
 	for (size_t i = 0; i < schedule->count; i++)
 		visit_release(&schedule->visits[i]);
 	free(schedule->visits);

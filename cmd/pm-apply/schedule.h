@@ -1,11 +1,11 @@
 /*
- * Which visits are made and when: wave by wave, so many at a time, none after
- * too many have failed.
+ * Which visits are made and when: so many at a time, as turns.h lets them begin,
+ * none after too many have failed.
  */
 #ifndef PM_APPLY_SCHEDULE_H
 #define PM_APPLY_SCHEDULE_H
 
-#include "visit.h"
+#include "turns.h"
 
 struct schedule {
 	struct site *site;
@@ -14,7 +14,7 @@ struct schedule {
 	uint64_t jobs;     /* at most so many at a time */
 	uint64_t max_fail; /* halt when so many have failed */
 
-	size_t next;
+	struct turns turns;
 	size_t active;
 	bool beginning;    /* inside the loop that begins visits */
 	uint64_t failed;

@@ -274,4 +274,5 @@ visit_release(struct visit *visit)
 	buffer_release(&visit->why_back);
 	arena_release(&visit->arena);
 	free(visit->steps);
+	free(visit->limits);
 }

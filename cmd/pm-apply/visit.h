@@ -68,7 +68,14 @@ struct visit {
 	bool failed;      /* a step failed, timed out or was lost */
 	bool answered;    /* the host did, at least once */
 	bool interrupted; /* left under way */
-	bool under_way;   /* the caller's */
+
+	/* the caller's, see turns.h */
+	bool begun, ended;
+	struct limit *limits;
+	size_t limit_count, limit_capacity;
+	struct visit *waits_for; /* or NULL */
+	size_t asked;            /* steps of which all is over before */
+	struct span rest;        /* of what the next one comes after */
 
 	/* private */
 	struct span driver;

@@ -83,7 +83,7 @@ say_groups(struct answer *answer, const struct visit *visit)
 	for (uint32_t i = 0; i < host->group_count; i++) {
 		const struct group *group =
 		    &fleet->groups[fleet->memberships[host->first_group + i]];
-		uint32_t at = groups_before(fleet, visit, i);
+		uint32_t at = lanes_before(fleet, visit, i);
 
 		if (at == NONE && group->kind == GROUP_REDUNDANT)
 			continue;

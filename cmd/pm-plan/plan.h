@@ -104,29 +104,32 @@ void harden_limit(struct fleet *fleet);
 
 void needs_dispose(struct fleet *fleet);
 
-/* ---- groups.c, order.c, roster.c: what binds hosts to each other */
+/* ---- groups.c, lanes.c, order.c, roster.c: what binds hosts to each other */
 
 void groups_read(struct fleet *fleet, const struct record *record);
 void groups_make(struct fleet *fleet);
 
+/* KIND:NAME=NUMBER for each group whose visits do not wait for checks, or "-". */
+struct span groups_limits(struct fleet *fleet, const struct host *host);
+
 /* Lay the visits that have a wave into the lanes of their groups, by wave. */
-void groups_chain(struct fleet *fleet);
+void lanes_chain(struct fleet *fleet);
 
 /* Has each group of the host a lane for the visit, with its wave and time? */
-bool groups_admit(const struct fleet *fleet, const struct visit *visit);
+bool lanes_admit(const struct fleet *fleet, const struct visit *visit);
 /* Lay it there. */
-void groups_enter(struct fleet *fleet, uint32_t at);
+void lanes_enter(struct fleet *fleet, uint32_t at);
 
 /* Where lanes are all taken, make the gap begin where the first one ends. */
 struct gap;
-void groups_bound(
+void lanes_bound(
     const struct fleet *fleet, const struct visit *visit, struct gap *gap);
 
 /*
  * The visit that must be over before this one, by the i-th group of its host,
  * or NONE.
  */
-uint32_t groups_before(
+uint32_t lanes_before(
     const struct fleet *fleet, const struct visit *visit, uint32_t i);
 
 void order_read(struct fleet *fleet, const struct record *record);

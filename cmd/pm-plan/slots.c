@@ -74,12 +74,8 @@ earliest(const struct fleet *fleet, const struct visit *visit)
 	if (end > from)
 		from = end;
 	for (uint32_t i = 0; i < host->group_count; i++) {
-		uint32_t group = fleet->memberships[host->first_group + i];
-		uint32_t before;
+		uint32_t before = lanes_before(fleet, visit, i);
 
-		if (!group_waits(&fleet->groups[group]))
-			continue; /* their waves follow each other */
-		before = groups_before(fleet, visit, i);
 		if (before != NONE && fleet->visits[before].end > from)
 			from = fleet->visits[before].end;
 	}
@@ -162,9 +158,9 @@ find_place(struct fleet *fleet, struct capacity *capacity,
 		    fleet, visit, gap.after, gap.before);
 		if (visit->position == 0)
 			break;
-		if (groups_admit(fleet, visit))
+		if (lanes_admit(fleet, visit))
 			return true;
-		groups_bound(fleet, visit, &gap);
+		lanes_bound(fleet, visit, &gap);
 	}
 	visit->position = 0;
 	visit->begin = visit->end = 0;
@@ -372,7 +368,7 @@ slots_assign(struct fleet *fleet)
 			continue;
 		if (visit->yields) {
 			waves_enter(fleet, visit);
-			groups_enter(fleet, order[i]);
+			lanes_enter(fleet, order[i]);
 		}
 		rings_push(fleet, visit);
 		order_timed(fleet, order[i]);

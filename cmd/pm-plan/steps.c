@@ -46,7 +46,7 @@ visit_after(struct fleet *fleet, const struct visit *visit)
 	struct span list;
 
 	for (uint32_t i = 0; i < host->group_count; i++) {
-		uint32_t at = groups_before(fleet, visit, i);
+		uint32_t at = lanes_before(fleet, visit, i);
 
 		if (at != NONE &&
 		    group_waits(
@@ -114,6 +114,9 @@ write_action(struct writer *writer, struct visit_steps *steps,
 				 ? reason
 				 : fleet_text(fleet, "%.*s%.*s",
 				       SPAN_ARG(reason), SPAN_ARG(steps->mark));
+	if (action == ACTION_CHECK)
+		value[STEP_LIMITS] = groups_limits(
+		    fleet, &fleet->hosts[steps->visit->host]);
 	if (action == ACTION_DOWNLOAD) {
 		/* Any time before, so that the window is for installing. */
 		value[STEP_START] = rows_time(fleet, fleet->now);

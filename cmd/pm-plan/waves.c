@@ -447,7 +447,7 @@ waves_assign(struct fleet *fleet)
 	qsort(fleet->visits, fleet->visit_count, sizeof(*fleet->visits),
 	    position_compare);
 	find_visits(fleet);
-	groups_chain(fleet);
+	lanes_chain(fleet);
 }
 
 /* Visits have moved: follow them with what names them. */
