@@ -168,6 +168,31 @@ plain() {
 	    grep -F 'behind h1 in wave 1'
 }
 
+# bats test_tags=req:P4-6
+@test "bounds hold across windows, and are told to who carries the plan out" {
+	fleet > in <<-'END'
+	h1 | debian | - | a,b=c | operational | prod | - | - | ann | - | 1000000 | 7 | - | -
+	h2 | debian | - | a,b=c | operational | prod | - | - | ann | - | 1000000 | - | - | -
+	END
+	needs h1 h2 >> in
+	cat > policy/site.pm <<-'END'
+	host=h1 -> window="daily 22:00-03:00 UTC"
+	-> window="daily 22:00-04:00 UTC" jobs=9
+	END
+	start() {
+		pm-plan -q --explain $1 in | sed -n 's/.* from \(.*Z\) on.*/\1/p'
+	}
+	[ "$(start h1)" = "$(start h2)" ]
+	echo '-> site_limit=1 link_limit=2 hypervisor_limit=3' > policy/limit.pm
+	[ "$(start h1)" = 2026-11-23T02:00:00Z ]
+	[ "$(start h2)" = 2026-11-23T02:03:10Z ]
+	pm-plan -q in | show host action limits | grep -v -- ' -$' > got
+	diff - got <<-'END'
+	h1 check site:a%2Cb%3Dc=1,link:a%2Cb%3Dc/1000000=2,hypervisor:7=3
+	h2 check site:a%2Cb%3Dc=1,link:a%2Cb%3Dc/1000000=2
+	END
+}
+
 # bats test_tags=req:P2-5
 @test "without a lab: most easily recovered first, then by data and name" {
 	fleet > in <<-'END'

@@ -73,6 +73,18 @@ file == 2 && $1 == "step" && get("state") == "planned" {
 	last_place = place[get("action")]
 	seconds[visit] += get("seconds")
 	check_roster()
+	if (get("action") == "check")
+		check_limits("," get("limits") ",")
+}
+
+function check_limits(list)
+{
+	if (site[name] != "-" && \
+	    !index(list, ",site:" site[name] "=" site_limit ","))
+		bad("no limit of site " site[name])
+	if (machine[name] != "-" && \
+	    !index(list, ",hypervisor:" machine[name] "=" hypervisor_limit ","))
+		bad("no limit of " machine[name])
 }
 
 function open_visit(    n, list, i, g)
