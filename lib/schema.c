@@ -50,8 +50,8 @@ COLUMNS(quorum) = {"group", "limit", "reason"};
 COLUMNS(gate) = {"host", "gate", "subject", "expected", "actual", "effect"};
 COLUMNS(step) = {"plan", "step", "wave", "host", "action", "package", "from",
     "to", "start", "end", "mode", "after", "state", "reason", "owner", "tester",
-    "ring", "bytes", "seconds", "backout", "requires", "growth", "auto",
-    "role", "limits"};
+    "ring", "bytes", "seconds", "backout", "requires", "growth", "auto", "role",
+    "limits"};
 COLUMNS(done) = {"plan", "step", "host", "action", "package", "from", "to",
     "try", "started", "ended", "outcome", "rc", "detail"};
 COLUMNS(check) = {"host", "kind", "subject", "expected", "actual", "verdict",
