@@ -143,15 +143,10 @@ turns_add(struct turns *turns, struct visit *visit)
 
 /* The first visit of the slot's wave that may begin, or NULL. */
 static struct visit *
-first_of(const struct turns *turns, struct turn *turn)
+first_of(const struct turns *turns, const struct turn *turn)
 {
-	uint64_t wave;
+	uint64_t wave = turn->visits[turn->next]->wave;
 
-	while (turn->next < turn->count && turn->visits[turn->next]->begun)
-		turn->next++;
-	if (turn->next == turn->count)
-		return NULL;
-	wave = turn->visits[turn->next]->wave;
 	if (turn->under_way > 0 && turn->wave != wave)
 		return NULL;
 	for (size_t i = turn->next;
@@ -173,45 +168,42 @@ is_before(const struct visit *visit, const struct visit *other)
 	return visit->number < other->number;
 }
 
+/* Turns that are over are taken out, so the others move. */
 struct visit *
 turns_next(struct turns *turns, bool any)
 {
 	struct visit *best = NULL;
+	int64_t now = gate_now();
 	size_t left = 0;
 
 	for (size_t i = 0; i < turns->count; i++) {
 		struct turn *turn = &turns->turns[i];
-		bool open = turns->any_time || turn->start <= gate_now();
-		struct visit *visit = open && !any ? first_of(turns, turn)
-						   : NULL;
+		struct visit *visit = NULL;
 
 		while (
 		    turn->next < turn->count && turn->visits[turn->next]->begun)
 			turn->next++;
-		if (any && turn->next < turn->count)
+		if (turn->next == turn->count && turn->under_way == 0) {
+			free(turn->visits);
+			continue;
+		}
+		if (turn->next < turn->count && any)
 			visit = turn->visits[turn->next];
+		else if (turn->next < turn->count &&
+			 (turns->any_time || turn->start <= now))
+			visit = first_of(turns, turn);
 		if (visit != NULL && is_before(visit, best))
 			best = visit;
-		if (turn->next == turn->count && turn->under_way == 0)
-			free(turn->visits);
-		else
-			turns->turns[left++] = *turn;
+		turns->turns[left++] = *turn;
 	}
 	turns->count = left;
 	return best;
 }
 
-/* Turns that are over have gone, so they move. */
-static struct turn *
-turn_with(struct turns *turns, const struct visit *visit)
-{
-	return turn_of(turns, visit->steps[0]);
-}
-
 void
 turns_begun(struct turns *turns, struct visit *visit)
 {
-	struct turn *turn = turn_with(turns, visit);
+	struct turn *turn = turn_of(turns, visit->steps[0]);
 
 	visit->begun = true;
 	turn->under_way++;
@@ -223,7 +215,7 @@ turns_begun(struct turns *turns, struct visit *visit)
 void
 turns_over(struct turns *turns, struct visit *visit)
 {
-	turn_with(turns, visit)->under_way--;
+	turn_of(turns, visit->steps[0])->under_way--;
 	visit->ended = true;
 	for (size_t i = 0; i < visit->limit_count; i++)
 		turns->busy[visit->limits[i].name]--;
