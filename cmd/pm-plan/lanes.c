@@ -5,25 +5,12 @@
  */
 #include "plan.h"
 
-static struct link *
-link_in(const struct fleet *fleet, uint32_t at, uint32_t group)
-{
-	const struct visit *visit = &fleet->visits[at];
-	const struct host *host = &fleet->hosts[visit->host];
-	uint32_t k = 0;
-
-	while (fleet->memberships[host->first_group + k] != group)
-		k++;
-	return &fleet->links[visit->first_link + k];
-}
-
-/* Put the visit into a lane, ahead of another one or as the last. */
+/* Put a visit's link into a lane, ahead of another one or as the last. */
 static void
-lane_enter(struct fleet *fleet, uint32_t number, uint32_t lane_number,
+lane_enter(struct fleet *fleet, struct group *group, uint32_t lane_number,
     uint32_t at, uint32_t behind)
 {
-	struct group *group = &fleet->groups[number];
-	struct link *link = link_in(fleet, at, number);
+	struct link *links = fleet->links;
 	struct lane *lane;
 
 	if (lane_number == group->lane_count) {
@@ -33,17 +20,24 @@ lane_enter(struct fleet *fleet, uint32_t number, uint32_t lane_number,
 		return;
 	}
 	lane = &group->lanes[lane_number];
-	link->behind = behind;
-	link->before = behind == NONE ? lane->last
-				      : link_in(fleet, behind, number)->before;
-	if (link->before == NONE)
+	links[at].behind = behind;
+	links[at].before = behind == NONE ? lane->last : links[behind].before;
+	if (links[at].before == NONE)
 		lane->first = at;
 	else
-		link_in(fleet, link->before, number)->behind = at;
+		links[links[at].before].behind = at;
 	if (behind == NONE)
 		lane->last = at;
 	else
-		link_in(fleet, behind, number)->before = at;
+		links[behind].before = at;
+}
+
+static struct group *
+group_of(const struct fleet *fleet, const struct visit *visit, uint32_t k)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+
+	return &fleet->groups[fleet->memberships[host->first_group + k]];
 }
 
 void
@@ -58,21 +52,20 @@ lanes_chain(struct fleet *fleet)
 		count += fleet->hosts[visit->host].group_count;
 	}
 	fleet->links = memory_array(NULL, count + 1, sizeof(*fleet->links));
-	for (size_t i = 0; i < count; i++)
-		fleet->links[i] = (struct link){NONE, NONE};
 	for (size_t i = 0; i < fleet->visit_count; i++) {
 		const struct visit *visit = &fleet->visits[i];
-		const struct host *host = &fleet->hosts[visit->host];
+		uint32_t groups = fleet->hosts[visit->host].group_count;
 
-		for (uint32_t k = 0; k < host->group_count && !visit->yields;
-		     k++) {
-			uint32_t number =
-			    fleet->memberships[host->first_group + k];
-			struct group *group = &fleet->groups[number];
+		for (uint32_t k = 0; k < groups; k++) {
+			struct group *group = group_of(fleet, visit, k);
+			uint32_t at = visit->first_link + k;
 
-			lane_enter(fleet, number,
-			    group->next_lane++ % group->limit, (uint32_t)i,
-			    NONE);
+			fleet->links[at] = (struct link){
+			    (uint32_t)i, NONE, NONE};
+			if (!visit->yields)
+				lane_enter(fleet, group,
+				    group->next_lane++ % group->limit, at,
+				    NONE);
 		}
 	}
 }
@@ -81,17 +74,17 @@ lanes_chain(struct fleet *fleet)
 enum { LOOK_MOST = 1000 };
 
 /*
- * May the visit be in the lane?  Sets the one that is then behind it, or NONE.
+ * May the visit be in the lane?  Sets the link that is then behind it, or NONE.
  * Those of later rings may be in the lane already, but have no time yet.
  */
 static bool
-lane_admits(const struct fleet *fleet, uint32_t number, const struct lane *lane,
+lane_admits(const struct fleet *fleet, const struct lane *lane,
     const struct visit *visit, uint32_t *behind, unsigned *looked)
 {
-	uint32_t at = lane->first;
+	const struct link *links = fleet->links;
 
-	for (; at != NONE; at = link_in(fleet, at, number)->behind) {
-		const struct visit *other = &fleet->visits[at];
+	for (uint32_t at = lane->first; at != NONE; at = links[at].behind) {
+		const struct visit *other = &fleet->visits[links[at].visit];
 
 		if (++*looked > LOOK_MOST)
 			return false;
@@ -110,18 +103,17 @@ lane_admits(const struct fleet *fleet, uint32_t number, const struct lane *lane,
 
 /* The number of a lane that admits the visit; a new one is next to the last. */
 static uint32_t
-find_lane(const struct fleet *fleet, uint32_t number, const struct visit *visit,
-    uint32_t *behind)
+find_lane(const struct fleet *fleet, const struct group *group,
+    const struct visit *visit, uint32_t *behind)
 {
-	const struct group *group = &fleet->groups[number];
 	unsigned looked = 0;
 
 	*behind = NONE;
 	if (group->lane_count < group->limit)
 		return group->lane_count;
 	for (uint32_t i = 0; i < group->lane_count && looked < LOOK_MOST; i++)
-		if (lane_admits(fleet, number, &group->lanes[i], visit, behind,
-			&looked))
+		if (lane_admits(
+			fleet, &group->lanes[i], visit, behind, &looked))
 			return i;
 	return NONE;
 }
@@ -129,61 +121,59 @@ find_lane(const struct fleet *fleet, uint32_t number, const struct visit *visit,
 bool
 lanes_admit(const struct fleet *fleet, const struct visit *visit)
 {
-	const struct host *host = &fleet->hosts[visit->host];
-	uint32_t behind;
+	uint32_t count = fleet->hosts[visit->host].group_count, behind;
 
-	for (uint32_t k = 0; k < host->group_count; k++) {
-		uint32_t number = fleet->memberships[host->first_group + k];
-
-		if (find_lane(fleet, number, visit, &behind) == NONE)
+	for (uint32_t k = 0; k < count; k++)
+		if (find_lane(fleet, group_of(fleet, visit, k), visit,
+			&behind) == NONE)
 			return false;
-	}
 	return true;
 }
 
 void
-lanes_enter(struct fleet *fleet, uint32_t at)
+lanes_enter(struct fleet *fleet, const struct visit *visit)
 {
-	const struct visit *visit = &fleet->visits[at];
-	const struct host *host = &fleet->hosts[visit->host];
+	uint32_t count = fleet->hosts[visit->host].group_count;
 
-	for (uint32_t k = 0; k < host->group_count; k++) {
-		uint32_t number = fleet->memberships[host->first_group + k];
-		uint32_t lane, behind;
+	for (uint32_t k = 0; k < count; k++) {
+		struct group *group = group_of(fleet, visit, k);
+		uint32_t behind;
+		uint32_t lane = find_lane(fleet, group, visit, &behind);
 
-		lane = find_lane(fleet, number, visit, &behind);
-		lane_enter(fleet, number, lane, at, behind);
+		lane_enter(fleet, group, lane, visit->first_link + k, behind);
 	}
 }
 
 /* The last visit of the lane that has its time, or NULL. */
 static const struct visit *
-lane_end(const struct fleet *fleet, uint32_t number, const struct lane *lane)
+lane_end(const struct fleet *fleet, const struct lane *lane)
 {
-	uint32_t at = lane->last;
+	const struct link *links = fleet->links;
 
-	while (at != NONE &&
-	       (fleet->visits[at].cancelled || fleet->visits[at].end == 0))
-		at = link_in(fleet, at, number)->before;
-	return at == NONE ? NULL : &fleet->visits[at];
+	for (uint32_t at = lane->last; at != NONE; at = links[at].before) {
+		const struct visit *visit = &fleet->visits[links[at].visit];
+
+		if (!visit->cancelled && visit->end != 0)
+			return visit;
+	}
+	return NULL;
 }
 
 void
 lanes_bound(
     const struct fleet *fleet, const struct visit *visit, struct gap *gap)
 {
-	const struct host *host = &fleet->hosts[visit->host];
+	uint32_t count = fleet->hosts[visit->host].group_count;
 
-	for (uint32_t k = 0; k < host->group_count; k++) {
-		uint32_t number = fleet->memberships[host->first_group + k];
-		const struct group *group = &fleet->groups[number];
+	for (uint32_t k = 0; k < count; k++) {
+		const struct group *group = group_of(fleet, visit, k);
 		const struct visit *first = NULL;
 
 		if (group->lane_count < group->limit)
 			continue;
 		for (uint32_t i = 0; i < group->lane_count; i++) {
 			const struct visit *end = lane_end(
-			    fleet, number, &group->lanes[i]);
+			    fleet, &group->lanes[i]);
 
 			if (end == NULL) {
 				first = NULL;
@@ -204,11 +194,10 @@ lanes_bound(
 uint32_t
 lanes_before(const struct fleet *fleet, const struct visit *visit, uint32_t i)
 {
-	const struct host *host = &fleet->hosts[visit->host];
-	uint32_t group = fleet->memberships[host->first_group + i];
-	uint32_t at = fleet->links[visit->first_link + i].before;
+	const struct link *links = fleet->links;
+	uint32_t at = links[visit->first_link + i].before;
 
-	while (at != NONE && fleet->visits[at].cancelled)
-		at = link_in(fleet, at, group)->before;
-	return at;
+	while (at != NONE && fleet->visits[links[at].visit].cancelled)
+		at = links[at].before;
+	return at == NONE ? NONE : links[at].visit;
 }

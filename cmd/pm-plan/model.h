@@ -248,12 +248,13 @@ struct group {
 };
 
 struct lane {
-	uint32_t first, last; /* visits */
+	uint32_t first, last; /* links */
 };
 
-/* The visits next to one in its lane of a group, or NONE. */
+/* The place of a visit in its lane of a group. */
 struct link {
-	uint32_t before, behind;
+	uint32_t visit;
+	uint32_t before, behind; /* links, or NONE */
 };
 
 /* Whether the group keeps hosts available, so that each waits for a check. */

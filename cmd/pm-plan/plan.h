@@ -118,7 +118,7 @@ void lanes_chain(struct fleet *fleet);
 /* Has each group of the host a lane for the visit, with its wave and time? */
 bool lanes_admit(const struct fleet *fleet, const struct visit *visit);
 /* Lay it there. */
-void lanes_enter(struct fleet *fleet, uint32_t at);
+void lanes_enter(struct fleet *fleet, const struct visit *visit);
 
 /* Where lanes are all taken, make the gap begin where the first one ends. */
 struct gap;

@@ -459,8 +459,7 @@ renumber(struct fleet *fleet, const uint32_t *moved)
 	for (size_t i = 0; i < fleet->visit_count; i++)
 		links += fleet->hosts[fleet->visits[i].host].group_count;
 	for (size_t i = 0; i < links; i++)
-		if (fleet->links[i].before != NONE)
-			fleet->links[i].before = moved[fleet->links[i].before];
+		fleet->links[i].visit = moved[fleet->links[i].visit];
 	order_moved(fleet, moved);
 	find_visits(fleet);
 }
