@@ -8,9 +8,9 @@
 #include "json.h"
 
 struct json_value {
-	enum json_event type; /* JSON_OBJECT, JSON_ARRAY or a plain value */
-	struct span key;      /* of a member */
-	struct span text;     /* of a number or string */
+	enum json_event type;	  /* JSON_OBJECT, JSON_ARRAY or a plain value */
+	struct span key;	  /* of a member */
+	struct span text;	  /* of a number or string */
 	struct json_value *first; /* members or items, in their order */
 	struct json_value *next;
 };

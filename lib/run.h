@@ -20,28 +20,29 @@
 #include "memory.h"
 
 enum run_result {
-	RUN_EXITED,      /* status is the exit status */
-	RUN_SIGNALLED,   /* status is the signal */
-	RUN_TIMEOUT,     /* it took longer than the limit and was killed */
-	RUN_OVERFLOW,    /* it said more than it may and was killed */
+	RUN_EXITED,	 /* status is the exit status */
+	RUN_SIGNALLED,	 /* status is the signal */
+	RUN_TIMEOUT,	 /* it took longer than the limit and was killed */
+	RUN_OVERFLOW,	 /* it said more than it may and was killed */
 	RUN_NOT_STARTED, /* status is the errno of exec */
-	RUN_ABANDONED    /* killed by run_abandon() */
+	RUN_ABANDONED	 /* killed by run_abandon() */
 };
 
 struct run_job {
 	/* set by the caller, who keeps it all alive until the job has ended */
-	char *const *argv;       /* argv[0] is looked up in PATH */
-	void (*enter)(const void *); /* called in the child before exec, or NULL */
+	char *const *argv; /* argv[0] is looked up in PATH */
+	void (*enter)(
+	    const void *); /* called in the child before exec, or NULL */
 	const void *enter_context;
-	struct span input;       /* standard input; empty is /dev/null */
-	int64_t limit;           /* milliseconds until it is ended; 0: none */
-	size_t output_limit;     /* bytes kept of output and of messages */
+	struct span input;   /* standard input; empty is /dev/null */
+	int64_t limit;	     /* milliseconds until it is ended; 0: none */
+	size_t output_limit; /* bytes kept of output and of messages */
 	void (*ended)(struct run_job *job);
-	void *context;           /* the caller's */
-	bool strict;             /* kill it when its output is more */
+	void *context; /* the caller's */
+	bool strict;   /* kill it when its output is more */
 
 	/* valid when ended is called; emptied by the next run_start() */
-	bool output_cut;         /* more came than the limit */
+	bool output_cut; /* more came than the limit */
 	enum run_result result;
 	int status;
 	struct buffer output;
@@ -50,11 +51,11 @@ struct run_job {
 	/* private */
 	struct run_job *next;
 	pid_t pid;
-	int process;             /* pidfd, -1: only a timer */
-	int pipes[3];            /* our ends of its 0, 1 and 2, or -1 */
+	int process;  /* pidfd, -1: only a timer */
+	int pipes[3]; /* our ends of its 0, 1 and 2, or -1 */
 	unsigned stage;
 	size_t sent;
-	int64_t due;             /* when to act next, run_clock() */
+	int64_t due; /* when to act next, run_clock() */
 };
 
 /* Milliseconds of a clock that never jumps, for limits. */

@@ -10,13 +10,7 @@
 #include "span.h"
 
 /* Directories that may be file systems of their own; a fact free_space each. */
-enum space_place {
-	SPACE_ROOT,
-	SPACE_BOOT,
-	SPACE_USR,
-	SPACE_VAR,
-	SPACE_PLACES
-};
+enum space_place { SPACE_ROOT, SPACE_BOOT, SPACE_USR, SPACE_VAR, SPACE_PLACES };
 extern const char *const space_places[SPACE_PLACES];
 
 /* In bytes.  Zero-initialise to begin. */

@@ -33,8 +33,7 @@ span_equal(struct span a, struct span b)
 {
 	/* Most that differ do so in the first byte: no call for these. */
 	return a.n == b.n &&
-	       (a.n == 0 ||
-		   (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
+	       (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
 }
 
 static inline bool

@@ -61,8 +61,8 @@ bool window_freeze(
  * four years after `from`.  Days without a time of day are days in the window's
  * zone.
  */
-bool window_freeze_calendar(struct window *window, struct span text,
-    int64_t from, const char **reason);
+bool window_freeze_calendar(
+    struct window *window, struct span text, int64_t from, const char **reason);
 
 /*
  * The first time at or after from when the window is open and not frozen, and

@@ -3,61 +3,11 @@
 # what, by the limits of sites, on hosts that only answer.
 bats_require_minimum_version 1.5.0
 load lib/common
+load lib/host
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	journal=$BATS_TEST_TMPDIR/journal.tsv
-	PATH=$PM_TOP/tests/lib:$PATH
-	mkdir known versions
-	# a host whose transactions take as long as a file slow.HOST is there, two
-	# seconds at most; log has what began and what was looked at behind it
-	cat >host <<-END
-	#!/bin/sh
-	cd $PWD
-	host=\$1
-	END
-	cat >>host <<-'END'
-	line=$(sed -n '/^set -- /p;/^PM_DRIVER=/q' | tr -d "'" | head -n 1)
-	set -- ${line#set -- }
-	verb=$1
-	shift
-	for word; do
-		case $word in
-		*-*-install[0-9]*) id=$word ;;
-		*=*=*) words="${words-} $word" ;;
-		esac
-	done
-	case $verb in
-	poll)
-		if [ -e "known/$id" ]; then
-			printf 'transaction\tended\t0\n'
-		else
-			printf 'transaction\tunknown\n'
-		fi
-		;;
-	start)
-		echo "$host+" >>log
-		n=0
-		while [ -e "slow.$host" ] && [ $n -lt 20 ]; do
-			sleep 0.1
-			n=$((n + 1))
-		done
-		mkdir "known/$id"
-		for word in ${words-}; do
-			to=${word#*=}
-			echo "${to%%=*}" >"versions/$host.${word%%=*}"
-		done
-		echo "$host-" >>log
-		printf 'transaction\trunning\n'
-		;;
-	esac
-	for file in versions/"$host".*; do
-		printf 'package\t%s\t%s\tinstalled\n' "${file#versions/"$host".}" \
-		    "$(cat "$file")"
-	done
-	printf 'end\t%s\t0\n' "$verb"
-	END
-	chmod +x host
+	make_host
+	journal=$PWD/journal.tsv
 }
 
 # visit HOST [COLUMN=VALUE...]: an install and a check of it
@@ -71,13 +21,8 @@ visit() {
 
 # evening and night: two slots that are open at the same time
 evening="start=2026-11-24T18:00:00Z end=2026-11-24T22:00:00Z"
+now=2026-11-24T20:00:00Z
 night="start=2026-11-24T19:00:00Z end=2026-11-25T04:00:00Z"
-
-apply() {
-	status=0
-	pm-apply -e "$PWD/host" --now "${NOW:-2026-11-24T20:00:00Z}" "$@" \
-	    plan.tsv approve.tsv >out 2>err || status=$?
-}
 
 # in_turn A B: A was over before B began
 in_turn() {
@@ -102,7 +47,7 @@ done_all() {
 		visit d $night wave=3
 	} | steps .
 	touch slow.a slow.b
-	apply -j 9
+	apply --now $now -j 9
 	done_all
 	# two of a wave beside each other, and those of the other slot
 	in_turn a c
@@ -111,10 +56,9 @@ done_all() {
 	beside a d
 	beside b d
 	# one at a time, by wave
-	rm -f log "$journal" known/*/* slow.*
-	rm -rf known/*
+	rm -rf log "$journal" known/* slow.*
 	for host in a b c d; do echo 1.0 >versions/$host.foo; done
-	apply -j 1
+	apply --now $now -j 1
 	done_all
 	[[ $(xargs <log) == "a+ a- b+ b- c+ c- d+ d-" ]]
 }
@@ -128,7 +72,7 @@ done_all() {
 		visit c $night wave=2
 	} | steps .
 	touch slow.a
-	apply -j 9
+	apply --now $now -j 9
 	done_all
 	in_turn a b
 	beside a c
@@ -145,7 +89,7 @@ done_all() {
 		visit e $night wave=2 limits=site:c=2
 	} | steps .
 	touch slow.a slow.c
-	apply -j 9
+	apply --now $now -j 9
 	done_all
 	in_turn a b
 	beside a c
@@ -155,7 +99,7 @@ done_all() {
 	# what the planner writes is a number
 	for bad in site:b= site:b site:b=many site:b=0; do
 		visit a limits=$bad | steps . plan=p2
-		apply
+		apply --now $now
 		[[ $status -eq 65 ]]
 		grep -qF "limits '$bad' is not NAME=NUMBER" err
 	done
@@ -169,7 +113,7 @@ done_all() {
 		visit c start=2026-11-24T21:00:00Z end=2026-11-24T22:00:00Z wave=1
 	} | steps .
 	touch slow.a
-	apply -j 1
+	apply --now $now -j 1
 	[[ $status -eq 75 ]]
 	in_turn a b
 	[[ $(xargs <log) == "a+ a- b+ b-" ]]
@@ -181,7 +125,7 @@ done_all() {
 		visit a after=b/check/-
 		visit b after=a/check/-
 	} | steps .
-	apply -j 9
+	apply --now $now -j 9
 	[[ $status -ne 0 && ! -e log ]]
 	[[ $(column outcome "done" out | sort -u) == refused ]]
 	grep -q 'a: refused: it comes after b/check/-, which is not done' err

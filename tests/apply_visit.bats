@@ -3,69 +3,11 @@
 # the site, the way back.
 bats_require_minimum_version 1.5.0
 load lib/common
+load lib/host
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	journal=$BATS_TEST_TMPDIR/journal.tsv
-	PATH=$PM_TOP/tests/lib:$PATH
-	mkdir known versions hooks
-	# a host knows its transactions; what is started is done at once; a
-	# file versions/HOST.PACKAGE holds the version, sick makes checks fail
-	cat >host <<-END
-	#!/bin/sh
-	cd $PWD
-	host=\$1
-	END
-	cat >>host <<-'END'
-	tab=$(printf '\t')
-	line=$(sed -n '/^set -- /p;/^PM_DRIVER=/q' | tr -d "'" | head -n 1)
-	set -- ${line#set -- }
-	verb=$1
-	shift
-	echo "$host $verb" >>asked
-	for word; do
-		case $word in
-		*-*-install[0-9]* | *-*-rollback[0-9]* | *-*-restart[0-9]*) id=$word ;;
-		*=*=*)
-			[ "$verb" != start ] || words="${words-} $word"
-			names="${names-} ${word%%=*}"
-			;;
-		esac
-	done
-	case $verb in
-	poll)
-		if [ -e "known/$id" ]; then
-			printf 'transaction\tended\t0\n'
-		else
-			printf 'transaction\tunknown\n'
-		fi
-		;;
-	start)
-		mkdir "known/$id" || echo "twice: $id" >>twice
-		echo "$host $id" >>starts
-		for word in ${words-}; do
-			to=${word#*=}
-			echo "${to%%=*}" >"versions/$host.${word%%=*}"
-		done
-		printf 'transaction\trunning\n'
-		;;
-	check)
-		[ ! -e sick ] || printf 'unhealthy\tweb\t3\tno page\n'
-		;;
-	esac
-	for file in versions/"$host".*; do
-		[ -e "$file" ] || continue
-		printf 'package\t%s\t%s\tinstalled\n' "${file#versions/"$host".}" \
-		    "$(cat "$file")"
-	done
-	printf 'end\t%s\t0\n' "$verb"
-	END
-	chmod +x host
-}
-
-apply() {
-	status=0
-	pm-apply -e "$PWD/host" "$@" plan.tsv approve.tsv >out 2>err || status=$?
+	make_host
+	journal=$PWD/journal.tsv
 }
 
 outcomes() {

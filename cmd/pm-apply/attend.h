@@ -12,7 +12,7 @@
 
 enum question {
 	QUESTION_BEGIN, /* may it begin? */
-	QUESTION_DONE   /* has a person done it? */
+	QUESTION_DONE	/* has a person done it? */
 };
 
 /* Read the file of answers, or NULL: the terminal is asked. */

@@ -11,20 +11,20 @@
 struct gate {
 	const struct plan *plan;
 	const char *attended; /* who is present, or NULL */
-	bool back;            /* rolling back: the window does not matter */
-	bool later;           /* the window is looked at on the host */
+	bool back;	      /* rolling back: the window does not matter */
+	bool later;	      /* the window is looked at on the host */
 };
 
 /*
  * May the step begin now?  PM_EXIT_OK; or PM_EXIT_REFUSED or PM_EXIT_AGAIN and
  * in reason what is missing and what to do about it.
  */
-enum pm_exit gate_step(const struct gate *gate, const struct step *step,
-    struct buffer *reason);
+enum pm_exit gate_step(
+    const struct gate *gate, const struct step *step, struct buffer *reason);
 
 /* Are the steps done that it comes after?  Returns as gate_step(). */
-enum pm_exit gate_after(const struct gate *gate, const struct step *step,
-    struct buffer *reason);
+enum pm_exit gate_after(
+    const struct gate *gate, const struct step *step, struct buffer *reason);
 
 /*
  * May any of the work begin that these steps, those of a visit, are for?  Also

@@ -15,9 +15,9 @@
 
 /* In the order in which a visit does them. */
 enum step_action {
-	ACTION_DOWNLOAD,  /* the packages of a later visit of the wave */
-	ACTION_EVIDENCE,  /* keep what is installed and runs */
-	ACTION_SILENCE,   /* of the monitoring */
+	ACTION_DOWNLOAD, /* the packages of a later visit of the wave */
+	ACTION_EVIDENCE, /* keep what is installed and runs */
+	ACTION_SILENCE,	 /* of the monitoring */
 	ACTION_BACKUP,
 	ACTION_SNAPSHOT,
 	ACTION_INSTALL,
@@ -26,7 +26,7 @@ enum step_action {
 	ACTION_RESTART,
 	ACTION_REBOOT,
 	ACTION_CHECK,
-	ACTION_RECOVERY,  /* keep what a recovery would need */
+	ACTION_RECOVERY, /* keep what a recovery would need */
 	ACTION_UNSILENCE,
 	ACTIONS
 };
@@ -46,13 +46,13 @@ enum outcome {
 	OUTCOME_NONE,
 	OUTCOME_STARTED,
 	OUTCOME_DONE,
-	OUTCOME_SKIPPED,     /* the version was there already */
+	OUTCOME_SKIPPED, /* the version was there already */
 	OUTCOME_FAILED,
 	OUTCOME_UNREACHABLE, /* never begun: the host did not answer */
 	OUTCOME_TIMEOUT,
-	OUTCOME_LOST,        /* begun, and its end is not known */
-	OUTCOME_REFUSED,     /* not begun: no leave, or not the time */
-	OUTCOME_MANUAL,      /* something for a person to do */
+	OUTCOME_LOST,	 /* begun, and its end is not known */
+	OUTCOME_REFUSED, /* not begun: no leave, or not the time */
+	OUTCOME_MANUAL,	 /* something for a person to do */
 	OUTCOME_ROLLED_BACK,
 	OUTCOME_DRY_RUN,
 	OUTCOMES
@@ -86,14 +86,14 @@ struct step {
 	enum step_action action;
 	uint64_t wave;
 	int64_t start, end; /* the window; INT64_MIN and MAX: any time */
-	uint64_t bytes;     /* to be downloaded, as far as known */
+	uint64_t bytes;	    /* to be downloaded, as far as known */
 	uint64_t growth;    /* on the disk, as far as known */
 	bool prerequisite;  /* others of the visit need it */
-	bool automatic;     /* and it is to be marked as installed for them */
-	bool emergency;     /* not bound to the window */
+	bool automatic;	    /* and it is to be marked as installed for them */
+	bool emergency;	    /* not bound to the window */
 	enum pull pull;
-	bool attended;      /* only with a named operator */
-	struct span after;  /* step ids, comma-joined, or "-" */
+	bool attended;	   /* only with a named operator */
+	struct span after; /* step ids, comma-joined, or "-" */
 	struct span ring, role, requires;
 	struct span limits; /* of what is under way beside its visit, or "-" */
 	struct span reason, owner, tester, backout; /* for the checklist */
@@ -101,9 +101,9 @@ struct step {
 	struct history forth; /* installing */
 	struct history back;  /* rolling back */
 	bool rolled_back;     /* the last thing that was done to it */
-	bool undo;            /* the step is to be rolled back */
-	bool selected;        /* this run is about it */
-	bool pending;         /* to be done by the transaction under way */
+	bool undo;	      /* the step is to be rolled back */
+	bool selected;	      /* this run is about it */
+	bool pending;	      /* to be done by the transaction under way */
 	enum outcome result;  /* of this run, OUTCOME_NONE so far */
 	enum outcome counted; /* in the totals */
 };
@@ -112,7 +112,7 @@ struct step {
 struct plan_host {
 	struct span name, os, role, contact, procedure;
 	struct span health; /* names of checks, comma-joined; "-": the role */
-	bool go_back;       /* when a check fails */
+	bool go_back;	    /* when a check fails */
 };
 
 struct plan {

@@ -113,8 +113,10 @@ bar(struct schedule *schedule)
 	return NULL;
 }
 
-/* What may not begin while others are under way may later; the gates say why
- * when nothing is. */
+/*
+ * While something is under way, what may not begin yet may do so later.  When
+ * nothing is, it is tried anyway, and its gates say why not.
+ */
 static struct visit *
 next_visit(struct schedule *schedule)
 {

@@ -11,18 +11,18 @@ struct schedule {
 	struct site *site;
 	struct visit *visits; /* by wave, then in the order of the plan */
 	size_t count;
-	uint64_t jobs;     /* at most so many at a time */
+	uint64_t jobs;	   /* at most so many at a time */
 	uint64_t max_fail; /* halt when so many have failed */
 
 	struct turns turns;
 	size_t active;
-	bool beginning;    /* inside the loop that begins visits */
+	bool beginning; /* inside the loop that begins visits */
 	uint64_t failed;
 	uint64_t answered; /* visits whose host did */
-	bool halted; /* visits were left out for it */
+	bool halted;	   /* visits were left out for it */
 	bool interrupted;
-	bool late;         /* visits were left out, for the time is over */
-	uint64_t over;     /* visits that have ended */
+	bool late;     /* visits were left out, for the time is over */
+	uint64_t over; /* visits that have ended */
 };
 
 /* Group the steps of the plan into visits. */

@@ -10,8 +10,8 @@
  * or all.  host, unless NULL, names the one host.  Ends the program with status
  * 77 when the plan is not for the machine or image.
  */
-void select_hosts(struct plan *plan, const struct transport *transport,
-    const char *host);
+void select_hosts(
+    struct plan *plan, const struct transport *transport, const char *host);
 
 /*
  * Of those, the installations to take back: "all" that the journal has as

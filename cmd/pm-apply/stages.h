@@ -85,8 +85,8 @@ void visit_report(struct visit *visit, struct step *step, enum outcome outcome,
 
 /* Settle one step, or all that are pending in the same way. */
 void visit_settle(struct visit *visit, struct step *step, struct event event);
-void visit_settle_all(struct visit *visit, enum outcome outcome,
-    struct span detail, int64_t rc);
+void visit_settle_all(
+    struct visit *visit, enum outcome outcome, struct span detail, int64_t rc);
 
 /* Settle those whose version is there already, whoever put it there. */
 void visit_settle_reached(struct visit *visit, struct span reply, int64_t rc);

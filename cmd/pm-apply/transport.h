@@ -12,7 +12,7 @@ enum transport_kind { TRANSPORT_LOCAL, TRANSPORT_ROOT, TRANSPORT_COMMAND };
 
 struct transport {
 	enum transport_kind kind;
-	char *root;             /* the image */
+	char *root;		/* the image */
 	struct command command; /* COMMAND HOST sh */
 };
 

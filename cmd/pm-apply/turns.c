@@ -41,7 +41,8 @@ add_limits(struct turns *turns, struct visit *visit)
 			if (!span_number(number, &most) || most == 0)
 				die(PM_EXIT_DATA,
 				    "%s: step %.*s: limits '%.*s' is not "
-				    "NAME=NUMBER",
+				    "NAME=NUMBER; make the plan again with "
+				    "pm-plan",
 				    turns->plan->file, SPAN_ARG(step->id),
 				    SPAN_ARG(step->limits));
 			add_limit(turns, visit, name, most);
@@ -98,37 +99,53 @@ is_due(const struct turns *turns, struct visit *visit)
 
 /* ---- turns */
 
-static struct turn *
-turn_of(struct turns *turns, const struct step *step)
+/* Where the slot of the step is among the turns, or belongs. */
+static size_t
+turn_index(const struct turns *turns, const struct step *step)
 {
 	size_t low = 0, high = turns->count;
-	struct turn *turn;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
+		const struct turn *turn = &turns->turns[middle];
 
-		turn = &turns->turns[middle];
 		if (turn->start < step->start ||
 		    (turn->start == step->start && turn->end < step->end))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == turns->count || turns->turns[low].start != step->start ||
-	    turns->turns[low].end != step->end) {
-		turns->turns = memory_grow(turns->turns, &turns->capacity,
-		    turns->count + 1, sizeof(*turns->turns));
-		turn = &turns->turns[low];
-		memmove(turn + 1, turn, (turns->count++ - low) * sizeof(*turn));
-		*turn = (struct turn){.start = step->start, .end = step->end};
-	}
-	return &turns->turns[low];
+	return low;
+}
+
+/* That of a visit that was added. */
+static struct turn *
+turn_of(const struct turns *turns, const struct visit *visit)
+{
+	return &turns->turns[turn_index(turns, visit->steps[0])];
+}
+
+static struct turn *
+turn_open(struct turns *turns, const struct step *step)
+{
+	size_t at = turn_index(turns, step);
+	struct turn *turn;
+
+	if (at < turns->count && turns->turns[at].start == step->start &&
+	    turns->turns[at].end == step->end)
+		return &turns->turns[at];
+	turns->turns = memory_grow(turns->turns, &turns->capacity,
+	    turns->count + 1, sizeof(*turns->turns));
+	turn = &turns->turns[at];
+	memmove(turn + 1, turn, (turns->count++ - at) * sizeof(*turn));
+	*turn = (struct turn){.start = step->start, .end = step->end};
+	return turn;
 }
 
 void
 turns_add(struct turns *turns, struct visit *visit)
 {
-	struct turn *turn = turn_of(turns, visit->steps[0]);
+	struct turn *turn = turn_open(turns, visit->steps[0]);
 
 	if (turns->of == NULL)
 		turns->of = memory_zeroed(
@@ -203,7 +220,7 @@ turns_next(struct turns *turns, bool any)
 void
 turns_begun(struct turns *turns, struct visit *visit)
 {
-	struct turn *turn = turn_of(turns, visit->steps[0]);
+	struct turn *turn = turn_of(turns, visit);
 
 	visit->begun = true;
 	turn->under_way++;
@@ -215,7 +232,7 @@ turns_begun(struct turns *turns, struct visit *visit)
 void
 turns_over(struct turns *turns, struct visit *visit)
 {
-	turn_of(turns, visit->steps[0])->under_way--;
+	turn_of(turns, visit)->under_way--;
 	visit->ended = true;
 	for (size_t i = 0; i < visit->limit_count; i++)
 		turns->busy[visit->limits[i].name]--;

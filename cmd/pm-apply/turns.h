@@ -16,9 +16,9 @@ struct turn {
 	int64_t start, end;
 	struct visit **visits; /* by wave, then in the order of the plan */
 	size_t count, capacity;
-	size_t next;      /* all before it have begun */
+	size_t next;	  /* all before it have begun */
 	size_t under_way; /* of one wave */
-	uint64_t wave;    /* that one */
+	uint64_t wave;	  /* that one */
 };
 
 /* So many visits may be under way that name the same thing. */
@@ -29,7 +29,7 @@ struct limit {
 
 struct turns {
 	const struct plan *plan;
-	bool any_time;      /* windows do not matter */
+	bool any_time;	    /* windows do not matter */
 	struct turn *turns; /* by start */
 	size_t count, capacity;
 	struct visit **of; /* step number to the visit that it is in, or NULL */

@@ -18,12 +18,12 @@ bool verdict_broken(struct span reply, struct span *package);
  * Why the step did not reach its version, in one text for a person: what is
  * installed instead and the lines of the log that say why.
  */
-void verdict_explain(struct buffer *out, struct span reply,
-    const struct step *step);
+void verdict_explain(
+    struct buffer *out, struct span reply, const struct step *step);
 
 /* What a person should know of a step that succeeded; often nothing. */
-void verdict_remark(struct buffer *out, struct span reply,
-    const struct step *step);
+void verdict_remark(
+    struct buffer *out, struct span reply, const struct step *step);
 
 /* The errors in a reply, joined; when there are none, the given text. */
 void verdict_errors(struct buffer *out, struct span reply, const char *other);

@@ -14,11 +14,11 @@
 #include "tree.h"
 
 struct apt_list {
-	struct span name;    /* of the file */
-	struct span stem;    /* the name without the ending of its packing */
-	struct span release; /* name of the Release file; p NULL for none */
-	struct span site;    /* the stem up to what the Release file covers */
-	struct span inside;  /* "main/binary-amd64/Packages" */
+	struct span name;      /* of the file */
+	struct span stem;      /* the name without the ending of its packing */
+	struct span release;   /* name of the Release file; p NULL for none */
+	struct span site;      /* the stem up to what the Release file covers */
+	struct span inside;    /* "main/binary-amd64/Packages" */
 	struct span component; /* "main"; "-" in a flat repository */
 	struct span arch;      /* "amd64"; "-" in a flat repository */
 };
@@ -38,8 +38,8 @@ struct apt_lists {
  * auxfiles) does not count.  The same list in two packings ends the program
  * with status 65; no such directory with status 66.
  */
-void apt_lists_read(struct apt_lists *lists, const struct tree *tree,
-    const char *directory);
+void apt_lists_read(
+    struct apt_lists *lists, const struct tree *tree, const char *directory);
 
 /*
  * Open one of the files, packed or not; failure ends the program with status

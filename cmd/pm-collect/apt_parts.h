@@ -14,7 +14,7 @@ void apt_parts(const struct tree *tree, const char *directory,
     void *context);
 
 /* The text of a file; false when there is none, other faults end the program. */
-bool apt_part_slurp(const struct tree *tree, const char *path,
-    struct buffer *text, size_t max);
+bool apt_part_slurp(
+    const struct tree *tree, const char *path, struct buffer *text, size_t max);
 
 #endif

@@ -22,9 +22,9 @@ struct apt_release {
 	struct span suite;
 	struct span codename;
 	bool dated;
-	int64_t date;	    /* seconds since the epoch, when dated */
-	struct span version; /* of the release, such as 12.5 */
-	bool not_automatic; /* apt takes nothing from it unasked */
+	int64_t date;		     /* seconds since the epoch, when dated */
+	struct span version;	     /* of the release, such as 12.5 */
+	bool not_automatic;	     /* apt takes nothing from it unasked */
 	bool but_automatic_upgrades; /* but what was taken from it before */
 	struct apt_sum *sums;
 	size_t sum_count;

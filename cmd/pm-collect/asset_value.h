@@ -11,7 +11,6 @@
  * link a number, also with k, M or G behind it; seen a time or a date.  Nothing
  * is appended for an empty value.  Returns NULL, or what is wrong.
  */
-const char *asset_value(
-    struct buffer *out, unsigned column, struct span value);
+const char *asset_value(struct buffer *out, unsigned column, struct span value);
 
 #endif

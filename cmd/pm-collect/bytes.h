@@ -20,7 +20,7 @@ struct bytes {
 	 */
 	ssize_t (*read)(struct bytes *bytes, void *to, size_t room);
 	void (*close)(struct bytes *bytes);
-	void *decoder; /* the decoder's own */
+	void *decoder;	  /* the decoder's own */
 	struct span left; /* of bytes_open_memory() */
 };
 
@@ -28,8 +28,7 @@ struct bytes {
 void bytes_open_fd(struct bytes *bytes, int fd, const char *file);
 
 /* Read the bytes of text, which must outlive it. */
-void bytes_open_memory(
-    struct bytes *bytes, struct span text, const char *file);
+void bytes_open_memory(struct bytes *bytes, struct span text, const char *file);
 
 /*
  * Open a regular file or a pipe, "-" being standard input.  Failure ends the

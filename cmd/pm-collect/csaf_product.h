@@ -33,10 +33,10 @@ enum csaf_kind { CSAF_PACKAGE, CSAF_PRODUCT };
 struct csaf_meaning {
 	enum csaf_kind kind;
 	struct ecosystem ecosystem; /* of a package */
-	struct span name;	 /* of the package, or vendor:product */
-	struct span version;	 /* or range; empty: not said */
-	struct span arch;	 /* of a package, maybe empty */
-	struct span module;	 /* of a package, NAME:STREAM, or empty */
+	struct span name;	    /* of the package, or vendor:product */
+	struct span version;	    /* or range; empty: not said */
+	struct span arch;	    /* of a package, maybe empty */
+	struct span module;	    /* of a package, NAME:STREAM, or empty */
 	const struct csaf_product *product; /* on which a package is based */
 };
 

@@ -18,9 +18,9 @@ enum {
 };
 
 enum csv_status {
-	CSV_ROW,   /* a row was read */
-	CSV_END,   /* a clean end of input */
-	CSV_BAD,   /* a malformed row, see reason; reading may go on behind it */
+	CSV_ROW, /* a row was read */
+	CSV_END, /* a clean end of input */
+	CSV_BAD, /* a malformed row, see reason; reading may go on behind it */
 	CSV_FAILED /* reading failed; see errno */
 };
 

@@ -11,7 +11,7 @@
 
 struct databases {
 	struct packages packages; /* dpkg's */
-	struct dump dump; /* the others', and what could not be seen */
+	struct dump dump;	  /* the others', and what could not be seen */
 	uint64_t rejected;
 	bool found; /* there is one, readable or not */
 };

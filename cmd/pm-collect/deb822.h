@@ -30,15 +30,15 @@ enum {
 
 enum deb822_status {
 	DEB822_PARAGRAPH, /* one more; its fields can be had */
-	DEB822_END,       /* a clean end of input */
-	DEB822_BAD,       /* malformed: see error_line and reason */
-	DEB822_FAILED     /* reading failed: see errno */
+	DEB822_END,	  /* a clean end of input */
+	DEB822_BAD,	  /* malformed: see error_line and reason */
+	DEB822_FAILED	  /* reading failed: see errno */
 };
 
 struct deb822 {
 	const char *file;
-	uint64_t line;     /* of the paragraph's first field, from 1 */
-	bool closed;       /* the paragraph ended in an empty line, as every
+	uint64_t line; /* of the paragraph's first field, from 1 */
+	bool closed;   /* the paragraph ended in an empty line, as every
 	                      paragraph that dpkg and apt write does; false is
 	                      a sign of truncation */
 	uint64_t error_line;
@@ -48,11 +48,11 @@ struct deb822 {
 	struct bytes *bytes; /* NULL over memory */
 	const char *base;
 	struct buffer buffer;
-	size_t n;          /* bytes behind base */
-	size_t at;         /* start of the line being looked at */
-	size_t paragraph;  /* start of the paragraph */
-	size_t nul;        /* where the first NUL is, SIZE_MAX for nowhere */
-	uint64_t lines;    /* ended so far */
+	size_t n;	  /* bytes behind base */
+	size_t at;	  /* start of the line being looked at */
+	size_t paragraph; /* start of the paragraph */
+	size_t nul;	  /* where the first NUL is, SIZE_MAX for nowhere */
+	uint64_t lines;	  /* ended so far */
 	bool bad;
 	const char *const *wanted;
 	unsigned count;

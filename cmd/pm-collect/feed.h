@@ -50,9 +50,9 @@ struct feed {
 
 struct feed_source {
 	const struct program *program;
-	const char *name; /* feeds are called NAME:OS/RELEASE */
-	const char *kind; /* column kind of the feed record */
-	bool zlib;	  /* the file may be a bare zlib stream (RFC 1950) */
+	const char *name;    /* feeds are called NAME:OS/RELEASE */
+	const char *kind;    /* column kind of the feed record */
+	bool zlib;	     /* the file may be a bare zlib stream (RFC 1950) */
 	void (*start)(void); /* look at the options; may be NULL */
 	void (*read)(struct feed *feed);
 	/* free what read left, also when it was ended half-way; may be NULL */
@@ -64,16 +64,25 @@ extern struct feed_options {
 	const char *name, *os, *release;
 } feed_options;
 
-#define FEED_OPTION_NAME                                              \
-	{0, "feed", "NAME", "call the feed NAME", NULL,               \
-	    &feed_options.name, NULL, NULL}
-#define FEED_OPTION_OS                                                \
-	{0, "os", "ID", "the system that it is for, as in os-release", \
-	    NULL, &feed_options.os, NULL, NULL}
-#define FEED_OPTION_RELEASE(help)                                     \
-	{0, "release", "VERSION", help, NULL, &feed_options.release,  \
-	    NULL, NULL}
-#define FEED_OPTION_END {0, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
+#define FEED_OPTION_NAME                                       \
+	{                                                      \
+		0, "feed", "NAME", "call the feed NAME", NULL, \
+		    &feed_options.name, NULL, NULL             \
+	}
+#define FEED_OPTION_OS                                                        \
+	{                                                                     \
+		0, "os", "ID", "the system that it is for, as in os-release", \
+		    NULL, &feed_options.os, NULL, NULL                        \
+	}
+#define FEED_OPTION_RELEASE(help)                                           \
+	{                                                                   \
+		0, "release", "VERSION", help, NULL, &feed_options.release, \
+		    NULL, NULL                                              \
+	}
+#define FEED_OPTION_END                                     \
+	{                                                   \
+		0, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+	}
 
 /* Run a reader over the files of its command line. */
 enum pm_exit feed_collect(
@@ -104,15 +113,15 @@ _Noreturn void feed_fail(const struct feed *feed, uint64_t line,
  * An entry cannot be used.  reason is a phrase that lives as long as the
  * program and is the same for all such entries; what names this one.
  */
-void feed_unused(struct feed *feed, const char *reason, uint64_t line,
-    struct span what);
+void feed_unused(
+    struct feed *feed, const char *reason, uint64_t line, struct span what);
 
 /*
  * The same where each name is to be counted and told by itself, one reject
  * record each: names that a table should have.
  */
-void feed_unused_name(struct feed *feed, const char *reason, uint64_t line,
-    struct span name);
+void feed_unused_name(
+    struct feed *feed, const char *reason, uint64_t line, struct span name);
 
 /*
  * Write an adv record; the values are any bytes, empty for absent, except for

@@ -21,9 +21,8 @@ struct feed_csv {
  * long as the feed is read; else an empty one.  A file without a header row that has the
  * wanted columns (an array that ends in NULL) is no such feed: status 65.
  */
-struct span feed_csv_open(
-    struct feed_csv *csv, struct feed *feed, const char *const *wanted,
-    struct span key);
+struct span feed_csv_open(struct feed_csv *csv, struct feed *feed,
+    const char *const *wanted, struct span key);
 
 /*
  * Before the first row: is there a column that some editions do not have?  Its

@@ -46,7 +46,7 @@ struct feed_json {
 	const struct feed_json_part *building;
 	unsigned skipping; /* open containers of a value that nobody wants */
 	bool ignore;	   /* the value that comes next */
-	uint64_t line; /* of YAML, which has lines (feed_yaml.h) */
+	uint64_t line;	   /* of YAML, which has lines (feed_yaml.h) */
 };
 
 /* Read the whole file.  Whatever is wrong with it ends the program. */
@@ -69,8 +69,7 @@ struct span feed_json_key(const struct feed_json *json, unsigned depth);
 struct json_tree feed_json_take(struct feed_json *json);
 
 /* As feed_fail(), with the byte or line that was reached. */
-_Noreturn void feed_json_fail(
-    const struct feed_json *json, const char *reason);
+_Noreturn void feed_json_fail(const struct feed_json *json, const char *reason);
 
 void feed_json_release(struct feed_json *json);
 

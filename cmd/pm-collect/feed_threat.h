@@ -28,7 +28,6 @@ void feed_cvss_set(const struct feed_cvss *best, struct span *values);
  * columns of a cve record: Exploitation, Automatable, Technical Impact, in any
  * case and with or without the blank.  Others and unknown values are left.
  */
-void feed_ssvc_point(
-    struct span *values, struct span point, struct span value);
+void feed_ssvc_point(struct span *values, struct span point, struct span value);
 
 #endif

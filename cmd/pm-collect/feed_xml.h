@@ -21,9 +21,10 @@ struct feed_xml;
 /* Elements are numbered by the reader's table; others are 0. */
 struct feed_xml_reader {
 	const char *const *elements; /* element 1 is the first; ends in NULL */
-	const char *root; /* what the document is */
+	const char *root;	     /* what the document is */
 	bool (*wants_text)(int element);
-	void (*start)(struct feed_xml *xml, int element, const char **attributes);
+	void (*start)(
+	    struct feed_xml *xml, int element, const char **attributes);
 	/* text is what stood in the element, where it was wanted */
 	void (*end)(struct feed_xml *xml, int element, struct span text);
 };

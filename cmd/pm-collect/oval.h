@@ -28,22 +28,22 @@ enum oval_operation { OVAL_NO_VERSION, OVAL_LESS, OVAL_NOT_LESS, OVAL_OTHER };
 
 /* What an id stands for; one struct for tests, objects, states, variables. */
 struct oval_item {
-	bool package_test;    /* rpminfo, dpkginfo or Ubuntu's kind */
-	bool absence;	      /* the test wants that nothing is there */
-	bool condition;	      /* a state that looks at more than the version */
-	uint8_t operation;    /* of a state */
+	bool package_test; /* rpminfo, dpkginfo or Ubuntu's kind */
+	bool absence;	   /* the test wants that nothing is there */
+	bool condition;	   /* a state that looks at more than the version */
+	uint8_t operation; /* of a state */
 	uint32_t object, state; /* of a test */
-	uint32_t variable;    /* of an object */
-	uint32_t name;	      /* of an object: the package */
+	uint32_t variable;	/* of an object */
+	uint32_t name;		/* of an object: the package */
 	uint32_t version, arch; /* of a state */
 	uint32_t value, count; /* of a variable: its first value and how many */
 };
 
 struct oval_definition {
-	uint32_t root;	    /* node */
+	uint32_t root; /* node */
 	uint32_t name, title, url, severity, cves, platform;
 	uint32_t resolution; /* the word of the column state */
-	bool unaffected;    /* it lists what is not affected */
+	bool unaffected;     /* it lists what is not affected */
 	bool dated;
 	int64_t date;
 	uint64_t line;

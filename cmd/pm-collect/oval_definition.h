@@ -10,7 +10,7 @@ struct oval_reading {
 	struct oval oval;
 	struct feed_xml xml;
 	struct buffer text; /* used again */
-	uint32_t item; /* the test, object, state or variable */
+	uint32_t item;	    /* the test, object, state or variable */
 	bool in_definition;
 	struct list cves;
 	uint32_t open[FEED_XML_DEPTH]; /* criteria, the innermost last */
@@ -30,8 +30,7 @@ uint32_t oval_id(struct oval_reading *at, struct span id);
 struct oval_definition *oval_definition(struct oval_reading *at);
 
 /* Its parts, as the elements of these names begin and end. */
-void oval_definition_begin(
-    struct oval_reading *at, const char **attributes);
+void oval_definition_begin(struct oval_reading *at, const char **attributes);
 void oval_definition_end(struct oval_reading *at);
 void oval_reference(struct oval_reading *at, const char **attributes);
 uint32_t oval_resolution(struct oval_reading *at, struct span state);

@@ -28,8 +28,8 @@ void owners_want(struct owners *owners, struct span path);
  * /usr/bin, the lists may name a file by either path.  native is the system's
  * architecture, which package names then do not carry.
  */
-void owners_read(struct owners *owners, const struct tree *tree,
-    struct span native);
+void owners_read(
+    struct owners *owners, const struct tree *tree, struct span native);
 
 /* The package, NAME or NAME:ARCHITECTURE; empty when none has the file. */
 struct span owners_find(const struct owners *owners, struct span path);

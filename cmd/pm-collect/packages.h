@@ -17,8 +17,8 @@ struct package {
 	struct span source;
 	struct span source_version;
 	struct span origin;
-	struct span state; /* comma list, canonical */
-	bool present;      /* not merely configuration files or a memory */
+	struct span state;   /* comma list, canonical */
+	bool present;	     /* not merely configuration files or a memory */
 	unsigned generation; /* a later one replaces an earlier one */
 	uint64_t line;
 };
@@ -33,7 +33,7 @@ struct packages {
 	size_t automatic_capacity;
 	bool automatic_known;
 	unsigned generation;
-	struct span native; /* the system's own architecture, or empty */
+	struct span native;   /* the system's own architecture, or empty */
 	struct deb822 parser; /* of the file being read */
 };
 
@@ -50,8 +50,8 @@ void packages_read(struct packages *packages, struct bytes *status);
 bool packages_read_tree(struct packages *packages, const struct tree *tree);
 
 /* Write a pkg record for each package that is there, in order. */
-void packages_write(const struct packages *packages, struct span host,
-    struct output *output);
+void packages_write(
+    const struct packages *packages, struct span host, struct output *output);
 void packages_release(struct packages *packages);
 
 #endif

@@ -16,7 +16,7 @@ struct process {
 	struct span network; /* its network namespace, or empty */
 	struct span unit;    /* of systemd, or empty */
 	struct span stale;   /* comma list of files gone since, or empty */
-	bool contained;      /* its root directory is another one, and its
+	bool contained;	     /* its root directory is another one, and its
 	                        mounts are: a container, no mere chroot */
 };
 
@@ -37,9 +37,9 @@ struct processes {
 
 	/* how many processes would not show ... */
 	uint64_t no_descriptors; /* their open files */
-	uint64_t no_maps;        /* the files that they map */
-	bool hidden;             /* whole processes are hidden (hidepid) */
-	uint64_t contained;      /* with another root directory */
+	uint64_t no_maps;	 /* the files that they map */
+	bool hidden;		 /* whole processes are hidden (hidepid) */
+	uint64_t contained;	 /* with another root directory */
 };
 
 /*
@@ -52,8 +52,8 @@ bool processes_read(struct processes *processes, const struct tree *tree);
  * The process that holds a socket: the one with the lowest id but 1, since
  * systemd keeps the sockets that it hands on.  NULL when none is known.
  */
-const struct process *processes_holder(const struct processes *processes,
-    uint64_t inode);
+const struct process *processes_holder(
+    const struct processes *processes, uint64_t inode);
 void processes_release(struct processes *processes);
 
 #endif

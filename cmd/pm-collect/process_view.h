@@ -8,8 +8,8 @@ struct process_view {
 	struct processes *processes; /* what is seen is added here */
 	struct process process;
 	const struct tree *top;
-	struct tree tree;	     /* its directory */
-	struct buffer buffer;        /* for the file being read */
+	struct tree tree;     /* its directory */
+	struct buffer buffer; /* for the file being read */
 };
 
 /* Kernel threads have no program and no files. */

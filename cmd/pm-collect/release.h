@@ -5,7 +5,7 @@
 #include "tree.h"
 
 struct release {
-	struct span os;      /* ID */
+	struct span os;	     /* ID */
 	struct span release; /* VERSION_ID, else VERSION_CODENAME */
 };
 
@@ -13,7 +13,7 @@ struct release {
  * Read /etc/os-release, else /usr/lib/os-release.  What is not given stays
  * empty.  False when there is neither file.
  */
-bool release_read(const struct tree *tree, struct arena *arena,
-    struct release *release);
+bool release_read(
+    const struct tree *tree, struct arena *arena, struct release *release);
 
 #endif

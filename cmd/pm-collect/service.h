@@ -26,8 +26,8 @@ struct services {
  * connected, in this network namespace, and who holds them; count those in the
  * namespaces of other processes.
  */
-void services_read(struct services *services,
-    const struct processes *processes, const struct tree *tree);
+void services_read(struct services *services, const struct processes *processes,
+    const struct tree *tree);
 
 /* Write a svc record for each; owners has been asked for their programs. */
 void services_write(const struct services *services,

@@ -91,8 +91,8 @@ void settings_repositories(struct settings *settings, struct span none);
  * leftover_config: files below /etc that a package manager put beside a file
  * that somebody had changed, and that nobody has merged.
  */
-void settings_leftovers(const struct host *host, const struct tree *tree,
-    struct output *output);
+void settings_leftovers(
+    const struct host *host, const struct tree *tree, struct output *output);
 
 /* ---- settings.c */
 

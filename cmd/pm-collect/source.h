@@ -32,8 +32,8 @@ enum pm_exit collect_local(int argc, char **argv);	  /* local.c */
 enum pm_exit collect_root(int argc, char **argv);	  /* root.c */
 enum pm_exit collect_dpkg(int argc, char **argv);	  /* dpkg.c */
 enum pm_exit collect_apt(int argc, char **argv);	  /* apt.c */
-enum pm_exit collect_ssh(int argc, char **argv);	 /* ssh.c */
-enum pm_exit collect_reply(int argc, char **argv); /* ssh_reply.c */
+enum pm_exit collect_ssh(int argc, char **argv);	  /* ssh.c */
+enum pm_exit collect_reply(int argc, char **argv);	  /* ssh_reply.c */
 enum pm_exit collect_csv(int argc, char **argv);	  /* csv.c */
 enum pm_exit collect_nft(int argc, char **argv);	  /* nft.c */
 enum pm_exit collect_iptables(int argc, char **argv);	  /* iptables.c */
@@ -63,7 +63,7 @@ extern const struct feed_source feed_wesng;	  /* feed_wesng.c */
 extern const struct feed_source feed_debsecan;	  /* feed_debsecan.c */
 extern const struct feed_source feed_debian_list; /* feed_debian_list.c */
 extern const struct feed_source feed_debian_advisories;
-extern const struct feed_source feed_kev;	 /* feed_kev.c */
+extern const struct feed_source feed_kev; /* feed_kev.c */
 extern const struct feed_source feed_debian_tracker;
 extern const struct feed_source feed_ubuntu;	 /* feed_ubuntu.c */
 extern const struct feed_source feed_alpine;	 /* feed_alpine.c */

@@ -42,9 +42,9 @@ struct ssh_visit {
 	unsigned tries;
 	bool ended;
 	enum ssh_state state;
-	bool records;		/* job.output has the records of the host */
+	bool records; /* job.output has the records of the host */
 	struct buffer reply;
-	struct buffer reason;	/* why there are none, or not all */
+	struct buffer reason; /* why there are none, or not all */
 	struct ssh_fleet *fleet;
 };
 
@@ -61,10 +61,10 @@ struct ssh_fleet {
 
 	struct ssh_visit *visit; /* in the order of the hosts' names */
 	size_t count;
-	size_t next;	/* to start */
-	size_t done;	/* have ended */
+	size_t next; /* to start */
+	size_t done; /* have ended */
 	struct progress_line progress;
-	size_t handed;	/* to ended(), when sorted */
+	size_t handed; /* to ended(), when sorted */
 	bool interrupted;
 	uint64_t states[SSH_STATES];
 };

@@ -17,7 +17,7 @@
 struct tree {
 	const char *path; /* "/" for this machine */
 	int fd;
-	bool confined;    /* an image */
+	bool confined;		   /* an image */
 	const struct reply *reply; /* of a probe, or NULL */
 };
 
@@ -37,16 +37,14 @@ void tree_open_reply(struct tree *tree, const struct reply *reply);
  * front.  Of an image it gives no tree.  The path must outlive it.  False with
  * errno when it is not there.
  */
-bool tree_enter(
-    const struct tree *tree, const char *path, struct tree *below);
+bool tree_enter(const struct tree *tree, const char *path, struct tree *below);
 
 /*
  * Open a regular file; path is absolute in the system that is looked at, and
  * must outlive bytes.  False with errno (EINVAL when it is something else);
  * else close it with bytes_close().
  */
-bool tree_bytes(
-    const struct tree *tree, const char *path, struct bytes *bytes);
+bool tree_bytes(const struct tree *tree, const char *path, struct bytes *bytes);
 
 /* The same as a descriptor, -1 with errno; not of what a probe has seen. */
 int tree_file(const struct tree *tree, const char *path);

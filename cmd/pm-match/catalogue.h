@@ -19,13 +19,13 @@
 
 enum advisory_state {
 	ADVISORY_FIXED,
-	ADVISORY_AFFECTED, /* no fix yet, or there never will be one */
-	ADVISORY_MANUAL,   /* offered only on request */
+	ADVISORY_AFFECTED,  /* no fix yet, or there never will be one */
+	ADVISORY_MANUAL,    /* offered only on request */
 	ADVISORY_OUTRANKED, /* an older offer goes first, by the host's pins */
 	ADVISORY_PINNED,    /* kept away by the host's pins */
-	ADVISORY_INVALID,  /* its version cannot be compared */
-	ADVISORY_NONE,	   /* not affected */
-	ADVISORY_UPDATE	   /* its package is there or not, no version */
+	ADVISORY_INVALID,   /* its version cannot be compared */
+	ADVISORY_NONE,	    /* not affected */
+	ADVISORY_UPDATE	    /* its package is there or not, no version */
 };
 
 enum advisory_kind { KIND_UNKNOWN, KIND_RELEASE, KIND_UPDATE, KIND_SECURITY };
@@ -37,19 +37,19 @@ struct advisory {
 	text_id name;
 	text_id fixed;
 	text_id introduced;
-	text_id last; /* affected, where fixed is not known */
+	text_id last;		/* affected, where fixed is not known */
 	text_id source_version; /* of the source a binary offer is built from */
 	text_id cves;
 	text_id detail; /* the state as the feed wrote it */
 	text_id supersedes;
 	text_id component; /* what of a system an update is for */
-	text_id streams; /* requires, when it names a module stream */
-	text_id pins;	 /* on the installed version, of an offer: pins.h */
+	text_id streams;   /* requires, when it names a module stream */
+	text_id pins;	   /* on the installed version, of an offer: pins.h */
 	uint32_t key;
-	uint32_t feed;	   /* interned */
+	uint32_t feed;	    /* interned */
 	uint32_t published; /* interned in words: when, 0 is not known */
-	uint16_t severity; /* interned in severities */
-	uint16_t arch;	   /* interned in words; 0 fits any */
+	uint16_t severity;  /* interned in severities */
+	uint16_t arch;	    /* interned in words; 0 fits any */
 	uint8_t state;
 	uint8_t kind;
 	bool offer;   /* a repository has this binary package */
@@ -104,7 +104,7 @@ struct key {
 	uint32_t updates;    /* behind the statements */
 	uint32_t update;     /* its number in the scope, 0 when it is none */
 	struct opinion *opinions; /* OPINIONS of them, or NULL */
-	uint32_t published; /* summed up like the lists */
+	uint32_t published;	  /* summed up like the lists */
 	char unused[20];	  /* the next key begins with a cache line */
 };
 _Static_assert(offsetof(struct key, memo) == 64 &&
@@ -117,16 +117,16 @@ struct feed {
 	uint32_t name;
 	uint32_t suite; /* interned, 0 when it does not say */
 	bool repository;
-	int64_t date; /* INT64_MIN when the feed does not say */
-	uint64_t left_out; /* updates of products without a release */
+	int64_t date;		  /* INT64_MIN when the feed does not say */
+	uint64_t left_out;	  /* updates of products without a release */
 	text_id left_out_example; /* one of these products */
 };
 
 struct scope {
 	uint32_t os, release;
 	enum version_scheme scheme;
-	uint32_t keys[2]; /* by enum key_by: how many there are */
-	bool repository;  /* a feed lists every package on offer */
+	uint32_t keys[2];	 /* by enum key_by: how many there are */
+	bool repository;	 /* a feed lists every package on offer */
 	struct updates *updates; /* NULL when there are none */
 	bool release_known;	 /* release_row has been looked up */
 	const struct release_row *release_row; /* NULL when none has it */

@@ -21,7 +21,7 @@ struct host {
 	struct buffer name;
 	struct buffer os, release, arch, kernel, state;
 	struct buffer channels; /* what it subscribes to, a list */
-	struct scope *scope; /* NULL: no feed or advisory speaks of it */
+	struct scope *scope;	/* NULL: no feed or advisory speaks of it */
 	uint64_t packages;
 	uint64_t unknown; /* packages that no repository lists */
 	struct buffer unknown_names;

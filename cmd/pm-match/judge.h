@@ -14,8 +14,8 @@ struct installed {
 	struct span source; /* the package itself where unknown */
 	struct span source_version;
 	struct span channels; /* that the host subscribes to, or "-" */
-	struct span module; /* its stream as name:stream, or "-" */
-	bool modular;	    /* of a module stream, maybe an unknown one */
+	struct span module;   /* its stream as name:stream, or "-" */
+	bool modular;	      /* of a module stream, maybe an unknown one */
 	bool held;
 	bool foreign; /* not of the host's own architecture */
 };

@@ -7,7 +7,7 @@
 
 /* What a need says of all its advisories together. */
 struct summary {
-	struct span lists; /* the columns adv and cves, a tab before each */
+	struct span lists;  /* the columns adv and cves, a tab before each */
 	uint32_t published; /* the version of top, interned in words */
 	uint16_t severity;
 	uint8_t kind;
@@ -51,7 +51,7 @@ void need_add_update(struct buffer *out, const struct catalogue *catalogue,
     const struct reason *reason, struct span more);
 
 /* Write what need_add() appended, one record a line. */
-void need_write(const struct installed *installed, struct span rows,
-    struct output *output);
+void need_write(
+    const struct installed *installed, struct span rows, struct output *output);
 
 #endif

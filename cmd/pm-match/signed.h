@@ -24,9 +24,8 @@ signed_is(struct span source)
  * The source whose advisories count: source itself, or a name in the given room
  * of SIGNED_NAME_MAX bytes.
  */
-struct span signed_source(
-    const struct catalogue *catalogue, const struct scope *scope,
-    struct span source, char *room);
+struct span signed_source(const struct catalogue *catalogue,
+    const struct scope *scope, struct span source, char *room);
 
 /* The version of it; valid until the next call. */
 struct span signed_version(const struct catalogue *catalogue,

@@ -7,9 +7,6 @@
 
 #include "plan.h"
 
-static const char *const group_kind_names[GROUP_KINDS] = {
-    "redundant", "quorum", "site", "link", "hypervisor"};
-
 /* ---- making them */
 
 static uint64_t
@@ -165,7 +162,7 @@ groups_make(struct fleet *fleet)
 
 /* ---- telling pm-apply */
 
-/* A name as part of a list of NAME=NUMBER. */
+/* As a list in a field holds it: what parts the list is %XX. */
 static void
 add_name(struct buffer *text, struct span name)
 {
@@ -179,6 +176,11 @@ add_name(struct buffer *text, struct span name)
 struct span
 groups_limits(struct fleet *fleet, const struct host *host)
 {
+	static const char *const kinds[GROUP_KINDS] = {
+	    [GROUP_SITE] = "site",
+	    [GROUP_LINK] = "link",
+	    [GROUP_HYPERVISOR] = "hypervisor",
+	};
 	struct buffer text = {0};
 	struct span list;
 
@@ -188,8 +190,8 @@ groups_limits(struct fleet *fleet, const struct host *host)
 
 		if (group_waits(group))
 			continue;
-		buffer_printf(&text, "%s%s:", text.n > 0 ? "," : "",
-		    group_kind_names[group->kind]);
+		buffer_printf(
+		    &text, "%s%s:", text.n > 0 ? "," : "", kinds[group->kind]);
 		add_name(&text, intern_span(&fleet->names, group->name));
 		if (group->kind == GROUP_LINK)
 			buffer_printf(&text, "/%" PRIu64, group->link);

@@ -25,12 +25,12 @@ void installed_read(struct installed *installed, const struct record *record);
 void installed_share(struct installed *installed);
 
 /* Number of the set of a host; false when there were no records of it. */
-bool installed_of(const struct installed *installed, struct span host,
-    uint32_t *set);
+bool installed_of(
+    const struct installed *installed, struct span host, uint32_t *set);
 
 /* A set by its number; valid until the next call. */
-const struct installed_set *installed_set(struct installed *installed,
-    uint32_t number);
+const struct installed_set *installed_set(
+    struct installed *installed, uint32_t number);
 
 /* One field of a row. */
 enum installed_field {

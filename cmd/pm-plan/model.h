@@ -240,7 +240,7 @@ struct group {
 	uint64_t link;
 	uint32_t limit; /* in one wave; 0: none */
 	uint32_t hosts;
-	/* as many lanes as the limit, in which visits follow each other */
+	/* at most as many as the limit; the visits of one follow each other */
 	struct lane *lanes;
 	uint32_t lane_count;
 	size_t lane_capacity;
@@ -280,12 +280,12 @@ struct visit {
 	uint32_t wave;		/* its number, after waves_number() */
 	uint32_t rank;		/* which one chose its wave before others */
 	uint32_t installs;
-	uint32_t passed;       /* openings before its slot without room */
-	uint32_t first_link;   /* in fleet->links, one for each group */
-	uint64_t bytes;	       /* to be downloaded, or BYTES_UNKNOWN */
-	int64_t download;      /* seconds, when that is done before */
-	int64_t seconds;       /* within the slot */
-	int64_t restore;       /* and these must fit behind */
+	uint32_t passed;     /* openings before its slot without room */
+	uint32_t first_link; /* in fleet->links, one for each group */
+	uint64_t bytes;	     /* to be downloaded, or BYTES_UNKNOWN */
+	int64_t download;    /* seconds, when that is done before */
+	int64_t seconds;     /* within the slot */
+	int64_t restore;     /* and these must fit behind */
 	double risk;
 	struct slot slot;   /* when it may be done */
 	int64_t begin, end; /* when it will be, as far as can be told */

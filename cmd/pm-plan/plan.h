@@ -109,7 +109,7 @@ void needs_dispose(struct fleet *fleet);
 void groups_read(struct fleet *fleet, const struct record *record);
 void groups_make(struct fleet *fleet);
 
-/* KIND:NAME=NUMBER for each group whose visits do not wait for checks, or "-". */
+/* KIND:NAME=NUMBER for each group that does not wait for checks, or "-". */
 struct span groups_limits(struct fleet *fleet, const struct host *host);
 
 /* Lay the visits that have a wave into the lanes of their groups, by wave. */
@@ -184,8 +184,7 @@ uint64_t need_bytes(const struct need *need);
 /* Does the host's policy, or the advisory, want a reboot behind the package? */
 bool visit_wants_reboot(const struct fleet *fleet, const struct need *need);
 /* Why the host has another reboot than that of the visit; empty without one. */
-struct span visit_reboots_again(
-    struct fleet *fleet, const struct visit *visit);
+struct span visit_reboots_again(struct fleet *fleet, const struct visit *visit);
 void visits_read_advisory(struct fleet *fleet, const struct record *record);
 
 /* Is the action part of the visit? */
@@ -199,7 +198,7 @@ int64_t action_seconds(
 /* How long it takes to download so much, 0 when that cannot be said. */
 int64_t download_seconds(const struct setting *setting, uint64_t bytes);
 
-/* ---- waves.c, capacity.c, windows.c, slots.c: together with which, when */
+/* ---- waves.c, emergencies.c, slots.c and more: together with which, when */
 
 /*
  * Give each visit its wave, but not those that yield: they get it with their
@@ -207,11 +206,22 @@ int64_t download_seconds(const struct setting *setting, uint64_t bytes);
  */
 void waves_assign(struct fleet *fleet);
 
+/* The first wave from `wave` on with room for the host in everything. */
+wave_position waves_open(
+    const struct fleet *fleet, const struct host *host, wave_position wave);
+/* Give the visit the first wave of its block, or later, that can take it. */
+void waves_place(struct fleet *fleet, struct visit *visit);
+
 /* The first wave between two that has room for the visit; 0 without one. */
 wave_position waves_find(const struct fleet *fleet, const struct visit *visit,
     wave_position after, wave_position before);
 /* The visit is in its wave. */
 void waves_enter(struct fleet *fleet, const struct visit *visit);
+
+/* An emergency on a host in no order of roles: it joins a wave of others. */
+bool emergency_joins(const struct visit *visit);
+/* Place those, behind all other emergencies. */
+void emergencies_place(struct fleet *fleet);
 
 /* Number the waves from 1, and sort the visits by them. */
 void waves_number(struct fleet *fleet);

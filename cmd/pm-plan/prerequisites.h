@@ -27,7 +27,7 @@ void prerequisites_report(void);
 /*
  * Write the way back of each visit to a file, as step records with a trailer.
  */
-void backout_write(const struct fleet *fleet, const char *file,
-    struct span plan);
+void backout_write(
+    const struct fleet *fleet, const char *file, struct span plan);
 
 #endif

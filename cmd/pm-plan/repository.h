@@ -36,8 +36,8 @@ enum {
 struct repository {
 	enum repository_kind kind;
 	enum version_scheme scheme;
-	const char *file;     /* the metadata; of rpm-md primary */
-	struct span os;	      /* of the hosts that use it; "-" for any */
+	const char *file; /* the metadata; of rpm-md primary */
+	struct span os;	  /* of the hosts that use it; "-" for any */
 	struct span release;
 	struct span arch;
 	struct span suite; /* for pins; "-" where there is none */
@@ -87,8 +87,8 @@ void repository_apt_find(struct repositories *repositories, const char *path,
     const struct repository *like);
 
 /* What the text, a Packages or status file, speaks of goes into repo. */
-void repository_deb_read(Repo *repo, struct span text, const char *file,
-    bool status);
+void repository_deb_read(
+    Repo *repo, struct span text, const char *file, bool status);
 
 /* Find primary below FOLDER/repodata; false when that is not there. */
 bool repository_rpm_find(struct repositories *repositories, const char *folder,

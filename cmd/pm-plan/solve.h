@@ -24,13 +24,13 @@ struct change {
 	enum visit_kind kind;
 	bool removal;
 	struct span package;
-	struct span from; /* "-" when it is new */
-	struct span to;	  /* "-" when it goes */
-	uint32_t wish;	  /* that it fulfils, or NONE */
-	uint32_t root;	  /* the wish that it serves, or NONE */
-	struct span cause; /* the package that needs it so, or empty */
-	uint64_t bytes;	  /* to download */
-	int64_t growth;	  /* of what is installed */
+	struct span from;    /* "-" when it is new */
+	struct span to;	     /* "-" when it goes */
+	uint32_t wish;	     /* that it fulfils, or NONE */
+	uint32_t root;	     /* the wish that it serves, or NONE */
+	struct span cause;   /* the package that needs it so, or empty */
+	uint64_t bytes;	     /* to download */
+	int64_t growth;	     /* of what is installed */
 	struct span backout; /* version to go back to, unavailable or "-" */
 };
 

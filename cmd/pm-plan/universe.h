@@ -22,12 +22,12 @@ struct universe {
 	Id *next;		/* by solvable: the next one of its name */
 	Id names;		/* ids that first has room for */
 	Id offered_end;		/* solvables of repositories are below */
-	int *rank;		/* by solvable: priority as of apt; 0: no offer */
+	int *rank; /* by solvable: priority as of apt; 0: no offer */
 	const struct preference **preference; /* by solvable; or NULL */
-	Map base;		/* candidates of a host without packages */
-	Map considered;		/* those of the host, and what it has */
+	Map base;	/* candidates of a host without packages */
+	Map considered; /* those of the host, and what it has */
 	/* of the host that is being looked at */
-	Queue held;		/* solvables that must stay as they are */
+	Queue held;	  /* solvables that must stay as they are */
 	uint32_t guessed; /* installed packages without dependency data */
 	uint32_t foreign; /* those of other architectures, left out */
 };
@@ -54,8 +54,7 @@ Id universe_candidate(const struct universe *universe, struct span name);
  * The candidates of the installed packages that are built from the same source
  * as p, in the same version of it, and newer than what is installed.
  */
-void universe_siblings(
-    const struct universe *universe, Id p, Queue *siblings);
+void universe_siblings(const struct universe *universe, Id p, Queue *siblings);
 
 /* Let the solver see this package too, or all; then prepare the pool. */
 void universe_consider(struct universe *universe, Id p);

@@ -182,9 +182,8 @@ room_take(
 		room->next = wave + 1;
 }
 
-/* The first wave from `wave` on with room for the host in everything. */
-static wave_position
-open_wave(
+wave_position
+waves_open(
     const struct fleet *fleet, const struct host *host, wave_position wave)
 {
 	const struct packing *packing = fleet->packing;
@@ -232,15 +231,14 @@ waves_enter(struct fleet *fleet, const struct visit *visit)
 	}
 }
 
-/* Give the visit the first wave of its block, or later, that can take it. */
-static void
-place(struct fleet *fleet, struct visit *visit)
+void
+waves_place(struct fleet *fleet, struct visit *visit)
 {
 	const struct host *host = &fleet->hosts[visit->host];
 	wave_position first = first_of_block(visit->kind, visit->block);
 	wave_position wave = order_wave(fleet, visit);
 
-	visit->position = open_wave(fleet, host, wave > first ? wave : first);
+	visit->position = waves_open(fleet, host, wave > first ? wave : first);
 	waves_enter(fleet, visit);
 	order_placed(fleet, visit);
 }
@@ -258,7 +256,7 @@ waves_find(const struct fleet *fleet, const struct visit *visit,
 	    order_block_from(host, (uint32_t)(after >> INDEX_BITS)));
 	if (first <= after)
 		first = after + 1;
-	first = open_wave(fleet, host, first);
+	first = waves_open(fleet, host, first);
 	return first < before ? first : 0;
 }
 
@@ -286,125 +284,6 @@ find_yielding(struct fleet *fleet)
 				!visit->ordered && !visit->urgent;
 	}
 }
-
-/* ---- emergencies */
-
-/*
- * Emergencies follow each other in one slot, wave by wave, so each wave counts:
- * a visit of a role in no order takes one that is there for others, if any can,
- * and rather one in which not as many are as can be done at a time.
- */
-struct used {
-	wave_position wave;
-	uint64_t visits;
-};
-
-struct used_waves {
-	struct used *rows; /* by wave */
-	size_t count;
-	size_t capacity;
-};
-
-static bool
-joins(const struct visit *visit)
-{
-	return visit->kind == VISIT_EMERGENCY && !visit->ordered;
-}
-
-static int
-used_compare(const void *a, const void *b)
-{
-	const struct used *x = a, *y = b;
-
-	return (x->wave > y->wave) - (x->wave < y->wave);
-}
-
-/* The waves of emergencies so far, by label. */
-static void
-find_used(const struct fleet *fleet, struct used_waves *used)
-{
-	for (size_t i = 0; i < fleet->visit_count; i++) {
-		const struct visit *visit = &fleet->visits[i];
-		struct used_waves *of = &used[wave_label(visit->position)];
-
-		if (visit->kind != VISIT_EMERGENCY || joins(visit))
-			continue;
-		of->rows = memory_grow(
-		    of->rows, &of->capacity, of->count + 1, sizeof(*of->rows));
-		of->rows[of->count++] = (struct used){visit->position, 1};
-	}
-	for (unsigned label = 0; label < LABELS; label++) {
-		struct used_waves *of = &used[label];
-		size_t count = 0;
-
-		if (of->count > 0)
-			qsort(of->rows, of->count, sizeof(*of->rows),
-			    used_compare);
-		for (size_t i = 0; i < of->count; i++)
-			if (count > 0 &&
-			    of->rows[count - 1].wave == of->rows[i].wave)
-				of->rows[count - 1].visits++;
-			else
-				of->rows[count++] = of->rows[i];
-		of->count = count;
-	}
-}
-
-/* The first wave that has room and fewer visits than that, or NULL. */
-static struct used *
-find_room(const struct fleet *fleet, const struct used_waves *used,
-    const struct host *host, uint64_t visits)
-{
-	wave_position open = 0;
-
-	for (size_t i = 0; i < used->count; i++) {
-		struct used *row = &used->rows[i];
-
-		if (row->wave < open || row->visits >= visits)
-			continue;
-		open = open_wave(fleet, host, row->wave);
-		if (open == row->wave)
-			return row;
-	}
-	return NULL;
-}
-
-static void
-join(struct fleet *fleet, struct used_waves *used, struct visit *visit)
-{
-	const struct host *host = &fleet->hosts[visit->host];
-	struct used *row = find_room(fleet, used, host, fleet->jobs);
-
-	if (row == NULL)
-		row = find_room(fleet, used, host, UINT64_MAX);
-	if (row == NULL) {
-		place(fleet, visit);
-		return;
-	}
-	row->visits++;
-	visit->position = row->wave;
-	waves_enter(fleet, visit);
-}
-
-static void
-place_emergencies(struct fleet *fleet)
-{
-	struct used_waves used[LABELS] = {{NULL, 0, 0}};
-
-	find_used(fleet, used);
-	for (size_t i = 0; i < fleet->visit_count; i++) {
-		struct visit *visit = &fleet->visits[i];
-
-		if (joins(visit))
-			join(fleet,
-			    &used[host_label(&fleet->hosts[visit->host])],
-			    visit);
-	}
-	for (unsigned label = 0; label < LABELS; label++)
-		free(used[label].rows);
-}
-
-/* ---- the whole */
 
 static int
 position_compare(const void *a, const void *b)
@@ -440,10 +319,10 @@ waves_assign(struct fleet *fleet)
 		struct visit *visit = &fleet->visits[i];
 
 		visit->rank = (uint32_t)i;
-		if (!visit->yields && !joins(visit))
-			place(fleet, visit);
+		if (!visit->yields && !emergency_joins(visit))
+			waves_place(fleet, visit);
 	}
-	place_emergencies(fleet);
+	emergencies_place(fleet);
 	qsort(fleet->visits, fleet->visit_count, sizeof(*fleet->visits),
 	    position_compare);
 	find_visits(fleet);

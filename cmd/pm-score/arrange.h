@@ -17,12 +17,12 @@
 
 struct arrange {
 	pid_t sort;
-	int to, from;	      /* its standard input and output */
-	struct buffer text;   /* lines on their way in, then out */
-	size_t at;	      /* how much of them was handed out */
-	bool ended;	      /* nothing more comes out */
-	uint32_t *ends;	      /* of the fields of the records handed out */
-	const char **files;   /* by number: where records came from */
+	int to, from;	    /* its standard input and output */
+	struct buffer text; /* lines on their way in, then out */
+	size_t at;	    /* how much of them was handed out */
+	bool ended;	    /* nothing more comes out */
+	uint32_t *ends;	    /* of the fields of the records handed out */
+	const char **files; /* by number: where records came from */
 	size_t file_count, file_capacity;
 	const struct layout **layouts;
 	char (*digests)[9]; /* of the header of each */

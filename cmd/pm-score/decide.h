@@ -24,11 +24,11 @@ struct judge {
 	struct buffer host_name; /* whose values stand below */
 	struct span host_values[FLEET_COLUMNS];
 	double restart, reboot; /* minutes that they take on this host */
-	enum cvss_loss loss; /* and what they mean for its scores */
+	enum cvss_loss loss;	/* and what they mean for its scores */
 	enum cvss_reach reach;
 	struct waived waived;
-	struct buffer text;	       /* of the record being written */
-	struct notes notes;	       /* what combinations of rules cite */
+	struct buffer text; /* of the record being written */
+	struct notes notes; /* what combinations of rules cite */
 	struct totals totals;
 	uint64_t unknown_cves;
 };

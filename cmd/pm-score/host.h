@@ -13,11 +13,7 @@
  * The columns of policy on hosts: those of a record, and two that no record
  * has, what a restart and a reboot take, as durations.
  */
-enum {
-	FLEET_RESTART_TIME = HOST_COLUMNS,
-	FLEET_REBOOT_TIME,
-	FLEET_COLUMNS
-};
+enum { FLEET_RESTART_TIME = HOST_COLUMNS, FLEET_REBOOT_TIME, FLEET_COLUMNS };
 
 /* So many hosts without a rating are named; a total speaks of the others. */
 enum { UNRATED_NAMED = 5 };
@@ -53,7 +49,8 @@ void fleet_read(const struct record *record, struct span *values);
  * rules decide about hosts; tested are the host columns that needs
  * are judged by (tier and exposed are kept in any case).
  */
-void fleet_start(struct fleet *fleet, struct rules *rules, struct rule_mask tested);
+void fleet_start(
+    struct fleet *fleet, struct rules *rules, struct rule_mask tested);
 
 /*
  * Decide about a host, remember it, and write its record with what was decided

@@ -23,8 +23,7 @@ uint32_t ledger_word(
  * The number of the host that has this name now; when it is new it is made, or
  * 0 is returned.
  */
-uint32_t ledger_host_named(
-    struct ledger *ledger, struct span name, bool make);
+uint32_t ledger_host_named(struct ledger *ledger, struct span name, bool make);
 
 /* Move what is known of a host to a new name; the old one is free again. */
 bool ledger_rename(struct ledger *ledger, struct span from, struct span to);

@@ -15,10 +15,10 @@ enum { RISK_MINUTES_RESTART = 1, RISK_MINUTES_REBOOT = 5 };
 struct risk_subject {
 	struct span tier, exposed; /* of the host */
 	struct span package, installed, fixed, state, severity, kind;
-	uint64_t closure; /* packages that change together; 0: unknown */
-	uint64_t peers;	  /* hosts for the same work; 0: unknown */
+	uint64_t closure;	/* packages that change together; 0: unknown */
+	uint64_t peers;		/* hosts for the same work; 0: unknown */
 	double restart, reboot; /* minutes that they take */
-	bool vulnerable;  /* the need names vulnerabilities */
+	bool vulnerable;	/* the need names vulnerabilities */
 	const struct threat *threat;
 	struct fared fared; /* how the package fared before */
 };

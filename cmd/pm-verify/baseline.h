@@ -25,7 +25,7 @@
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
 struct term {
-	bool fact;	 /* of a fact, else of a column of the host */
+	bool fact; /* of a fact, else of a column of the host */
 	bool negated;
 	unsigned column; /* of the host, or of the facts */
 	struct span values;
@@ -156,7 +156,7 @@ struct machine {
 	size_t package_count, package_capacity;
 	struct listener *listeners;
 	size_t listener_count, listener_capacity;
-	bool listened; /* it is known what listens */
+	bool listened;	    /* it is known what listens */
 	struct buffer text; /* all records, for checks that are programs */
 };
 
@@ -198,7 +198,7 @@ struct verdicts {
 	struct output *output;
 	struct arena text; /* of the host at hand */
 	struct score score;
-	bool remedies;	    /* write remedy records */
+	bool remedies;	       /* write remedy records */
 	struct buffer *script; /* write a script of remedies, or NULL */
 };
 

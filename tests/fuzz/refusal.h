@@ -19,8 +19,8 @@
 struct reading {
 	const void *source;
 	/* read all of bytes and write to output; may end in die() */
-	void (*read)(const void *source, struct output *output,
-	    struct bytes *bytes);
+	void (*read)(
+	    const void *source, struct output *output, struct bytes *bytes);
 	/* free what was made, also when it was ended half-way */
 	void (*release)(const void *source, struct output *output);
 };
@@ -159,11 +159,10 @@ fuzz_twice(const struct reading *reading, const uint8_t *data, size_t size)
 	return 0;
 }
 
-#define FUZZ_READING(source, read, release)                            \
-	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)   \
-	{                                                              \
-		static const struct reading reading = {                \
-		    source, read, release};                            \
-								       \
-		return fuzz_twice(&reading, data, size);               \
+#define FUZZ_READING(source, read, release)                                    \
+	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)           \
+	{                                                                      \
+		static const struct reading reading = {source, read, release}; \
+                                                                               \
+		return fuzz_twice(&reading, data, size);                       \
 	}

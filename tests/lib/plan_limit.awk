@@ -631,6 +631,10 @@ function bound_nights(    n, i, name, t, until, room, all, piece, left, cost, op
 END {
 	if (failed)
 		exit 2
+	for (name in work)
+		visits++
+	if (visits == 0)
+		fail("no regular visit in this plan")
 	sort_roles()
 	for (r in is_role)
 		role_waits[r] = waits(r)
