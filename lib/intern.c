@@ -31,10 +31,9 @@ add(struct intern *intern, struct span s, uint64_t hash)
 	return number;
 }
 
-uint32_t
-intern_add(struct intern *intern, struct span s)
+static uint32_t
+add_hashed(struct intern *intern, struct span s, uint64_t hash)
 {
-	uint64_t hash = hash_span(s);
 	uint32_t number;
 
 	if (intern->count == 0)
@@ -42,6 +41,34 @@ intern_add(struct intern *intern, struct span s)
 	if (find(intern, s, hash, &number))
 		return number;
 	return add(intern, s, hash);
+}
+
+uint32_t
+intern_add(struct intern *intern, struct span s)
+{
+	return add_hashed(intern, s, hash_span(s));
+}
+
+void
+intern_add_several(struct intern *intern, const struct span *strings,
+    uint32_t *numbers, size_t count)
+{
+	enum { TOGETHER = 16 };
+	uint64_t hashes[TOGETHER];
+
+	for (size_t from = 0; from < count; from += TOGETHER) {
+		size_t n = count - from < TOGETHER ? count - from : TOGETHER;
+
+		for (size_t i = 0; i < n; i++) {
+			hashes[i] = hash_span(strings[from + i]);
+			intern_expect_slot(intern, hashes[i]);
+		}
+		for (size_t i = 0; i < n; i++)
+			intern_expect_string(intern, hashes[i]);
+		for (size_t i = 0; i < n; i++)
+			numbers[from + i] = add_hashed(
+			    intern, strings[from + i], hashes[i]);
+	}
 }
 
 bool

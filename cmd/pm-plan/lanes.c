@@ -5,39 +5,53 @@
  */
 #include "plan.h"
 
-/* Put a visit's link into a lane, ahead of another one or as the last. */
-static void
-lane_enter(struct fleet *fleet, struct group *group, uint32_t lane_number,
-    uint32_t at, uint32_t behind)
-{
-	struct link *links = fleet->links;
-	struct lane *lane;
-
-	if (lane_number == group->lane_count) {
-		group->lanes = memory_grow(group->lanes, &group->lane_capacity,
-		    group->lane_count + 1, sizeof(*group->lanes));
-		group->lanes[group->lane_count++] = (struct lane){at, at};
-		return;
-	}
-	lane = &group->lanes[lane_number];
-	links[at].behind = behind;
-	links[at].before = behind == NONE ? lane->last : links[behind].before;
-	if (links[at].before == NONE)
-		lane->first = at;
-	else
-		links[links[at].before].behind = at;
-	if (behind == NONE)
-		lane->last = at;
-	else
-		links[behind].before = at;
-}
-
 static struct group *
 group_of(const struct fleet *fleet, const struct visit *visit, uint32_t k)
 {
 	const struct host *host = &fleet->hosts[visit->host];
 
 	return &fleet->groups[fleet->memberships[host->first_group + k]];
+}
+
+/* The number of the first place in the lane that is not before the wave. */
+static size_t
+lane_search(const struct lane *lane, wave_position wave)
+{
+	size_t low = 0, high = lane->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (lane->places[middle].wave < wave)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Lay a visit into the lane of its k-th group with that number, or a new one. */
+static void
+lane_enter(struct fleet *fleet, struct group *group, uint32_t number,
+    uint32_t at, uint32_t k)
+{
+	const struct visit *visit = &fleet->visits[at];
+	struct lane *lane;
+	size_t place;
+
+	if (number == group->lane_count) {
+		group->lanes = memory_grow(group->lanes, &group->lane_capacity,
+		    group->lane_count + 1, sizeof(*group->lanes));
+		group->lanes[group->lane_count++] = (struct lane){0};
+	}
+	lane = &group->lanes[number];
+	place = lane_search(lane, visit->position);
+	lane->places = memory_grow(lane->places, &lane->capacity,
+	    lane->count + 1, sizeof(*lane->places));
+	memmove(&lane->places[place + 1], &lane->places[place],
+	    (lane->count++ - place) * sizeof(*lane->places));
+	lane->places[place] = (struct lane_place){visit->position, at};
+	fleet->lane_of[visit->first_lane + k] = number;
 }
 
 void
@@ -48,72 +62,81 @@ lanes_chain(struct fleet *fleet)
 	for (size_t i = 0; i < fleet->visit_count; i++) {
 		struct visit *visit = &fleet->visits[i];
 
-		visit->first_link = (uint32_t)count;
+		visit->first_lane = (uint32_t)count;
 		count += fleet->hosts[visit->host].group_count;
 	}
-	fleet->links = memory_array(NULL, count + 1, sizeof(*fleet->links));
+	fleet->lane_of = memory_array(NULL, count + 1, sizeof(*fleet->lane_of));
+	for (size_t i = 0; i < count; i++)
+		fleet->lane_of[i] = NONE;
 	for (size_t i = 0; i < fleet->visit_count; i++) {
 		const struct visit *visit = &fleet->visits[i];
 		uint32_t groups = fleet->hosts[visit->host].group_count;
 
-		for (uint32_t k = 0; k < groups; k++) {
+		for (uint32_t k = 0; k < groups && !visit->yields; k++) {
 			struct group *group = group_of(fleet, visit, k);
-			uint32_t at = visit->first_link + k;
 
-			fleet->links[at] = (struct link){
-			    (uint32_t)i, NONE, NONE};
-			if (!visit->yields)
-				lane_enter(fleet, group,
-				    group->next_lane++ % group->limit, at,
-				    NONE);
+			lane_enter(fleet, group,
+			    group->next_lane++ % group->limit, (uint32_t)i, k);
 		}
 	}
 }
 
-/* So many visits are looked at for one, so that large groups cost no more. */
-enum { LOOK_MOST = 1000 };
+void
+lanes_moved(struct fleet *fleet, const uint32_t *moved)
+{
+	for (size_t i = 0; i < fleet->group_count; i++) {
+		const struct group *group = &fleet->groups[i];
 
-/*
- * May the visit be in the lane?  Sets the link that is then behind it, or NONE.
- * Those of later rings may be in the lane already, but have no time yet.
- */
+		for (uint32_t k = 0; k < group->lane_count; k++)
+			for (size_t j = 0; j < group->lanes[k].count; j++) {
+				struct lane_place *place =
+				    &group->lanes[k].places[j];
+
+				place->visit = moved[place->visit];
+			}
+	}
+}
+
+/* Is the time free of those before and behind it, which follow by wave? */
 static bool
 lane_admits(const struct fleet *fleet, const struct lane *lane,
-    const struct visit *visit, uint32_t *behind, unsigned *looked)
+    const struct visit *visit)
 {
-	const struct link *links = fleet->links;
+	size_t at = lane_search(lane, visit->position);
 
-	for (uint32_t at = lane->first; at != NONE; at = links[at].behind) {
-		const struct visit *other = &fleet->visits[links[at].visit];
+	for (size_t i = at; i < lane->count; i++) {
+		const struct lane_place *place = &lane->places[i];
+		const struct visit *other = &fleet->visits[place->visit];
 
-		if (++*looked > LOOK_MOST)
-			return false;
 		if (other->cancelled)
 			continue;
-		*behind = at;
-		if (other->position > visit->position)
-			return other->end == 0 || visit->end <= other->begin;
-		if (other->position == visit->position ||
-		    other->end > visit->begin)
+		if (place->wave == visit->position ||
+		    (other->end != 0 && visit->end > other->begin))
 			return false;
+		break; /* of a later ring, without a time yet, or behind it */
 	}
-	*behind = NONE;
+	for (size_t i = at; i-- > 0;) {
+		const struct visit *other =
+		    &fleet->visits[lane->places[i].visit];
+
+		if (!other->cancelled && other->end != 0)
+			return other->end <= visit->begin;
+	}
 	return true;
 }
+
+/* So many lanes are looked at for one visit, so that large groups cost no more. */
+enum { LOOK_MOST = 1000 };
 
 /* The number of a lane that admits the visit; a new one is next to the last. */
 static uint32_t
 find_lane(const struct fleet *fleet, const struct group *group,
-    const struct visit *visit, uint32_t *behind)
+    const struct visit *visit)
 {
-	unsigned looked = 0;
-
-	*behind = NONE;
 	if (group->lane_count < group->limit)
 		return group->lane_count;
-	for (uint32_t i = 0; i < group->lane_count && looked < LOOK_MOST; i++)
-		if (lane_admits(
-			fleet, &group->lanes[i], visit, behind, &looked))
+	for (uint32_t i = 0; i < group->lane_count && i < LOOK_MOST; i++)
+		if (lane_admits(fleet, &group->lanes[i], visit))
 			return i;
 	return NONE;
 }
@@ -121,26 +144,24 @@ find_lane(const struct fleet *fleet, const struct group *group,
 bool
 lanes_admit(const struct fleet *fleet, const struct visit *visit)
 {
-	uint32_t count = fleet->hosts[visit->host].group_count, behind;
+	uint32_t count = fleet->hosts[visit->host].group_count;
 
 	for (uint32_t k = 0; k < count; k++)
-		if (find_lane(fleet, group_of(fleet, visit, k), visit,
-			&behind) == NONE)
+		if (find_lane(fleet, group_of(fleet, visit, k), visit) == NONE)
 			return false;
 	return true;
 }
 
 void
-lanes_enter(struct fleet *fleet, const struct visit *visit)
+lanes_enter(struct fleet *fleet, uint32_t at)
 {
+	const struct visit *visit = &fleet->visits[at];
 	uint32_t count = fleet->hosts[visit->host].group_count;
 
 	for (uint32_t k = 0; k < count; k++) {
 		struct group *group = group_of(fleet, visit, k);
-		uint32_t behind;
-		uint32_t lane = find_lane(fleet, group, visit, &behind);
 
-		lane_enter(fleet, group, lane, visit->first_link + k, behind);
+		lane_enter(fleet, group, find_lane(fleet, group, visit), at, k);
 	}
 }
 
@@ -148,10 +169,9 @@ lanes_enter(struct fleet *fleet, const struct visit *visit)
 static const struct visit *
 lane_end(const struct fleet *fleet, const struct lane *lane)
 {
-	const struct link *links = fleet->links;
-
-	for (uint32_t at = lane->last; at != NONE; at = links[at].before) {
-		const struct visit *visit = &fleet->visits[links[at].visit];
+	for (size_t i = lane->count; i-- > 0;) {
+		const struct visit *visit =
+		    &fleet->visits[lane->places[i].visit];
 
 		if (!visit->cancelled && visit->end != 0)
 			return visit;
@@ -192,12 +212,16 @@ lanes_bound(
 }
 
 uint32_t
-lanes_before(const struct fleet *fleet, const struct visit *visit, uint32_t i)
+lanes_before(const struct fleet *fleet, const struct visit *visit, uint32_t k)
 {
-	const struct link *links = fleet->links;
-	uint32_t at = links[visit->first_link + i].before;
+	uint32_t number = fleet->lane_of[visit->first_lane + k];
+	const struct lane *lane;
 
-	while (at != NONE && fleet->visits[links[at].visit].cancelled)
-		at = links[at].before;
-	return at == NONE ? NONE : links[at].visit;
+	if (number == NONE)
+		return NONE;
+	lane = &group_of(fleet, visit, k)->lanes[number];
+	for (size_t i = lane_search(lane, visit->position); i-- > 0;)
+		if (!fleet->visits[lane->places[i].visit].cancelled)
+			return lane->places[i].visit;
+	return NONE;
 }

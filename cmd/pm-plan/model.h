@@ -247,14 +247,16 @@ struct group {
 	uint32_t next_lane;
 };
 
+/* Visits of a group that follow each other. */
 struct lane {
-	uint32_t first, last; /* links */
+	struct lane_place *places; /* by wave */
+	size_t count;
+	size_t capacity;
 };
 
-/* The place of a visit in its lane of a group. */
-struct link {
+struct lane_place {
+	wave_position wave;
 	uint32_t visit;
-	uint32_t before, behind; /* links, or NONE */
 };
 
 /* Whether the group keeps hosts available, so that each waits for a check. */
@@ -281,7 +283,7 @@ struct visit {
 	uint32_t rank;		/* which one chose its wave before others */
 	uint32_t installs;
 	uint32_t passed;     /* openings before its slot without room */
-	uint32_t first_link; /* in fleet->links, one for each group */
+	uint32_t first_lane; /* in fleet->lane_of, one for each group */
 	uint64_t bytes;	     /* to be downloaded, or BYTES_UNKNOWN */
 	int64_t download;    /* seconds, when that is done before */
 	int64_t seconds;     /* within the slot */
@@ -364,7 +366,7 @@ struct fleet {
 	uint32_t *memberships; /* of hosts in groups */
 	size_t membership_count;
 	size_t membership_capacity;
-	struct link *links; /* of visits with those of the same groups */
+	uint32_t *lane_of; /* of each visit, by group; NONE when not in one */
 	struct order order;
 	struct duty *duties;
 	size_t duty_count;

@@ -55,11 +55,24 @@ state_blocks(struct span name)
 	return "a state that this version does not know";
 }
 
-static struct span
-keep(struct fleet *fleet, const struct record *record, enum need_column column)
+/* The texts of the need, kept with the fleet. */
+static void
+keep(struct fleet *fleet, const struct record *record, struct need *need)
 {
-	return intern_span(&fleet->names,
-	    intern_add(&fleet->names, record_get(record, column)));
+	static const enum need_column columns[] = {NEED_PACKAGE, NEED_INSTALLED,
+	    NEED_FIXED, NEED_ADV, NEED_CVES, NEED_STATE, NEED_POLICY, NEED_DUE};
+	struct span *const kept[] = {&need->package, &need->installed,
+	    &need->fixed, &need->adv, &need->cves, &need->state, &need->policy,
+	    &need->due};
+	enum { COUNT = sizeof(columns) / sizeof(columns[0]) };
+	struct span texts[COUNT];
+	uint32_t numbers[COUNT];
+
+	for (unsigned i = 0; i < COUNT; i++)
+		texts[i] = record_get(record, columns[i]);
+	intern_add_several(&fleet->names, texts, numbers, COUNT);
+	for (unsigned i = 0; i < COUNT; i++)
+		*kept[i] = intern_span(&fleet->names, numbers[i]);
 }
 
 void
@@ -84,14 +97,7 @@ needs_read(struct fleet *fleet, const struct record *record)
 	    fleet->need_count + 1, sizeof(*fleet->needs));
 	need = &fleet->needs[fleet->need_count++];
 	*need = (struct need){.host = (uint32_t)(host - fleet->hosts)};
-	need->package = keep(fleet, record, NEED_PACKAGE);
-	need->installed = keep(fleet, record, NEED_INSTALLED);
-	need->fixed = keep(fleet, record, NEED_FIXED);
-	need->adv = keep(fleet, record, NEED_ADV);
-	need->cves = keep(fleet, record, NEED_CVES);
-	need->state = keep(fleet, record, NEED_STATE);
-	need->policy = keep(fleet, record, NEED_POLICY);
-	need->due = keep(fleet, record, NEED_DUE);
+	keep(fleet, record, need);
 	need->test_after = INT64_MIN;
 	need->decision = span_of(known->name);
 	need->disposition = known->disposition;

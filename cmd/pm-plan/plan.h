@@ -117,8 +117,10 @@ void lanes_chain(struct fleet *fleet);
 
 /* Has each group of the host a lane for the visit, with its wave and time? */
 bool lanes_admit(const struct fleet *fleet, const struct visit *visit);
-/* Lay it there. */
-void lanes_enter(struct fleet *fleet, const struct visit *visit);
+/* Lay visit number `at` there. */
+void lanes_enter(struct fleet *fleet, uint32_t at);
+/* Visit i is now number moved[i]. */
+void lanes_moved(struct fleet *fleet, const uint32_t *moved);
 
 /* Where lanes are all taken, make the gap begin where the first one ends. */
 struct gap;
@@ -126,11 +128,11 @@ void lanes_bound(
     const struct fleet *fleet, const struct visit *visit, struct gap *gap);
 
 /*
- * The visit that must be over before this one, by the i-th group of its host,
+ * The visit that must be over before this one, by the k-th group of its host,
  * or NONE.
  */
 uint32_t lanes_before(
-    const struct fleet *fleet, const struct visit *visit, uint32_t i);
+    const struct fleet *fleet, const struct visit *visit, uint32_t k);
 
 void order_read(struct fleet *fleet, const struct record *record);
 

@@ -368,7 +368,7 @@ slots_assign(struct fleet *fleet)
 			continue;
 		if (visit->yields) {
 			waves_enter(fleet, visit);
-			lanes_enter(fleet, visit);
+			lanes_enter(fleet, order[i]);
 		}
 		rings_push(fleet, visit);
 		order_timed(fleet, order[i]);

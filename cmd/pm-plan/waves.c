@@ -333,12 +333,7 @@ waves_assign(struct fleet *fleet)
 static void
 renumber(struct fleet *fleet, const uint32_t *moved)
 {
-	size_t links = 0;
-
-	for (size_t i = 0; i < fleet->visit_count; i++)
-		links += fleet->hosts[fleet->visits[i].host].group_count;
-	for (size_t i = 0; i < links; i++)
-		fleet->links[i].visit = moved[fleet->links[i].visit];
+	lanes_moved(fleet, moved);
 	order_moved(fleet, moved);
 	find_visits(fleet);
 }
