@@ -73,7 +73,7 @@ find_room(const struct fleet *fleet, const struct used_waves *used,
 
 		if (row->wave < open || row->visits >= visits)
 			continue;
-		open = waves_open(fleet, host, row->wave);
+		open = waves_open(fleet, host, row->wave, UINT64_MAX);
 		if (open == row->wave)
 			return row;
 	}

@@ -128,28 +128,49 @@ lane_admits(const struct fleet *fleet, const struct lane *lane,
 /* So many lanes are looked at for one visit, so that large groups cost no more. */
 enum { LOOK_MOST = 1000 };
 
-/* The number of a lane that admits the visit; a new one is next to the last. */
+/*
+ * The number of a lane that admits the visit; a new one is next to the last.
+ * The lane that was found last is the first to be asked: those before it are
+ * taken for about as long.
+ */
 static uint32_t
-find_lane(const struct fleet *fleet, const struct group *group,
-    const struct visit *visit)
+find_lane(
+    const struct fleet *fleet, struct group *group, const struct visit *visit)
 {
+	uint32_t at = group->next_lane % group->limit;
+
 	if (group->lane_count < group->limit)
 		return group->lane_count;
-	for (uint32_t i = 0; i < group->lane_count && i < LOOK_MOST; i++)
-		if (lane_admits(fleet, &group->lanes[i], visit))
-			return i;
+	for (uint32_t i = 0; i < group->lane_count && i < LOOK_MOST; i++) {
+		if (lane_admits(fleet, &group->lanes[at], visit)) {
+			group->next_lane = at;
+			return at;
+		}
+		if (++at == group->lane_count)
+			at = 0;
+	}
 	return NONE;
 }
 
 bool
-lanes_admit(const struct fleet *fleet, const struct visit *visit)
+lanes_admit(
+    const struct fleet *fleet, const struct visit *visit, group_set *groups)
 {
 	uint32_t count = fleet->hosts[visit->host].group_count;
+	group_set refusing = 0;
+	bool admitted = true;
 
-	for (uint32_t k = 0; k < count; k++)
-		if (find_lane(fleet, group_of(fleet, visit, k), visit) == NONE)
-			return false;
-	return true;
+	for (uint32_t k = 0; k < count; k++) {
+		if (!admitted && (*groups & group_bit(k)) == 0)
+			continue;
+		if (find_lane(fleet, group_of(fleet, visit, k), visit) != NONE)
+			continue;
+		admitted = false;
+		refusing |= group_bit(k);
+	}
+	if (!admitted)
+		*groups &= refusing;
+	return admitted;
 }
 
 void

@@ -163,6 +163,21 @@ struct opening {
 	size_t shelf_capacity;
 	int64_t refused; /* seconds that found no room at the end any more */
 	int64_t full[LABELS]; /* the same, between the waves */
+	struct refusal *refusals;
+	size_t refusal_count;
+	size_t refusal_capacity;
+	struct hash_table refusal_index;
+};
+
+/*
+ * A group that had no room in an opening for visits of a label that take about
+ * as long, from a time on until another.
+ */
+struct refusal {
+	uint32_t group;
+	unsigned label;
+	int64_t length;
+	int64_t from, until;
 };
 
 /* The openings of a window from now on, found as they are asked for. */
@@ -258,6 +273,15 @@ struct lane_place {
 	wave_position wave;
 	uint32_t visit;
 };
+
+/* Of the first groups of a host, by bit; those behind are in no set. */
+typedef uint64_t group_set;
+
+static inline group_set
+group_bit(uint32_t k)
+{
+	return k < 64 ? UINT64_C(1) << k : 0;
+}
 
 /* Whether the group keeps hosts available, so that each waits for a check. */
 static inline bool

@@ -70,6 +70,23 @@ opening_gap(const struct opening *opening, const struct visit *visit)
 	    is_shelf(opening, at, visit->position) ? at + 1 : at);
 }
 
+size_t
+opening_gap_after(const struct opening *opening, int64_t from)
+{
+	size_t low = 0, high = opening->shelf_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (opening->shelves[middle].begin <= from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	/* within the shelf before; what is between it and that one is over */
+	return low == 0 ? 0 : 2 * (low - 1);
+}
+
 bool
 opening_gap_at(const struct opening *opening, const struct visit *visit,
     size_t number, unsigned label, struct gap *gap)
@@ -113,4 +130,78 @@ opening_take(struct opening *opening, const struct visit *visit)
 		shelf->begin = visit->begin;
 	if (visit->end > shelf->end)
 		shelf->end = visit->end;
+}
+
+/* ---- groups without room */
+
+/* Visits are alike when they take as many of these. */
+enum { QUARTER = 15 * 60 };
+
+static struct refusal
+refusal_key(const struct opening *opening, uint32_t group,
+    const struct visit *visit, unsigned label, int64_t from)
+{
+	int64_t start = opening->slot.start;
+
+	return (struct refusal){.group = group,
+	    .label = label,
+	    .length = (visit->seconds + visit->restore) / QUARTER,
+	    .from = from > start ? from : start};
+}
+
+static uint64_t
+refusal_hash(const struct refusal *key)
+{
+	return hash_mix(
+	    hash_mix(key->group, key->label), (uint64_t)key->length);
+}
+
+static struct refusal *
+refusal_find(const struct opening *opening, const struct refusal *key)
+{
+	struct hash_probe probe = hash_first(
+	    &opening->refusal_index, refusal_hash(key));
+
+	for (; hash_found(&opening->refusal_index, &probe);
+	     hash_next(&opening->refusal_index, &probe)) {
+		struct refusal *refusal = &opening->refusals[probe.index];
+
+		if (refusal->group == key->group &&
+		    refusal->label == key->label &&
+		    refusal->length == key->length)
+			return refusal;
+	}
+	return NULL;
+}
+
+int64_t
+opening_refuses(const struct opening *opening, uint32_t group,
+    const struct visit *visit, unsigned label, int64_t from)
+{
+	struct refusal key = refusal_key(opening, group, visit, label, from);
+	const struct refusal *known = refusal_find(opening, &key);
+
+	return known == NULL || key.from < known->from || known->until < from
+		   ? from
+		   : known->until;
+}
+
+void
+opening_refuse(struct opening *opening, uint32_t group,
+    const struct visit *visit, unsigned label, int64_t from, int64_t until)
+{
+	struct refusal key = refusal_key(opening, group, visit, label, from);
+	struct refusal *known = refusal_find(opening, &key);
+
+	key.until = until;
+	if (known != NULL) {
+		*known = key;
+		return;
+	}
+	opening->refusals = memory_grow(opening->refusals,
+	    &opening->refusal_capacity, opening->refusal_count + 1,
+	    sizeof(*opening->refusals));
+	hash_insert(&opening->refusal_index, refusal_hash(&key),
+	    (uint32_t)opening->refusal_count);
+	opening->refusals[opening->refusal_count++] = key;
 }

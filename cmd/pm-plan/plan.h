@@ -115,8 +115,12 @@ struct span groups_limits(struct fleet *fleet, const struct host *host);
 /* Lay the visits that have a wave into the lanes of their groups, by wave. */
 void lanes_chain(struct fleet *fleet);
 
-/* Has each group of the host a lane for the visit, with its wave and time? */
-bool lanes_admit(const struct fleet *fleet, const struct visit *visit);
+/*
+ * Has each group of the host a lane for the visit, with its wave and time?  When
+ * not, those that have one are taken out of the set of groups.
+ */
+bool lanes_admit(
+    const struct fleet *fleet, const struct visit *visit, group_set *groups);
 /* Lay visit number `at` there. */
 void lanes_enter(struct fleet *fleet, uint32_t at);
 /* Visit i is now number moved[i]. */
@@ -208,15 +212,21 @@ int64_t download_seconds(const struct setting *setting, uint64_t bytes);
  */
 void waves_assign(struct fleet *fleet);
 
-/* The first wave from `wave` on with room for the host in everything. */
-wave_position waves_open(
-    const struct fleet *fleet, const struct host *host, wave_position wave);
+/*
+ * The first wave from `wave` on with room for the host in everything; any number
+ * from `before` on when that is none of those before it.
+ */
+wave_position waves_open(const struct fleet *fleet, const struct host *host,
+    wave_position wave, wave_position before);
 /* Give the visit the first wave of its block, or later, that can take it. */
 void waves_place(struct fleet *fleet, struct visit *visit);
 
-/* The first wave between two that has room for the visit; 0 without one. */
+/*
+ * The first wave between two that has room for the visit.  0 when there is none;
+ * then the groups that have room in any of them are taken out of the set.
+ */
 wave_position waves_find(const struct fleet *fleet, const struct visit *visit,
-    wave_position after, wave_position before);
+    wave_position after, wave_position before, group_set *groups);
 /* The visit is in its wave. */
 void waves_enter(struct fleet *fleet, const struct visit *visit);
 
@@ -243,6 +253,19 @@ struct opening opening_new(struct slot slot);
 /* That of the visit's wave. */
 struct gap opening_gap(
     const struct opening *opening, const struct visit *visit);
+
+/* The first of these that ends behind a time. */
+size_t opening_gap_after(const struct opening *opening, int64_t from);
+
+/*
+ * Until when a group has no room there, by what was tried for such a visit that
+ * could not begin before `from`: that time itself when nothing is known, and
+ * INT64_MAX when it has none at all.
+ */
+int64_t opening_refuses(const struct opening *opening, uint32_t group,
+    const struct visit *visit, unsigned label, int64_t from);
+void opening_refuse(struct opening *opening, uint32_t group,
+    const struct visit *visit, unsigned label, int64_t from, int64_t until);
 
 /*
  * Those for any wave of a label, numbered from 0 on as they follow each other;

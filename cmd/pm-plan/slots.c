@@ -144,10 +144,14 @@ fit(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
 	return true;
 }
 
-/* A time and a wave in the gap, in which the groups of the host have room. */
+/*
+ * A time and a wave in the gap, in which the groups of the host have room.  Those
+ * that would have had it are taken out of the set.
+ */
 static bool
 find_place(struct fleet *fleet, struct capacity *capacity,
-    const struct gap *given, struct visit *visit, int64_t from)
+    const struct gap *given, struct visit *visit, int64_t from,
+    group_set *groups)
 {
 	struct gap gap = *given;
 
@@ -155,10 +159,10 @@ find_place(struct fleet *fleet, struct capacity *capacity,
 		if (!find_time(fleet, capacity, &gap, visit, from))
 			break;
 		visit->position = waves_find(
-		    fleet, visit, gap.after, gap.before);
+		    fleet, visit, gap.after, gap.before, groups);
 		if (visit->position == 0)
 			break;
-		if (lanes_admit(fleet, visit))
+		if (lanes_admit(fleet, visit, groups))
 			return true;
 		lanes_bound(fleet, visit, &gap);
 	}
@@ -167,20 +171,59 @@ find_place(struct fleet *fleet, struct capacity *capacity,
 	return false;
 }
 
+/* Until when some group has no room for such a visit, as far as is known. */
+static int64_t
+refused_until(const struct fleet *fleet, const struct opening *opening,
+    const struct visit *visit, int64_t from)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+	int64_t until = from;
+
+	for (uint32_t k = 0; k < host->group_count; k++) {
+		int64_t known = opening_refuses(opening,
+		    fleet->memberships[host->first_group + k], visit,
+		    host_label(host), from);
+
+		if (known > until)
+			until = known;
+	}
+	return until;
+}
+
+/* These groups had no room for it until then. */
+static void
+note_refusals(const struct fleet *fleet, struct opening *opening,
+    const struct visit *visit, int64_t from, group_set groups, int64_t until)
+{
+	const struct host *host = &fleet->hosts[visit->host];
+
+	for (uint32_t k = 0; k < host->group_count; k++)
+		if ((groups & group_bit(k)) != 0)
+			opening_refuse(opening,
+			    fleet->memberships[host->first_group + k], visit,
+			    host_label(host), from, until);
+}
+
 /* The same for one that yields: where it has room, its wave is as well. */
 static bool
 fill(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
     struct visit *visit, int64_t from)
 {
-	const struct host *host = &fleet->hosts[visit->host];
-	unsigned label = host_label(host);
-	int64_t needed = visit->seconds + visit->restore;
-	bool full = true;
+	unsigned label = host_label(&fleet->hosts[visit->host]);
+	int64_t needed = visit->seconds + visit->restore, known;
+	group_set groups = ~(group_set)0; /* that had room in no gap */
+	bool full;
 	struct gap gap;
+	size_t i;
 
 	if (needed >= opening->full[label])
 		return false;
-	for (size_t i = 0; i <= 2 * opening->shelf_count + 1; i++) {
+	known = refused_until(fleet, opening, visit, from);
+	if (known == INT64_MAX)
+		return false;
+	i = opening_gap_after(opening, known);
+	full = i == 0;
+	for (; i <= 2 * opening->shelf_count + 1; i++) {
 		if (!opening_gap_at(opening, visit, i, label, &gap))
 			continue;
 		if (!find_time(fleet, capacity, &gap, visit, from)) {
@@ -188,13 +231,18 @@ fill(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
 			continue;
 		}
 		full = false;
-		if (find_place(fleet, capacity, &gap, visit, from)) {
-			take(fleet, capacity, opening, visit);
-			return true;
-		}
+		if (!find_place(fleet, capacity, &gap, visit, from, &groups))
+			continue;
+		if (gap.from > known)
+			note_refusals(
+			    fleet, opening, visit, from, groups, gap.from);
+		take(fleet, capacity, opening, visit);
+		return true;
 	}
 	if (full)
 		opening->full[label] = needed;
+	else
+		note_refusals(fleet, opening, visit, from, groups, INT64_MAX);
 	return false;
 }
 

@@ -183,19 +183,20 @@ room_take(
 }
 
 wave_position
-waves_open(
-    const struct fleet *fleet, const struct host *host, wave_position wave)
+waves_open(const struct fleet *fleet, const struct host *host,
+    wave_position wave, wave_position before)
 {
 	const struct packing *packing = fleet->packing;
-	wave_position before;
+	wave_position last;
 
 	do {
-		before = wave;
+		last = wave;
 		wave = room_open(packing, NONE, wave);
-		for (uint32_t k = 0; k < host->group_count; k++)
+		for (uint32_t k = 0; k < host->group_count && wave < before;
+		     k++)
 			wave = room_open(packing,
 			    fleet->memberships[host->first_group + k], wave);
-	} while (wave != before);
+	} while (wave != last && wave < before);
 	return wave;
 }
 
@@ -238,17 +239,35 @@ waves_place(struct fleet *fleet, struct visit *visit)
 	wave_position first = first_of_block(visit->kind, visit->block);
 	wave_position wave = order_wave(fleet, visit);
 
-	visit->position = waves_open(fleet, host, wave > first ? wave : first);
+	visit->position = waves_open(
+	    fleet, host, wave > first ? wave : first, UINT64_MAX);
 	waves_enter(fleet, visit);
 	order_placed(fleet, visit);
 }
 
+/* Which of the groups of the host have room in none of the waves? */
+static group_set
+refusing(const struct fleet *fleet, const struct host *host,
+    wave_position first, wave_position before, group_set groups)
+{
+	if (groups == 0 || first >= before ||
+	    room_open(fleet->packing, NONE, first) >= before)
+		return groups;
+	for (uint32_t k = 0; k < host->group_count; k++)
+		if ((groups & group_bit(k)) != 0 &&
+		    room_open(fleet->packing,
+			fleet->memberships[host->first_group + k],
+			first) < before)
+			groups &= ~group_bit(k);
+	return groups;
+}
+
 wave_position
 waves_find(const struct fleet *fleet, const struct visit *visit,
-    wave_position after, wave_position before)
+    wave_position after, wave_position before, group_set *groups)
 {
 	const struct host *host = &fleet->hosts[visit->host];
-	wave_position first;
+	wave_position first, wave;
 
 	if (after >> KIND_SHIFT != (wave_position)visit->kind)
 		after = 0; /* of an earlier kind */
@@ -256,8 +275,11 @@ waves_find(const struct fleet *fleet, const struct visit *visit,
 	    order_block_from(host, (uint32_t)(after >> INDEX_BITS)));
 	if (first <= after)
 		first = after + 1;
-	first = waves_open(fleet, host, first);
-	return first < before ? first : 0;
+	wave = waves_open(fleet, host, first, before);
+	if (wave < before)
+		return wave;
+	*groups = refusing(fleet, host, first, before, *groups);
+	return 0;
 }
 
 /* ---- the whole */
