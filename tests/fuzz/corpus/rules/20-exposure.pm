@@ -1,10 +1,1 @@
-# Who can reach a host: exposed=yes means attackers from outside.
-#
-# A host without this rating is named by pm-score and counts as exposed.
-
-group=dmz,internet,public             -> exposed=yes
-host~\bdmz\b                          -> exposed=yes
-role=ecommerce,web,dns,mailgateway    -> exposed=yes
-env=test,dev,lab                      -> exposed=no
-role=database,directory,payroll,mail  -> exposed=no
-role=print,file,workstation           -> exposed=no
+../../../../share/policy/20-exposure.pm
