@@ -270,6 +270,31 @@ plain() {
 	# a pull asks for nobody's time here
 	echo '-> mode=pull' > policy/a.pm
 	[ "$(nights | tr '\n' ' ')" = "5 " ]
+	# nor does it wait where the others fill the night
+	sed -i 's/jobs=2/jobs=1/' policy/site.pm
+	echo 'host=h5 -> mode=pull' > policy/a.pm
+	[ "$(nights | tr '\n' ' ')" = "3 2 " ]
+	# not where it yields to a chain of roles, either
+	{
+		plain h1
+		plain h2
+		plain h5
+		plain d | sed 's/- /db /'
+		plain w | sed 's/- /web /'
+	} | fleet > in
+	needs h1 h2 h5 d w >> in
+	printf '#order\tfirst\tthen\norder\tdb\tweb\n' >> in
+	pm-plan -q in | show host action start | grep check | sort > got
+	diff - got <<-'END'
+	d check 2026-11-23T22:00:00Z
+	h1 check 2026-11-24T22:00:00Z
+	h2 check 2026-11-24T22:00:00Z
+	h5 check 2026-11-23T22:00:00Z
+	w check 2026-11-23T22:00:00Z
+	END
+	for i in 1 2 3 4 5; do plain h$i; done | fleet > in
+	needs h1 h2 h3 h4 h5 >> in
+	sed -i 's/jobs=1/jobs=2/' policy/site.pm
 	rm policy/a.pm
 	# two waves in one night follow each other
 	sed -i 's/jobs=2/jobs=5 wave_size=1/' policy/site.pm

@@ -137,10 +137,11 @@ static uint32_t
 find_lane(
     const struct fleet *fleet, struct group *group, const struct visit *visit)
 {
-	uint32_t at = group->next_lane % group->limit;
+	uint32_t at;
 
 	if (group->lane_count < group->limit)
 		return group->lane_count;
+	at = group->next_lane % group->limit;
 	for (uint32_t i = 0; i < group->lane_count && i < LOOK_MOST; i++) {
 		if (lane_admits(fleet, &group->lanes[at], visit)) {
 			group->next_lane = at;

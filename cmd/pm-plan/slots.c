@@ -132,11 +132,12 @@ fit(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
 {
 	int64_t needed = visit->seconds + visit->restore;
 	struct gap gap = opening_gap(opening, visit);
+	bool counts = !pulls(fleet, visit);
 
-	if (needed >= opening->refused)
+	if (counts && needed >= opening->refused)
 		return false;
 	if (!find_time(fleet, capacity, &gap, visit, from)) {
-		if (from <= gap.from)
+		if (counts && from <= gap.from)
 			opening->refused = needed;
 		return false;
 	}
@@ -204,21 +205,25 @@ note_refusals(const struct fleet *fleet, struct opening *opening,
 			    host_label(host), from, until);
 }
 
-/* The same for one that yields: where it has room, its wave is as well. */
+/*
+ * The same for one that yields: where it has room, its wave is as well.  What
+ * had no room is remembered, but of pulls, for which jobs do not count.
+ */
 static bool
 fill(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
     struct visit *visit, int64_t from)
 {
 	unsigned label = host_label(&fleet->hosts[visit->host]);
-	int64_t needed = visit->seconds + visit->restore, known;
+	int64_t needed = visit->seconds + visit->restore, known = from;
 	group_set groups = ~(group_set)0; /* that had room in no gap */
-	bool full;
+	bool counts = !pulls(fleet, visit), full;
 	struct gap gap;
 	size_t i;
 
-	if (needed >= opening->full[label])
+	if (counts && needed >= opening->full[label])
 		return false;
-	known = refused_until(fleet, opening, visit, from);
+	if (counts)
+		known = refused_until(fleet, opening, visit, from);
 	if (known == INT64_MAX)
 		return false;
 	i = opening_gap_after(opening, known);
@@ -233,15 +238,15 @@ fill(struct fleet *fleet, struct capacity *capacity, struct opening *opening,
 		full = false;
 		if (!find_place(fleet, capacity, &gap, visit, from, &groups))
 			continue;
-		if (gap.from > known)
+		if (counts && gap.from > known)
 			note_refusals(
 			    fleet, opening, visit, from, groups, gap.from);
 		take(fleet, capacity, opening, visit);
 		return true;
 	}
-	if (full)
+	if (counts && full)
 		opening->full[label] = needed;
-	else
+	else if (counts)
 		note_refusals(fleet, opening, visit, from, groups, INT64_MAX);
 	return false;
 }
