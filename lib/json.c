@@ -10,6 +10,7 @@ struct json {
 	json_handler *handler;
 	void *context;
 	unsigned depth;
+	unsigned mark;	     /* bytes of a byte order mark at the start */
 	bool moved;	     /* an event came of the part */
 	uint64_t quiet;	     /* bytes since the last event */
 	uint64_t before;     /* bytes of the parts before this one */
@@ -164,16 +165,36 @@ describe(struct json *json, struct span bytes)
 	yajl_free_error(json->parser, reason);
 }
 
+/* A byte order mark is read over, also when it comes byte by byte. */
+static bool
+skip_mark(struct json *json, struct span *bytes)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	enum { MARK = sizeof(mark) - 1 };
+
+	while (json->mark < MARK && json->before == json->mark &&
+	       bytes->n > 0 && bytes->p[0] == mark[json->mark]) {
+		json->mark++;
+		json->before++;
+		*bytes = span_skip(*bytes, 1);
+	}
+	if (json->mark == 0 || json->mark == MARK || bytes->n == 0)
+		return true;
+	snprintf(json->error, sizeof(json->error),
+	    "byte %" PRIu64 ": it begins with half a byte order mark",
+	    json->before);
+	return false;
+}
+
 bool
 json_parse(struct json *json, struct span bytes)
 {
-	static const struct span mark = {"\xef\xbb\xbf", 3};
 	const unsigned char *text;
 
-	if (json->before == 0 && span_starts(bytes, mark)) {
-		json->before = mark.n;
-		bytes = span_skip(bytes, mark.n);
-	}
+	if (!skip_mark(json, &bytes))
+		return false;
+	if (bytes.n == 0)
+		return true;
 	text = (const unsigned char *)bytes.p;
 	json->moved = false;
 	if (yajl_parse(json->parser, text, bytes.n) != yajl_status_ok) {

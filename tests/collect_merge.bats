@@ -329,3 +329,11 @@ reports() {
 	pm-collect merge once.tsv >twice.tsv
 	cmp once.tsv twice.tsv
 }
+
+@test "a report without a header is named, not handed on as something else" {
+	printf '%s\t%s\t%s\n' report web1 ssh >in
+	with_status 65 pm-collect merge "$PWD/in"
+	grep -qF 'in:1: a report without a header before it' \
+	    "$BATS_TEST_TMPDIR/err"
+	run ! grep '^report' "$BATS_TEST_TMPDIR/out"
+}

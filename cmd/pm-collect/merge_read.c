@@ -345,12 +345,15 @@ read_record(
 {
 	enum record_type type = record_type(record);
 	bool report = type == RECORD_OTHER &&
-		      span_is(record->layout->name, "report") &&
-		      record->layout->header.n > 0;
+		      span_is(record->layout->name, "report");
 	const struct mapping *mapping;
 	const char *reason;
 
-	if (type == RECORD_HOST || report) {
+	if (report && record->layout->header.n == 0) {
+		refuse(merge, input, record,
+		    "a report without a header before it that names its "
+		    "columns");
+	} else if (type == RECORD_HOST || report) {
 		mapping = mapping_of(&merge->columns, record->layout);
 		reason = check_host(mapping, record);
 		if (reason != NULL)

@@ -103,6 +103,8 @@ main(void)
 	expect("\"\\u00e4\\n\"", "'\xc3\xa4\n' ");
 	expect("[1,2", "byte 4: the file ends within a value; is it cut off?");
 	expect("", "byte 0: the file ends within a value; is it cut off?");
+	expect("\xef\xbb\xbf[1]", "[ 1 ] ");
+	expect("\xef\xbb[1]", "byte 2: it begins with half a byte order mark");
 	expect("[\"stop\"]", "byte 7: told to stop");
 	test_depth();
 	test_tree();
