@@ -838,6 +838,11 @@ inside() {
 	done 2>/dev/null
 }
 
+# gone PROGRAM: none of that name runs inside any more.
+gone() {
+	[[ -z $(inside "$1") ]]
+}
+
 # bats test_tags=slow
 @test "apt killed: a failure with its reason; the next run repairs it" {
 	small "$waiting"
@@ -868,7 +873,7 @@ inside() {
 	kill -9 $(inside sh) $(inside timeout) $(inside apt-get) \
 	    $(inside dpkg) $(inside foo.postinst) || true
 	wait $! || true
-	wait_for test -z "$(inside apt-get)"
+	wait_for gone apt-get
 	touch "$root/go"
 	with_status 0 pm-apply --root "$root" plan.tsv approve.tsv
 	says "stopped without an end"
@@ -882,7 +887,7 @@ inside() {
 	small "$waiting"
 	with_status 3 pm-apply --timeout 2 --root "$root" plan.tsv approve.tsv
 	[[ $(outcomes | head -n 1) == "testhost/install/foo timeout" ]]
-	wait_for test -z "$(inside apt-get)"
+	wait_for gone apt-get
 	[[ -z $(inside dpkg) ]]
 }
 
