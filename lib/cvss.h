@@ -64,7 +64,9 @@ enum cvss_reach {
  *
  * The loss gives CR, IR and AR: low L, medium M, high H, unknown none.  What
  * that does is the specification's: in 2.0 and 3.x a metric not set counts as
- * M, so that a high loss raises scores; in 4.0 it counts as H.
+ * M, so that a high loss raises scores; in 4.0 it counts as H.  Where the scope
+ * changes, the formula of 3.0 falls again near its highest impact: there a
+ * higher loss may score a tenth less.
  *
  * The reach gives MAV: A where the vector has AV:N and the reach is adjacent; L
  * where it has AV:N or AV:A and the reach is local; else none.  So it never

@@ -179,17 +179,27 @@ static const struct version_choices all_choices[] = {
 	    {"SC", "HLN"}, {"SI", "HLN"}, {"SA", "HLN"}}},
 };
 
+enum { VECTOR_MAX = 128 };
+
+static void
+spell(char *vector, const struct version_choices *choices,
+    const unsigned *chosen, const char *suffix)
+{
+	size_t n = (size_t)snprintf(vector, VECTOR_MAX, "%s", choices->prefix);
+
+	for (unsigned i = 0; i < CHOICES && choices->choice[i].name; i++)
+		n += (size_t)snprintf(vector + n, VECTOR_MAX - n, "%s%s:%c",
+		    i == 0 ? "" : "/", choices->choice[i].name,
+		    choices->choice[i].values[chosen[i]]);
+	snprintf(vector + n, VECTOR_MAX - n, "%s", suffix);
+}
+
 static int
 score_chosen(const struct version_choices *choices, const unsigned *chosen)
 {
-	char vector[128];
-	size_t n = (size_t)snprintf(
-	    vector, sizeof(vector), "%s", choices->prefix);
+	char vector[VECTOR_MAX];
 
-	for (unsigned i = 0; i < CHOICES && choices->choice[i].name; i++)
-		n += (size_t)snprintf(vector + n, sizeof(vector) - n, "%s%s:%c",
-		    i == 0 ? "" : "/", choices->choice[i].name,
-		    choices->choice[i].values[chosen[i]]);
+	spell(vector, choices, chosen, "");
 	return score_of(vector, CVSS_BASE);
 }
 
@@ -229,6 +239,61 @@ test_monotony(const struct version_choices *choices)
 	ok(wrong == 0 && vectors > 500,
 	    "%s%u vectors: no metric made more severe lowers a score (%u do)",
 	    choices->prefix, vectors, wrong);
+}
+
+/* How far a higher loss lowers the score of a vector, in tenths. */
+static int
+fall_of(const char *vector)
+{
+	int before = 0, fall = 0;
+	const char *reason;
+	struct cvss cvss;
+
+	if (!cvss_parse(span_of(vector), &cvss, &reason))
+		return 100;
+	for (unsigned loss = CVSS_LOSS_LOW; loss < CVSS_LOSSES; loss++) {
+		struct cvss here = cvss;
+		int score;
+
+		cvss_set_host(&here, (enum cvss_loss)loss, CVSS_REACH_NETWORK);
+		score = cvss_score(&here, CVSS_ENVIRONMENTAL);
+		if (before - score > fall)
+			fall = before - score;
+		before = score;
+	}
+	return fall;
+}
+
+/*
+ * Over all base vectors, on hosts whose loss weighs more and more: the score
+ * grows.  Where the scope changes, the formulas of 3.x take more off near the
+ * highest impact than it adds: 0.03 in 3.0, which rounds to a tenth.
+ */
+static void
+test_losses(const struct version_choices *choices)
+{
+	static const char *const suffixes[] = {"", "/CR:L", "/CR:M", "/CR:H"};
+	const char *changed = strstr(choices->prefix, "3.0") ? "/S:C/" : NULL;
+	unsigned chosen[CHOICES] = {0}, vectors = 0, falls = 0, wrong = 0;
+
+	do {
+		for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]);
+		     i++) {
+			char vector[VECTOR_MAX];
+			int fall;
+
+			spell(vector, choices, chosen, suffixes[i]);
+			fall = fall_of(vector);
+			vectors++;
+			falls += fall > 0;
+			wrong += fall >
+				 (changed && strstr(vector, changed) ? 1 : 0);
+		}
+	} while (choose_next(choices, chosen));
+	ok(wrong == 0 && (falls > 0) == (changed != NULL),
+	    "%s%u vectors: %u score a tenth less where a loss is higher, as "
+	    "the specification has it; %u others do",
+	    choices->prefix, vectors, falls, wrong);
 }
 
 /* Every value of every metric is taken, and a value not defined is none. */
@@ -548,8 +613,10 @@ main(void)
 	test_examples("tests/cases/cvss.txt");
 	test_macrovectors("tests/cases/cvss4.txt");
 	for (size_t i = 0; i < sizeof(all_choices) / sizeof(all_choices[0]);
-	     i++)
+	     i++) {
 		test_monotony(&all_choices[i]);
+		test_losses(&all_choices[i]);
+	}
 	test_undefined();
 	test_span();
 	test_severity();
