@@ -21,8 +21,8 @@ visit() {
 
 # evening and night: two slots that are open at the same time
 evening="start=2026-11-24T18:00:00Z end=2026-11-24T22:00:00Z"
-now=2026-11-24T20:00:00Z
 night="start=2026-11-24T19:00:00Z end=2026-11-25T04:00:00Z"
+now=2026-11-24T20:00:00Z
 
 # in_turn A B: A was over before B began
 in_turn() {
