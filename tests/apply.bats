@@ -247,9 +247,11 @@ untouched() {
 	    *"; attended by Anna Ö., who answered yes: by telephone" ]]
 }
 
-# slowly: as the -e command, takes a second and leaves a trace.
+# slowly: as the -e command, takes a second and leaves traces: begun, and all
+# that began (+) and ended (-) as it came.
 slowly() {
-	printf '#!/bin/sh\necho "$1" >>%q/begun\nsleep 1\nexit 1\n' "$PWD" >slow
+	printf '#!/bin/sh\ncd %q && echo "$1" >>begun && echo + >>turns || exit
+sleep 1\necho - >>turns\nexit 1\n' "$PWD" >slow
 	chmod +x slow
 	echo "$PWD/slow"
 }
@@ -261,8 +263,7 @@ slowly() {
 	pm-apply --max-fail 9 -e "$PWD/slow" plan.tsv approve.tsv >out 2>err 3>&- &
 	until [[ -s begun ]]; do sleep 0.05; done
 	kill -USR1 $!
-	sleep 0.3
-	says "0 of 5 visits ended, 0 failed, under way: a"
+	wait_for grep -q "0 of 5 visits ended, 0 failed, under way: a" err
 	until [[ $(wc -l <begun) -eq 2 ]]; do sleep 0.05; done
 	kill -USR1 $!
 	kill -TERM $!
@@ -288,12 +289,11 @@ slowly() {
 @test "a share of the hosts at a time" {
 	printf '%s reboot - - -\n' a b c d | "$PM_TOP/tests/lib/steps" .
 	slowly
-	pm-apply -q -j 50% --max-fail 9 -e "$PWD/slow" plan.tsv approve.tsv \
-	    >out 2>err 3>&- &
-	sleep 0.6
-	[[ $(wc -l <begun) -eq 2 ]]
-	wait $! || true
-	[[ $(wc -l <begun) -eq 4 ]]
+	with_status 69 pm-apply -j 50% --max-fail 9 -e "$PWD/slow" plan.tsv \
+	    approve.tsv
+	[[ $(xargs <turns) == "+ + "* ]]
+	[[ $(awk '{ n += $0 == "+" ? 1 : -1 } n > 2' turns | wc -l) -eq 0 ]]
+	[[ $(wc -l <turns) -eq 8 ]]
 }
 
 @test "on a terminal a line says how far it is" {
@@ -740,17 +740,6 @@ small() {
 
 waiting='echo begun >>/begun; while [ ! -e /go ]; do sleep 0.05; done'
 
-# wait_for CONDITION...: up to 20 seconds.
-wait_for() {
-	local n
-	for ((n = 0; n < 400; n++)); do
-		! "$@" || return 0
-		sleep 0.05
-	done
-	echo "never came true: $*"
-	return 1
-}
-
 # installs: how often dpkg has upgraded foo in the root.
 installs() {
 	grep -c ' upgrade foo:' "$root/var/log/dpkg.log"
@@ -900,11 +889,12 @@ gone() {
 		open(my $lock, "+>", $ARGV[0]) or die $!;
 		my $all = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
 		fcntl($lock, F_SETLK, $all) or die $!;
+		open(my $locked, ">", $ARGV[2]) or die $!;
 		open(my $hold, "<", $ARGV[1]);
 		<$hold>;
-	' "$root/var/lib/dpkg/lock-frontend" hold 3>&- &
+	' "$root/var/lib/dpkg/lock-frontend" hold locked 3>&- &
 	holder=$!
-	sleep 0.3
+	wait_for test -e locked
 	with_status 3 pm-apply --lock-wait 1 --root "$root" plan.tsv approve.tsv
 	[[ $(outcomes | head -n 1) == "testhost/install/foo failed" ]]
 	[[ $(field detail | head -n 1) == *"foo is at 1.0"*"Could not get lock"*"held by process"* ]]

@@ -72,7 +72,7 @@ install_plan() {
 	    approve.tsv >out 2>err || status=$?
 	[[ $status -eq 69 ]]
 	[[ $(column detail "done") == "an answer that does not end" ]]
-	tail -n 1 used | awk '{ exit !($1 < 50000 && $2 < 30) }'
+	tail -n 1 used | awk '{ exit !($1 < 50000 && $2 < 30) }' || sanitized
 	clean
 }
 

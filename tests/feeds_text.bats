@@ -479,7 +479,7 @@ the product's name does not tell which release of Windows it is (entries: 1)	Win
 	unzip -p "$PM_DATA/windows/wesng-definitions-20260628.zip" 'CVEs_*' >cves.csv
 	[[ $(wc -c <cves.csv) -eq 135716334 ]]
 	(
-		ulimit -v 400000
+		sanitized || ulimit -v 400000
 		with_status 0 pm-collect wesng cves.csv
 	)
 	# every field is quoted, and no quote stands in one

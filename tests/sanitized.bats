@@ -5,8 +5,7 @@ load lib/common
 
 # bats test_tags=slow
 @test "malformed input does nothing undefined" {
-	[[ $(basename "$PM_BUILD") != build-sanitize ]] ||
-	    skip "this run is sanitized already"
+	! sanitized || skip "this run is sanitized already"
 	make -s -C "$PM_TOP" B=build-sanitize sanitized-programs
 	export ASAN_OPTIONS=exitcode=99:detect_leaks=1:strict_string_checks=1
 	export UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
@@ -22,8 +21,7 @@ load lib/common
 # bats test_tags=slow
 @test "the demonstration reads nothing uninitialised (valgrind)" {
 	need_command valgrind
-	[[ $(basename "$PM_BUILD") != build-sanitize ]] ||
-	    skip "valgrind does not run sanitized programs"
+	! sanitized || skip "valgrind does not run sanitized programs"
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	for program in pm-collect pm-match pm-score pm-plan pm-verify; do
 		printf '#!/bin/sh\nexec valgrind -q --error-exitcode=99 %s "$@"\n' \

@@ -324,6 +324,13 @@ baseline_read(struct baseline *baseline, const char *path)
 	free(names);
 }
 
+static void
+rule_release(struct rule_line *rule)
+{
+	if (rule->pattern != NULL)
+		pattern_release(rule->pattern);
+}
+
 void
 baseline_select(struct baseline *baseline, const char *only)
 {
@@ -337,6 +344,8 @@ baseline_select(struct baseline *baseline, const char *only)
 		for (size_t i = 0; i < baseline->rule_count; i++)
 			if (span_is(baseline->rules[i].id, only))
 				baseline->rules[rules++] = baseline->rules[i];
+			else
+				rule_release(&baseline->rules[i]);
 		for (size_t i = 0; i < baseline->custom_count; i++)
 			if (span_is(baseline->customs[i].name, only))
 				baseline->customs[customs++] =
@@ -363,8 +372,7 @@ void
 baseline_release(struct baseline *baseline)
 {
 	for (size_t i = 0; i < baseline->rule_count; i++)
-		if (baseline->rules[i].pattern != NULL)
-			pattern_release(baseline->rules[i].pattern);
+		rule_release(&baseline->rules[i]);
 	for (size_t i = 0; i < baseline->custom_count; i++)
 		free(baseline->customs[i].path);
 	pattern_engine_release(&baseline->engine);

@@ -78,14 +78,20 @@ with_status() {
 	return 1
 }
 
-# within MEGABYTES COMMAND...: run it; status 99 when it took more memory.  The
-# sanitizers take several times as much, so with them it only runs.
+# sanitized: is this a build of make sanitize?  Those take several times as much
+# time and memory.
+sanitized() {
+	[[ $PM_BUILD == *sanitize ]]
+}
+
+# within MEGABYTES COMMAND...: run it; status 99 when it took more memory; when
+# sanitized it only runs.
 within() {
 	local most=$1 got=0 used
 	shift
 	command time -q -f %M -o "$BATS_TEST_TMPDIR/memory" "$@" || got=$?
 	used=$(($(<"$BATS_TEST_TMPDIR/memory") / 1024))
-	[[ $used -le $most || $PM_BUILD == *sanitize ]] && return "$got"
+	{ [[ $used -le $most ]] || sanitized; } && return "$got"
 	echo "took $used MB of memory, more than $most" >&2
 	return 99
 }
@@ -95,6 +101,17 @@ says() {
 	grep -qF -e "$1" "$BATS_TEST_TMPDIR/err" && return
 	echo "no \"$1\" in the messages:"
 	head -n 20 "$BATS_TEST_TMPDIR/err"
+	return 1
+}
+
+# wait_for CONDITION...: up to 20 seconds.
+wait_for() {
+	local n
+	for ((n = 0; n < 400; n++)); do
+		! "$@" || return 0
+		sleep 0.05
+	done
+	echo "never came true: $*"
 	return 1
 }
 
