@@ -203,7 +203,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
 .PHONY: sanitize sanitized-programs
 sanitize: packages
 	ASAN_OPTIONS=exitcode=99:detect_leaks=1:strict_string_checks=1 \
-	UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
+	UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 PM_TEST_TIMEOUT=3600 \
 	$(MAKE) B=build-sanitize CFLAGS='$(SANITIZE)' HARDEN= HARDEN_LINK= check
 # for the one test of make check that wants them
 sanitized-programs:

@@ -55,7 +55,6 @@ sealed_begin(struct sealed *sealed, const char *file, struct span text)
 	sealed_end(sealed);
 	sealed->file = file;
 	sealed->seal = SEAL_NONE;
-	buffer_reset(&sealed->reason);
 	if (sealed->signers != NULL && text.p != NULL &&
 	    read_signature(file, &signature))
 		sealed->seal = signature_check_file(sealed->signers,
@@ -147,4 +146,5 @@ sealed_end(struct sealed *sealed)
 		    sealed->seal == SEAL_NONE ? "is not there"
 					      : sealed->reason.p);
 	sealed->dropped = 0;
+	buffer_release(&sealed->reason);
 }

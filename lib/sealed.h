@@ -43,7 +43,7 @@ int sealed_open(struct sealed *sealed, const char *file);
 void sealed_read(struct sealed *sealed, struct evidence *evidence,
     const struct record *record);
 
-/* Say what of the last file did not count. */
+/* After the last file: say what of it did not count, and let go of it. */
 void sealed_end(struct sealed *sealed);
 
 #endif
