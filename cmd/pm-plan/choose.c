@@ -19,10 +19,10 @@ plan(struct chooser *chooser, Id p)
 	Id name = pool->solvables[p].name, q;
 	Solvable *s;
 
-	MAPSET(&chooser->planned, p);
+	map_set(&chooser->planned, p);
 	FOR_REPO_SOLVABLES (chooser->universe->installed, q, s)
 		if (s->name == name)
-			MAPSET(&chooser->replaced, q);
+			map_set(&chooser->replaced, q);
 }
 
 static bool

@@ -190,7 +190,7 @@ find_removable(struct task *task, struct span allow_remove)
 	FOR_REPO_SOLVABLES (universe->installed, p, s) {
 		if (is_listed(allow_remove, universe_name(universe, p)) &&
 		    !universe_essential(universe, p))
-			MAPSET(&task->may_go, p);
+			map_set(&task->may_go, p);
 	}
 }
 

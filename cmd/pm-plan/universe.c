@@ -144,14 +144,14 @@ find_candidates(struct universe *universe)
 	if (universe->scheme != VERSION_DEB) {
 		for (Id p = 2; p < universe->offered_end; p++)
 			if (universe->rank[p] > 0)
-				MAPSET(&universe->base, p);
+				map_set(&universe->base, p);
 		return;
 	}
 	for (Id name = 1; name < universe->names; name++) {
 		Id best = universe_best(universe, name, 0);
 
 		if (best != 0)
-			MAPSET(&universe->base, best);
+			map_set(&universe->base, best);
 	}
 }
 

@@ -138,7 +138,7 @@ consider_candidates(struct universe *universe)
 	FOR_REPO_SOLVABLES (universe->installed, p, s) {
 		Id best;
 
-		MAPSET(&universe->considered, p);
+		map_set(&universe->considered, p);
 		if (universe->scheme != VERSION_DEB ||
 		    s->name >= universe->names)
 			continue;
@@ -147,7 +147,7 @@ consider_candidates(struct universe *universe)
 			map_clr(&universe->considered, q);
 		best = universe_best(universe, s->name, s->evr);
 		if (best != 0)
-			MAPSET(&universe->considered, best);
+			map_set(&universe->considered, best);
 	}
 }
 
@@ -165,7 +165,7 @@ universe_install(struct universe *universe, const struct installed_set *set)
 void
 universe_consider(struct universe *universe, Id p)
 {
-	MAPSET(&universe->considered, p);
+	map_set(&universe->considered, p);
 }
 
 void
@@ -173,7 +173,7 @@ universe_consider_all(struct universe *universe)
 {
 	for (Id p = 2; p < universe->offered_end; p++)
 		if (universe->rank[p] > 0)
-			MAPSET(&universe->considered, p);
+			map_set(&universe->considered, p);
 }
 
 void
