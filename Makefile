@@ -210,11 +210,14 @@ sanitized-programs:
 	$(MAKE) B=build-sanitize CFLAGS='$(SANITIZE)' HARDEN= HARDEN_LINK= all
 
 VALGRIND = valgrind -q --error-exitcode=99
+# valgrind 3.19 knows neither openat2 nor pidfd_open; make sanitize runs these
+VALGRIND_UNITS = $(filter-out $(B)/unit/collect $(B)/unit/run,$(UNITS))
 #: make valgrind   unit tests and the demo under valgrind
 .PHONY: valgrind
-valgrind: all $(UNITS)
-	for unit in $(UNITS); do \
-		echo "$$unit"; $(VALGRIND) $$unit >$(B)/valgrind.tap; \
+valgrind: all $(VALGRIND_UNITS)
+	@for unit in $(VALGRIND_UNITS); do \
+		echo "$$unit"; $(VALGRIND) $$unit >$(B)/valgrind.tap || \
+		    { cat $(B)/valgrind.tap; exit 1; }; \
 	done
 	@mkdir -p $(B)/valgrind
 	@for program in $(PROGRAMS); do \

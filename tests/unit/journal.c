@@ -327,7 +327,7 @@ full_disk(int report)
 	int fd;
 
 	if (unshare(CLONE_NEWNS) == -1 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == -1 ||
 	    mkdir("small", 0700) == -1 ||
 	    mount("pm", "small", "tmpfs", 0, "size=256k") == -1)
 		return 98;
