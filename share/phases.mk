@@ -8,9 +8,9 @@
 # dumps/, calendars/ and approvals/; what programs make of it is in state/ and
 # reports/, each result one file that can be read, compared and kept in git.
 #
-# A result has a stamp beside it in state/.stamp: the stamp says when it was last
-# made, the file itself changes only when its contents do, so that what depends
-# on it is left alone when nothing is new.
+# A result has a stamp beside it in state/.stamp: its time is when the result was
+# last begun, its text what it was made with; the file itself changes only when
+# its contents do, so that what depends on it is left alone when nothing is new.
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
@@ -57,6 +57,20 @@ CURL ?= curl --fail --silent --show-error --location --compressed
 RULES = $(foreach folder,$(POLICY),-p $(folder))
 RULE_FILES = $(wildcard $(foreach folder,$(POLICY),$(folder) $(folder)/*.pm))
 S = state/.stamp
+# Feeds grow old, waivers end: what was judged on another day is judged again.
+TODAY := $(firstword $(subst T, ,$(or $(PM_NOW),$(shell date -u +%Y-%m-%d))))
+
+# $(call CHANGED,STAMP,FILE-OR-FOLDER...,WITH): what make cannot see by itself.
+# Files may come with a time older than those in whose place they are (cp -p,
+# tar, a rule that is taken back), so the time of the inode counts; files may go;
+# and options, or the names of what is read, may be others.
+SAME = $(and $(findstring x$(1)x,x$(2)x),$(findstring x$(2)x,x$(1)x))
+CHANGED = $(if $(call SAME,$(file <$(S)/$(1)),$(strip $(3))),$(if $(2),$(shell \
+    find -L $(2) -maxdepth 1 -newercm $(S)/$(1) -printf again -quit \
+    2>/dev/null)),again)
+WITH = '$(subst ','\'',$(strip $(1)))'
+.PHONY: again
+again:
 
 TOOLS = . $(PM_SHARE)/phases.sh;
 
@@ -92,10 +106,16 @@ ifneq ($(FEED_BAD),)
 $(error feeds.conf: $(FEED_BAD): a line is NAME SOURCE FILE-OR-URL [OPTION...], \
 	a name of letters, digits, dot, minus and underscore)
 endif
-FEED_FIELD = $(shell awk '$$1 == "$(1)" { print $$$(2) }' feeds.conf)
-FEED_REST = $(shell awk '$$1 == "$(1)" { for (i = 4; i <= NF; i++) print $$i }' feeds.conf)
+ifneq ($(words $(FEED_NAMES)),$(words $(sort $(FEED_NAMES))))
+$(error feeds.conf: two lines have one name: $(FEED_NAMES))
+endif
+$(foreach name,$(FEED_NAMES),$(eval FEED_LINE_$(name) := $$(shell awk \
+	'$$$$1 == "$(name)"' feeds.conf)))
+FEED_FIELD = $(word $(2),$(FEED_LINE_$(1)))
+FEED_REST = $(wordlist 4,$(words $(FEED_LINE_$(1))),$(FEED_LINE_$(1)))
 FEED_IS_URL = $(filter http://% https://%,$(call FEED_FIELD,$(1),3))
 FEED_FILE = $(if $(call FEED_IS_URL,$(1)),feeds/$(1).raw,$(call FEED_FIELD,$(1),3))
+FEED_WITH = $(wordlist 2,$(words $(FEED_LINE_$(1))),$(FEED_LINE_$(1)))
 # what speaks of threats, not of packages, goes to pm-score alone
 THREAT_SOURCES = kev epss nvd cve5 metasploit exploitdb
 FEED_TSV = $(FEED_NAMES:%=state/feeds/%.tsv)
@@ -108,29 +128,34 @@ fetch-$(1):
 	$$(CURL) -o feeds/$(1).raw.part -- '$(call FEED_FIELD,$(1),3)'; \
 	keep feeds/$(1).raw <feeds/$(1).raw.part; rm feeds/$(1).raw.part,:)
 $(S)/feeds/$(1): $(if $(filter apt,$(call FEED_FIELD,$(1),2)),$(wildcard $(call \
-    FEED_FILE,$(1))/*),$(call FEED_FILE,$(1))) feeds.conf
+    FEED_FILE,$(1))/*),$(call FEED_FILE,$(1))) $(call CHANGED,feeds/$(1),$(call \
+    FEED_FILE,$(1)),$(call FEED_WITH,$(1)))
 	@$$(TOOLS) mkdir -p state/feeds $(S)/feeds; \
 	pm-collect $(call FEED_FIELD,$(1),2) -q $(call FEED_REST,$(1)) \
 	    -o state/feeds/$(1).tsv -- '$(call FEED_FILE,$(1))'; \
-	stamp feeds/$(1)
+	stamp feeds/$(1) $$(call WITH,$$(call FEED_WITH,$(1)))
 state/feeds/$(1).tsv: $(S)/feeds/$(1)
 	+@:
-$(if $(call FEED_IS_URL,$(1)),feeds/$(1).raw: | fetch-$(1) ;)
+$(if $(call FEED_IS_URL,$(1)),feeds/$(1).raw: | $(if $(wildcard \
+    feeds/$(1).raw),,fetch-$(1)) ;)
 endef
 $(foreach name,$(FEED_NAMES),$(eval $(call FEED,$(name))))
 CATALOGUE = $(foreach name,$(FEED_NAMES),$(if $(filter $(THREAT_SOURCES),\
 	$(call FEED_FIELD,$(name),2)),,state/feeds/$(name).tsv))
 THREATS = $(filter-out $(CATALOGUE),$(FEED_TSV))
 
-#: make feeds      fetch what feeds.conf names and read it
-.PHONY: feeds
-feeds: $(FEED_NAMES:%=fetch-%)
-	@$(MAKE) $(FEED_TSV)
+#: make feeds      fetch what feeds.conf names and read it; where one cannot be
+#:                 fetched that is said, and what was there is read
+.PHONY: feeds fetch read
+feeds:
+	@status=0; $(MAKE) -k fetch || status=$$?; $(MAKE) read; exit $$status
+fetch: $(FEED_NAMES:%=fetch-%)
+read: $(FEED_TSV)
 	@awk -F '\t' '$$1 == "#feed" { for (i = 2; i <= NF; i++) at[$$i] = i } \
 	    $$1 == "feed" { printf "%-24s %9d records of %s\n", $$at["feed"], \
 	    $$at["records"], $$at["date"] }' $(FEED_TSV) </dev/null
 
-#: make bundle     feeds and state as one file, for a site without internet
+#: make bundle     what was fetched as one file, for a site without internet
 #: make import     take a bundle over, BUNDLE=FILE
 .PHONY: bundle import
 BUNDLE ?= pm-bundle.tar.gz
@@ -149,20 +174,20 @@ DUMPS = $(sort $(wildcard dumps/*.*))
 FIREWALLS = $(sort $(wildcard firewalls/*.*))
 RECORDS = $(sort $(wildcard records/*.tsv))
 
-$(S)/hosts: hosts.csv
+$(S)/hosts: hosts.csv $(call CHANGED,hosts,hosts.csv,$(COLLECT_OPTIONS))
 	@$(TOOLS) pm-collect csv -q $(COLLECT_OPTIONS) -o state/hosts.tsv hosts.csv; \
-	stamp hosts
+	stamp hosts $(call WITH,$(COLLECT_OPTIONS))
 state/hosts.tsv: $(S)/hosts
 	+@:
 
 # dumps/HOST.SOURCE or dumps/HOST.anything.SOURCE, such as printer2.snmpwalk
-$(S)/dumps: $(DUMPS) $(wildcard dumps)
+$(S)/dumps: $(DUMPS) $(wildcard dumps) $(call CHANGED,dumps,dumps)
 	@$(TOOLS) inventories dumps | keep state/dumps.tsv; stamp dumps
 state/dumps.tsv: $(S)/dumps
 	+@:
 
 # firewalls/HOST.nft, HOST.iptables, HOST.firewall-csv
-$(S)/firewalls: $(FIREWALLS) $(wildcard firewalls)
+$(S)/firewalls: $(FIREWALLS) $(wildcard firewalls) $(call CHANGED,firewalls,firewalls)
 	@$(TOOLS) inventories firewalls | keep state/firewalls.tsv; stamp firewalls
 state/firewalls.tsv: $(S)/firewalls
 	+@:
@@ -191,9 +216,9 @@ state/inventory.tsv: $(S)/inventory
 	+@:
 
 $(S)/baseline: state/inventory.tsv $(foreach folder,$(BASELINE),$(wildcard \
-    $(folder)/*))
+    $(folder)/*)) $(call CHANGED,baseline,$(BASELINE),$(BASELINE))
 	@$(TOOLS) pm-verify -q $(BASELINE:%=-b %) --remedies -o state/baseline.tsv \
-	    state/inventory.tsv; stamp baseline
+	    state/inventory.tsv; stamp baseline $(call WITH,$(BASELINE))
 state/baseline.tsv: $(S)/baseline
 	+@:
 
@@ -203,8 +228,8 @@ harden: state/baseline.tsv
 	@$(TOOLS) tally check verdict state/baseline.tsv
 
 # ---- phase 2: test environment
-$(S)/testenv: state/inventory.tsv $(RECORDS)
-	@$(TOOLS) $(PM_SHARE)/lab/cover $^ | keep state/testenv.tsv; stamp testenv
+$(S)/testenv: state/inventory.tsv $(RECORDS) $(call CHANGED,testenv,records)
+	@$(TOOLS) $(PM_SHARE)/lab/cover $(filter %.tsv,$^) | keep state/testenv.tsv; stamp testenv
 state/testenv.tsv: $(S)/testenv
 	+@:
 
@@ -216,15 +241,20 @@ testenv: state/testenv.tsv
 	@$(TOOLS) untested $(RECORDS)
 
 # ---- phase 4: evaluation and collection
-$(S)/needs: state/inventory.tsv $(CATALOGUE)
+NEEDS_WITH = $(TODAY) $(MAX_FEED_AGE) $(MATCH_OPTIONS) $(CATALOGUE)
+$(S)/needs: state/inventory.tsv $(CATALOGUE) $(call CHANGED,needs,,$(NEEDS_WITH))
 	@$(TOOLS) pm-match -q --max-feed-age $(MAX_FEED_AGE) $(MATCH_OPTIONS) \
-	    -o state/needs.tsv $(CATALOGUE) state/inventory.tsv; stamp needs
+	    -o state/needs.tsv $(CATALOGUE) state/inventory.tsv; \
+	stamp needs $(call WITH,$(NEEDS_WITH))
 state/needs.tsv: $(S)/needs
 	+@:
 
-$(S)/scored: state/needs.tsv $(THREATS) $(RECORDS) $(RULE_FILES)
+SCORED_WITH = $(TODAY) $(RULES) $(SCORE_OPTIONS) $(THREATS)
+$(S)/scored: state/needs.tsv $(THREATS) $(RECORDS) $(RULE_FILES) \
+    $(call CHANGED,scored,records $(RULE_FILES),$(SCORED_WITH))
 	@$(TOOLS) pm-score -q --ledger state/ledger.tsv $(RULES) $(SCORE_OPTIONS) \
-	    -o state/scored.tsv $(THREATS) $(RECORDS) state/needs.tsv; stamp scored
+	    -o state/scored.tsv $(THREATS) $(RECORDS) state/needs.tsv; \
+	stamp scored $(call WITH,$(SCORED_WITH))
 state/scored.tsv: $(S)/scored
 	+@:
 
@@ -235,9 +265,11 @@ evaluate: state/scored.tsv
 	@$(TOOLS) tally cover verdict state/scored.tsv
 
 # ---- phase 5: change
-$(S)/plan: state/scored.tsv $(RULE_FILES) $(wildcard calendars/*)
+PLAN_WITH = $(RULES) $(PLAN_OPTIONS)
+$(S)/plan: state/scored.tsv $(RULE_FILES) $(wildcard calendars/*) \
+    $(call CHANGED,plan,calendars $(RULE_FILES),$(PLAN_WITH))
 	@$(TOOLS) pm-plan -q $(RULES) $(PLAN_OPTIONS) -o state/plan.tsv state/scored.tsv; \
-	stamp plan
+	stamp plan $(call WITH,$(PLAN_WITH))
 state/plan.tsv: $(S)/plan
 	+@:
 
@@ -295,10 +327,19 @@ backout: state/plan.tsv
 APPROVED = $(lastword $(sort $(wildcard approvals/*.plan.tsv)))
 APPROVALS = $(wildcard $(APPROVED:%.plan.tsv=%.approve.*.tsv))
 
-#: make approve    approve the plan, WHO=NAME ROLE= REASON= SCOPE=HOSTS EXPIRY=7d
+#: make approve    approve the plan that was shown, WHO=NAME ROLE= REASON=
+#:                 SCOPE=HOSTS EXPIRY=7d; one that is another by now is refused
 .PHONY: approve
+digest_of = $(if $(wildcard $(1)),$(shell pm-plan --digest $(1)))
+# as it was before this make may have made it anew
+SHOWN := $(if $(filter approve,$(MAKECMDGOALS)),$(call digest_of,state/plan.tsv))
 approve: state/plan.tsv
-	@$(TOOLS) mkdir -p approvals; \
+	@$(TOOLS) current=$$(pm-plan --digest state/plan.tsv); \
+	test "$(if $(filter change replan,$(MAKECMDGOALS)),$$current,$(SHOWN))" = \
+	    "$$current" || { echo "approve: nothing is approved: $(or $(SHOWN),no plan)" \
+	    "was there to look at, and it is $$current now: look with make change," \
+	    "then approve" >&2; exit 77; }; \
+	mkdir -p approvals; \
 	id=$$(plan_id state/plan.tsv); \
 	test -n "$$id" || { echo 'approve: the plan has no steps' >&2; exit 66; }; \
 	keep "approvals/$$id.plan.tsv" <state/plan.tsv; \
@@ -358,10 +399,10 @@ due:
 	@$(if $(APPROVED),$(TOOLS) carry_out $(APPLY),:)
 #: make maintain   feeds, hosts, needs and plan anew, checks and reports; nightly
 maintain:
-	@$(MAKE) feeds baseline
-	@$(MAKE) replan
-	@$(if $(APPROVED),$(MAKE) verify)
-	@$(MAKE) report
+	@rm -f $(S)/needs $(S)/scored
+	@status=0; $(MAKE) feeds || status=$$?; \
+	$(MAKE) baseline; $(MAKE) replan; $(if $(APPROVED),$(MAKE) verify;) \
+	$(MAKE) report; exit $$status
 
 #: make status     what was received, audited, authorised, deployed and tracked
 .PHONY: status

@@ -16,10 +16,12 @@ lenient() {
 	"$@" || test $? -eq 3
 }
 
-# A result was made just now, whether its contents changed or not.
+# A result was made by this recipe, whether its contents changed or not: stamp NAME
+# [WITH].  What changes while it is made is newer than that.
 stamp() {
 	mkdir -p "state/.stamp/$(dirname "$1")"
-	touch "state/.stamp/$1"
+	printf '%s\n' "${2-}" >"state/.stamp/$1"
+	touch -d "@$begun" "state/.stamp/$1"
 }
 
 # tally TYPE COLUMN FILE: how many records of a type have which value
@@ -198,4 +200,5 @@ oldest_first() {
 	done | sort -u | xargs -r -d '\n' ls -tr --
 }
 
+begun=$EPOCHREALTIME
 mkdir -p state reports

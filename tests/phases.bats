@@ -124,10 +124,123 @@ records() {
 	run ! make -s import BUNDLE="$BATS_TEST_TMPDIR/forged.tar.gz"
 }
 
+# A file in place of another one, that was written before it
+older() {
+	touch -d 2020-01-01T00:00:00Z "$1"
+	mv "$1" "$2"
+}
+
+@test "what make cannot see by its times is seen: older files, gone files, other options" {
+	make -s feeds baseline evaluate > /dev/null
+	[ "$(column decision need state/scored.tsv)" = patch ]
+	# a dump that cp -p brought
+	cp dumps/web1.dpkg-list dump
+	printf '%s\n' $'curl\t7.88-1\tamd64\tcurl\t7.88-1\tii' >> dump
+	touch -d 2020-01-01T00:00:00Z dump
+	cp -p dump dumps/web1.dpkg-list
+	make -s baseline > /dev/null
+	[ "$(records pkg inventory)" -eq 3 ]
+	# a feed: what an archive brought
+	printf '%s\n\t%s\n\t%s\n' \
+	    '[22 Nov 2026] DSA-6002-1 curl - security update' \
+	    '{CVE-2026-2222}' '[bookworm] - curl 7.88-2' > new
+	cat advisories >> new
+	older new advisories
+	make -s evaluate > /dev/null
+	[ "$(records need scored)" -eq 2 ]
+	# a rule, and that it is taken back
+	cp -p policy/00-site.pm before
+	printf '\n%s\n' 'package=openssl -> class=useful decision=defer' \
+	    >> policy/00-site.pm
+	make -s evaluate > /dev/null
+	column decision need state/scored.tsv | grep -x defer
+	older before policy/00-site.pm
+	make -s evaluate > /dev/null
+	run ! grep -x defer <(column decision need state/scored.tsv)
+	# a waiver, and that its file is gone
+	stream > records/waive.tsv <<-'END'
+		#waive | host | package | cve | decision | who | when | reason | expiry
+		waive | web1 | openssl | - | accept | anna | 2026-11-01 | not used | 2027-01-01
+	END
+	make -s evaluate > /dev/null
+	column decision need state/scored.tsv | grep -x accept
+	rm records/waive.tsv
+	make -s evaluate > /dev/null
+	run ! grep -x accept <(column decision need state/scored.tsv)
+	# other options
+	make -s evaluate MAX_FEED_AGE=1d > /dev/null
+	column verdict cover state/scored.tsv | grep -x stale-feed
+	# a line of feeds.conf that is gone: nothing speaks of the host any more
+	: > feeds.conf
+	make -s evaluate > /dev/null
+	[ "$(column verdict cover state/scored.tsv)" = $'no-feed\nunsupported' ]
+}
+
+@test "what was judged on another day is judged again: a feed that got old covers nobody" {
+	make -s feeds baseline evaluate > /dev/null
+	column verdict cover state/scored.tsv | grep -x covered
+	export PM_NOW=2026-12-24T09:00:00Z
+	make -s evaluate > /dev/null
+	column verdict cover state/scored.tsv | grep -x stale-feed
+	run ! grep -x covered <(column verdict cover state/scored.tsv)
+	# and once a day is enough
+	make -n evaluate > commands
+	run -1 grep -E 'pm-(collect|match|score)' commands
+}
+
+@test "approved is what was shown: a plan that is another by now is refused" {
+	run -2 make -s approve WHO=anna REASON=x
+	[[ $output == *"no plan was there to look at"*"make change"* ]]
+	[ -z "$(ls approvals/*.tsv)" ]
+	make -s feeds baseline change > said
+	shown=$(sed -n 's/^plan //p' said)
+	make -s approve WHO=anna REASON=x
+	[ "$(column plan approve approvals/*.approve.anna.tsv)" = "$shown" ]
+	rm approvals/*
+	# something came after it was shown
+	printf '%s\n' $'bind9\t1-1\tamd64\tbind9\t1-1\tii' >> dumps/web1.dpkg-list
+	printf '%s\n\t%s\n\t%s\n' \
+	    '[22 Nov 2026] DSA-6003-1 bind9 - security update' \
+	    '{CVE-2026-3333}' '[bookworm] - bind9 1-2' > new
+	cat advisories >> new
+	mv new advisories
+	run -2 make -s approve WHO=anna REASON=x
+	[[ $output == *"$shown was there to look at"*"make change"* ]]
+	[ -z "$(ls approvals/*.tsv)" ]
+	# looked at, or asked for in one breath
+	make -s change > said
+	make -s approve WHO=anna REASON=x
+	rm approvals/*
+	echo '# nothing' >> policy/00-site.pm
+	make -s change approve WHO=anna REASON=x > /dev/null
+	[ -n "$(ls approvals/*.approve.anna.tsv)" ]
+}
+
+@test "a feed that cannot be fetched stops no night; it is said, and the status is not 0" {
+	printf 'gone\tdebian-advisories\thttp://127.0.0.1:1/x\n' >> feeds.conf
+	mkdir -p feeds
+	cp advisories feeds/gone.raw
+	run -2 make -s maintain
+	[[ $output == *"fetching gone"*"curl: "*"fetch-gone"* ]]
+	[ -s reports/report.txt ]
+	[ "$(records need scored)" -ge 1 ]
+	# what needs no network asks for none
+	rm state/feeds/gone.tsv state/.stamp/feeds/gone
+	make -s evaluate > said 2>&1
+	run ! grep -F fetching said
+	# never fetched: nothing is judged as if it had been
+	rm feeds/gone.raw
+	run ! make -s evaluate
+	[[ $output == *"fetching gone"* ]]
+}
+
 @test "a line of feeds.conf that is none is refused" {
 	echo 'my;feed debian-advisories advisories' > feeds.conf
 	run -2 make feeds
 	[[ $output == *"feeds.conf: my;feed"* ]]
+	printf 'a osv x\na osv y\n' > feeds.conf
+	run -2 make feeds
+	[[ $output == *"feeds.conf: two lines have one name: a a"* ]]
 }
 
 @test "an existing site is not written over" {
