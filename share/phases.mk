@@ -130,7 +130,7 @@ fetch-$(1):
 $(S)/feeds/$(1): $(if $(filter apt,$(call FEED_FIELD,$(1),2)),$(wildcard $(call \
     FEED_FILE,$(1))/*),$(call FEED_FILE,$(1))) $(call CHANGED,feeds/$(1),$(call \
     FEED_FILE,$(1)),$(call FEED_WITH,$(1)))
-	@$$(TOOLS) mkdir -p state/feeds $(S)/feeds; \
+	@$$(TOOLS) begin feeds/$(1); mkdir -p state/feeds; \
 	pm-collect $(call FEED_FIELD,$(1),2) -q $(call FEED_REST,$(1)) \
 	    -o state/feeds/$(1).tsv -- '$(call FEED_FILE,$(1))'; \
 	stamp feeds/$(1) $$(call WITH,$$(call FEED_WITH,$(1)))
@@ -175,20 +175,21 @@ FIREWALLS = $(sort $(wildcard firewalls/*.*))
 RECORDS = $(sort $(wildcard records/*.tsv))
 
 $(S)/hosts: hosts.csv $(call CHANGED,hosts,hosts.csv,$(COLLECT_OPTIONS))
-	@$(TOOLS) pm-collect csv -q $(COLLECT_OPTIONS) -o state/hosts.tsv hosts.csv; \
+	@$(TOOLS) begin hosts; pm-collect csv -q $(COLLECT_OPTIONS) -o state/hosts.tsv hosts.csv; \
 	stamp hosts $(call WITH,$(COLLECT_OPTIONS))
 state/hosts.tsv: $(S)/hosts
 	+@:
 
 # dumps/HOST.SOURCE or dumps/HOST.anything.SOURCE, such as printer2.snmpwalk
 $(S)/dumps: $(DUMPS) $(wildcard dumps) $(call CHANGED,dumps,dumps)
-	@$(TOOLS) inventories dumps | keep state/dumps.tsv; stamp dumps
+	@$(TOOLS) begin dumps; inventories dumps | keep state/dumps.tsv; stamp dumps
 state/dumps.tsv: $(S)/dumps
 	+@:
 
 # firewalls/HOST.nft, HOST.iptables, HOST.firewall-csv
 $(S)/firewalls: $(FIREWALLS) $(wildcard firewalls) $(call CHANGED,firewalls,firewalls)
-	@$(TOOLS) inventories firewalls | keep state/firewalls.tsv; stamp firewalls
+	@$(TOOLS) begin firewalls; inventories firewalls | \
+	    keep state/firewalls.tsv; stamp firewalls
 state/firewalls.tsv: $(S)/firewalls
 	+@:
 
@@ -209,7 +210,7 @@ baseline: scan
 	    state/inventory.tsv
 
 $(S)/inventory: state/hosts.tsv state/scanned.tsv state/dumps.tsv state/firewalls.tsv
-	@$(TOOLS) cat $^ >state/inventory.part; \
+	@$(TOOLS) begin inventory; cat $^ >state/inventory.part; \
 	lenient pm-collect merge -q -o state/inventory.tsv state/inventory.part; \
 	rm state/inventory.part; stamp inventory
 state/inventory.tsv: $(S)/inventory
@@ -217,8 +218,8 @@ state/inventory.tsv: $(S)/inventory
 
 $(S)/baseline: state/inventory.tsv $(foreach folder,$(BASELINE),$(wildcard \
     $(folder)/*)) $(call CHANGED,baseline,$(BASELINE),$(BASELINE))
-	@$(TOOLS) pm-verify -q $(BASELINE:%=-b %) --remedies -o state/baseline.tsv \
-	    state/inventory.tsv; stamp baseline $(call WITH,$(BASELINE))
+	@$(TOOLS) begin baseline; pm-verify -q $(BASELINE:%=-b %) --remedies \
+	    -o state/baseline.tsv state/inventory.tsv; stamp baseline $(call WITH,$(BASELINE))
 state/baseline.tsv: $(S)/baseline
 	+@:
 
@@ -229,7 +230,8 @@ harden: state/baseline.tsv
 
 # ---- phase 2: test environment
 $(S)/testenv: state/inventory.tsv $(RECORDS) $(call CHANGED,testenv,records)
-	@$(TOOLS) $(PM_SHARE)/lab/cover $(filter %.tsv,$^) | keep state/testenv.tsv; stamp testenv
+	@$(TOOLS) begin testenv; $(PM_SHARE)/lab/cover $(filter %.tsv,$^) | \
+	    keep state/testenv.tsv; stamp testenv
 state/testenv.tsv: $(S)/testenv
 	+@:
 
@@ -243,7 +245,7 @@ testenv: state/testenv.tsv
 # ---- phase 4: evaluation and collection
 NEEDS_WITH = $(TODAY) $(MAX_FEED_AGE) $(MATCH_OPTIONS) $(CATALOGUE)
 $(S)/needs: state/inventory.tsv $(CATALOGUE) $(call CHANGED,needs,,$(NEEDS_WITH))
-	@$(TOOLS) pm-match -q --max-feed-age $(MAX_FEED_AGE) $(MATCH_OPTIONS) \
+	@$(TOOLS) begin needs; pm-match -q --max-feed-age $(MAX_FEED_AGE) $(MATCH_OPTIONS) \
 	    -o state/needs.tsv $(CATALOGUE) state/inventory.tsv; \
 	stamp needs $(call WITH,$(NEEDS_WITH))
 state/needs.tsv: $(S)/needs
@@ -252,8 +254,8 @@ state/needs.tsv: $(S)/needs
 SCORED_WITH = $(TODAY) $(RULES) $(SCORE_OPTIONS) $(THREATS)
 $(S)/scored: state/needs.tsv $(THREATS) $(RECORDS) $(RULE_FILES) \
     $(call CHANGED,scored,records $(RULE_FILES),$(SCORED_WITH))
-	@$(TOOLS) pm-score -q --ledger state/ledger.tsv $(RULES) $(SCORE_OPTIONS) \
-	    -o state/scored.tsv $(THREATS) $(RECORDS) state/needs.tsv; \
+	@$(TOOLS) begin scored; pm-score -q --ledger state/ledger.tsv $(RULES) \
+	    $(SCORE_OPTIONS) -o state/scored.tsv $(THREATS) $(RECORDS) state/needs.tsv; \
 	stamp scored $(call WITH,$(SCORED_WITH))
 state/scored.tsv: $(S)/scored
 	+@:
@@ -268,7 +270,8 @@ evaluate: state/scored.tsv
 PLAN_WITH = $(RULES) $(PLAN_OPTIONS)
 $(S)/plan: state/scored.tsv $(RULE_FILES) $(wildcard calendars/*) \
     $(call CHANGED,plan,calendars $(RULE_FILES),$(PLAN_WITH))
-	@$(TOOLS) pm-plan -q $(RULES) $(PLAN_OPTIONS) -o state/plan.tsv state/scored.tsv; \
+	@$(TOOLS) begin plan; pm-plan -q $(RULES) $(PLAN_OPTIONS) -o state/plan.tsv \
+	    state/scored.tsv; \
 	stamp plan $(call WITH,$(PLAN_WITH))
 state/plan.tsv: $(S)/plan
 	+@:
@@ -445,7 +448,6 @@ report:
 	$(REPORT)/prometheus --tables reports/tables.tsv | keep reports/metrics.prom; \
 	$(REPORT)/csv -t sla reports/needs.tsv | keep reports/needs.csv; \
 	$(REPORT)/csv -t status reports/tables.tsv | keep reports/hosts.csv; \
-	stamp report; \
 	sed -n '/^  Hosts  /,/^$$/p' reports/report.txt
 
 #: make mail       send each owner the report of their hosts, FROM=ADDRESS

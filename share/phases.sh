@@ -16,12 +16,19 @@ lenient() {
 	"$@" || test $? -eq 3
 }
 
-# A result was made by this recipe, whether its contents changed or not: stamp NAME
-# [WITH].  What changes while it is made is newer than that.
-stamp() {
+# begin NAME: a result is being made.  What changes from now on is newer than it,
+# by the clock of the file system.
+begin() {
 	mkdir -p "state/.stamp/$(dirname "$1")"
-	printf '%s\n' "${2-}" >"state/.stamp/$1"
-	touch -d "@$begun" "state/.stamp/$1"
+	touch "state/.stamp/$1.begun"
+}
+
+# stamp NAME [WITH]: it was made, whether its contents changed or not
+stamp() {
+	printf '%s\n' "${2-}" >"state/.stamp/$1.new"
+	touch -r "state/.stamp/$1.begun" "state/.stamp/$1.new"
+	mv "state/.stamp/$1.new" "state/.stamp/$1"
+	rm "state/.stamp/$1.begun"
 }
 
 # tally TYPE COLUMN FILE: how many records of a type have which value
@@ -200,5 +207,4 @@ oldest_first() {
 	done | sort -u | xargs -r -d '\n' ls -tr --
 }
 
-begun=$EPOCHREALTIME
 mkdir -p state reports
