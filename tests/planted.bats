@@ -5,33 +5,9 @@
 # production: match, score, merge, and verify against plan, journal and baseline.
 bats_require_minimum_version 1.5.0
 load lib/common
+load lib/seals
 
 export PM_NOW=2026-12-01T00:00:00Z
-
-# sealed FILE: the trailer of a plan, behind its lines
-sealed() {
-	cat "$1"
-	printf '##end step %d sha256:%s\n' "$(grep -c ^step "$1")" \
-	    "$(grep -P '^#?step\t' "$1" | sha256sum | cut -d ' ' -f 1)"
-}
-
-# chained FILE: done records as the journal that pm-apply keeps of them
-chained() {
-	local line chain='' head=yes
-	while IFS= read -r line; do
-		[[ ! $head ]] || line+=$'\tchain'
-		chain=$(printf '%s%s' "$chain" "$line" | sha256sum)
-		# the header's own digest is over the line with its newline
-		[[ ! $head ]] || chain=$(printf '%s\n' "$line" | sha256sum)
-		chain=${chain%% *}
-		if [[ $head ]]; then
-			printf '%s\n' "$line"
-		else
-			printf '%s\t%s\n' "$line" "$chain"
-		fi
-		head=
-	done <"$1"
-}
 
 clean() {
 	stream >plan.body <<-'END'
