@@ -204,10 +204,11 @@ state/scanned.tsv: | state/hosts.tsv
 baseline: scan
 	@$(MAKE) state/inventory.tsv
 	@pm-collect merge -q --max-age $(MAX_HOST_AGE) state/inventory.tsv >/dev/null
-	@awk -F '\t' '$$1 == "host" { hosts++ } $$1 == "pkg" { packages++ } \
-	    $$1 == "svc" { services++ } END { printf \
-	    "%d hosts, %d packages, %d services\n", hosts, packages, services }' \
-	    state/inventory.tsv
+	@awk -F '\t' '$$1 == "#host" { for (i = 2; i <= NF; i++) at[$$i] = i } \
+	    $$1 == "host" { hosts++; silent += $$at["state"] !~ /^(-|ok|partial)$$/ } \
+	    $$1 == "pkg" { packages++ } $$1 == "svc" { services++ } END { printf \
+	    "%d hosts, %d packages, %d services%s\n", hosts, packages, services, \
+	    silent ? "; " silent " did not answer" : "" }' state/inventory.tsv
 
 $(S)/inventory: state/hosts.tsv state/scanned.tsv state/dumps.tsv state/firewalls.tsv
 	@$(TOOLS) begin inventory; cat $^ >state/inventory.part; \

@@ -234,6 +234,28 @@ older() {
 	[[ $output == *"fetching gone"* ]]
 }
 
+@test "a fleet of thousands is looked at, each host of it" {
+	local hosts=3000
+	mkdir bin
+	printf '#!/bin/sh\necho "Permission denied (publickey)." >&2\nexit 255\n' > bin/ssh
+	chmod +x bin/ssh
+	PATH=$PWD/bin:$PATH
+	awk -v hosts=$hosts 'NR == 1 { columns = split($0, name, ",") }
+		{ print }
+		END {
+			for (h = 1; h <= hosts; h++)
+				for (c = 1; c <= columns; c++)
+					printf "%s%s", name[c] == "host" ? "h" h : \
+					    name[c] == "collect" ? "ssh" : "", \
+					    c < columns ? "," : "\n"
+		}' hosts.csv > more
+	mv more hosts.csv
+	make -s baseline > counted 2> said
+	grep -x '3002 hosts, 2 packages, 0 services; 3000 did not answer' counted
+	[ "$(records host scanned)" -eq $hosts ]
+	[ "$(column state host state/inventory.tsv | grep -c denied)" -eq $hosts ]
+}
+
 @test "a line of feeds.conf that is none is refused" {
 	echo 'my;feed debian-advisories advisories' > feeds.conf
 	run -2 make feeds
