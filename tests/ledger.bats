@@ -211,6 +211,8 @@ rows() {
 		cover  | b1   | G    | stale-feed | -
 	END
 	on 04 a.tsv stale.tsv
+	sed 's/stale-feed/incomplete/' stale.tsv >lacking.tsv
+	on 04 a.tsv lacking.tsv
 	! grep -q $'\tgone\t' ledger.tsv || false
 	on 05 needs.tsv covers.tsv
 	is b1 openssl first_seen 2026-11-01T00:00:00Z

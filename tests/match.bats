@@ -397,6 +397,49 @@ need() {
 	says "whose host record does not stand before it"
 }
 
+# bats test_tags=req:G8
+@test "packages that the inventory could not see are not covered, wherever it says so" {
+	# gaps TEXT...: the cover records of web1 when these were not seen
+	gaps() {
+		cp feeds.tsv gaps.tsv
+		printf '#fact\thost\tkey\tvalue\n' >>gaps.tsv
+		printf 'fact\tweb1\tnot_seen\t%s\n' "$@" >>gaps.tsv
+		with_status "$expected" pm-match --strict gaps.tsv
+		records cover | cut -f 3-5
+		# facts before their hosts, and all hosts before all packages
+		records cover >before
+		LC_ALL=C sort gaps.tsv >sorted.tsv
+		with_status "$expected" pm-match --strict sorted.tsv
+		diff before <(records cover)
+	}
+	pkg curl 7.88.1-10+deb12u6
+	expected=0
+	[ "$(gaps 'packages of services: dpkg file lists' \
+	    'processes of other users: hidden by hidepid')" = $'tracker\tcovered\t1 package' ]
+	expected=1
+	[ "$(gaps 'packages: /var/lib/dpkg/status: not permitted' | tail -n 1)" = \
+	    $'-\tincomplete\tnot seen, packages: /var/lib/dpkg/status: not permitted' ]
+	[ "$(gaps 'hotfixes: 3 are listed of 7' | tail -n 1)" = \
+	    $'-\tincomplete\tnot seen, hotfixes: 3 are listed of 7' ]
+	[ "$(gaps 'epochs: not in the list' 'packages of nix: unsupported' | tail -n 1)" = \
+	    $'-\tpartial\tnot seen, epochs: not in the list; packages of nix: unsupported' ]
+	[ "$(gaps 'source packages: not in the list' | tail -n 1)" = \
+	    $'-\tpartial\tnot seen, source packages: not in the list' ]
+	# advisories that name binary packages do not care
+	sed -i '/^adv/s/\tsource\t/\tbinary\t/' feeds.tsv
+	expected=0
+	[ "$(gaps 'source packages: not in the list')" = $'tracker\tcovered\t1 package' ]
+	# behind the verdict it is too late
+	{
+		cat feeds.tsv
+		printf 'host\tweb2\tdebian\t12\tamd64\n'
+		printf '#fact\thost\tkey\tvalue\n'
+		printf 'fact\tweb1\tnot_seen\tpackages: none\n'
+	} >late.tsv
+	with_status 65 pm-match late.tsv
+	says "a fact not_seen of host 'web1' stands behind its packages"
+}
+
 # bats test_tags=req:G8,req:P1-1
 @test "every host gets a cover record; none that was not judged is covered" {
 	stream >more.tsv <<-'END'
@@ -411,8 +454,7 @@ need() {
 	with_status 1 pm-match --strict feeds.tsv more.tsv
 	records cover | cut -f 2-4 | sort >got
 	stream >want <<-'END'
-		empty | - | partial
-		empty | tracker | covered
+		empty | - | incomplete
 		gone | - | unreachable
 		old | - | eol
 		old | - | no-feed

@@ -188,6 +188,15 @@ older() {
 	run -1 grep -E 'pm-(collect|match|score)' commands
 }
 
+@test "a dump that is gone is no remediation: its packages were not looked at" {
+	make -s feeds baseline evaluate > /dev/null
+	rm dumps/web1.dpkg-list
+	export PM_NOW=2026-11-25T09:00:00Z
+	make -s baseline evaluate > /dev/null
+	[ "$(column verdict cover state/scored.tsv)" = $'unsupported\nincomplete' ]
+	run ! grep -F $'\tgone\t' state/ledger.tsv
+}
+
 @test "approved is what was shown: a plan that is another by now is refused" {
 	run -2 make -s approve WHO=anna REASON=x
 	[[ $output == *"no plan was there to look at"*"make change"* ]]

@@ -73,6 +73,12 @@ cover(struct fleet *fleet, struct span feed, const char *verdict,
 	output_end(output);
 }
 
+static bool
+is_windows(const struct host *host)
+{
+	return span_is(buffer_span(&host->os), "windows");
+}
+
 /*
  * A Windows that no product of a feed can be: what pm-collect makes of a build
  * that its table does not have.
@@ -82,7 +88,7 @@ is_strange_windows(const struct host *host)
 {
 	struct span release = buffer_span(&host->release);
 
-	if (!span_is(buffer_span(&host->os), "windows"))
+	if (!is_windows(host))
 		return false;
 	return span_absent(release) ||
 	       (release.n > 0 &&
@@ -251,23 +257,52 @@ cover_eol(struct fleet *fleet, const struct host *host)
 	return true;
 }
 
+/* Packages that no feed knows, or whose versions are not known well enough. */
 static bool
 cover_partial(struct fleet *fleet, const struct host *host)
 {
+	struct span others = buffer_span(&host->gaps.others);
+	struct span sources = buffer_span(&host->gaps.sources);
 	struct buffer detail = {0};
 
-	if (host->packages > 0 && host->unknown == 0)
-		return false;
-	if (host->packages == 0)
-		buffer_printf(&detail, "the inventory lists no packages");
-	else
+	if (host->unknown > 0)
 		buffer_printf(&detail,
 		    "%" PRIu64 " of %" PRIu64 " %s in no feed: %.*s%s",
 		    host->unknown, host->packages,
 		    PLURAL(host->packages, "package", "packages"),
 		    SPAN_ARG(buffer_span(&host->unknown_names)),
 		    host->unknown > UNKNOWN_NAMES_MAX ? ",..." : "");
+	/* It lacks them all then, and that is judged. */
+	if (host->packages == 0 && is_windows(host))
+		buffer_printf(&detail, "the inventory lists no updates");
+	/* Where advisories name binary packages alone, sources do not matter. */
+	if (sources.n > 0 && host->scope->keys[BY_SOURCE] > 0)
+		buffer_printf(&detail, "%snot seen, %.*s",
+		    detail.n > 0 ? "; " : "", SPAN_ARG(sources));
+	if (others.n > 0)
+		buffer_printf(&detail, "%snot seen, %.*s",
+		    detail.n > 0 ? "; " : "", SPAN_ARG(others));
+	if (detail.n == 0)
+		return false;
 	cover(fleet, SPAN("-"), "partial", buffer_span(&detail));
+	buffer_release(&detail);
+	return true;
+}
+
+/* An inventory that does not have all packages; true when it was said. */
+static bool
+cover_incomplete(struct fleet *fleet, const struct host *host)
+{
+	struct span unseen = buffer_span(&host->gaps.packages);
+	struct buffer detail = {0};
+
+	if (unseen.n > 0)
+		buffer_printf(&detail, "not seen, %.*s", SPAN_ARG(unseen));
+	else if (host->packages == 0 && !is_windows(host))
+		buffer_printf(&detail, "the inventory lists no packages");
+	else
+		return false;
+	cover(fleet, SPAN("-"), "incomplete", buffer_span(&detail));
 	buffer_release(&detail);
 	return true;
 }
@@ -285,8 +320,10 @@ cover_write(struct fleet *fleet)
 		cover(fleet, SPAN("-"), obstacle, buffer_span(&detail));
 		buffer_release(&detail);
 	} else {
-		covered = cover_feeds(fleet, host);
+		if (host->packages > 0 || is_windows(host))
+			covered = cover_feeds(fleet, host);
 		covered = !cover_partial(fleet, host) && covered;
+		covered = !cover_incomplete(fleet, host) && covered;
 	}
 	return !cover_eol(fleet, host) && covered;
 }

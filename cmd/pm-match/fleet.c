@@ -43,6 +43,7 @@ host_start(struct fleet *fleet, struct span name)
 	host->scope = NULL;
 	host->packages = host->unknown = 0;
 	buffer_reset(&host->unknown_names);
+	gaps_reset(&host->gaps);
 	for (size_t i = 0; i < host->excluded_count; i++) {
 		host->excluded[i].count = 0;
 		buffer_reset(&host->excluded[i].text);
@@ -70,6 +71,8 @@ host_wait(struct fleet *fleet)
 	for (size_t i = 0; i < HOST_TEXTS; i++)
 		text->fields[i] = arena_copy(&fleet->waiting.text,
 		    buffer_span(host_field(&fleet->current, i)));
+	gaps_put(&fleet->gaps, buffer_span(&fleet->current.name),
+	    &fleet->current.gaps);
 	fleet->has_current = false;
 }
 
@@ -177,6 +180,7 @@ host_finish(struct fleet *fleet)
 	judge_kernels(fleet, &host->kernels);
 	updates_write(fleet->catalogue, host->scope, &host->updates,
 	    buffer_span(&host->name), buffer_span(&host->arch), fleet->output);
+	gaps_take(&fleet->gaps, buffer_span(&host->name), &host->gaps);
 	covered = cover_write(fleet);
 	need_reboot(fleet, host);
 	fleet->hosts++;
@@ -240,6 +244,38 @@ fleet_of(struct fleet *fleet, const struct record *record)
 }
 
 void
+fleet_fact(struct fleet *fleet, const struct record *record)
+{
+	struct span name = record_get(record, FACT_HOST);
+	struct span text = record_get(record, FACT_VALUE);
+
+	if (!span_is(record_get(record, FACT_KEY), "not_seen"))
+		return;
+	if (fleet->has_current &&
+	    span_equal(buffer_span(&fleet->current.name), name))
+		gaps_add(&fleet->current.gaps, text);
+	else
+		gaps_add_away(&fleet->gaps, name, text);
+}
+
+/* What was not seen of a host whose verdict had been given already. */
+static void
+refuse_late_gaps(const struct gaps_away *away)
+{
+	for (size_t i = 0; i < away->count; i++) {
+		const struct gaps *gaps = &away->gaps[i];
+
+		if (gaps->packages.n + gaps->sources.n + gaps->others.n > 0)
+			die(PM_EXIT_DATA,
+			    "a fact not_seen of host '%.*s' stands behind its "
+			    "packages, or it has no host record: keep the "
+			    "records of a host together (pm-collect merge), or "
+			    "sort the stream",
+			    SPAN_ARG(intern_span(&away->hosts, (uint32_t)i)));
+	}
+}
+
+void
 fleet_finish(struct fleet *fleet)
 {
 	host_leave(fleet);
@@ -250,6 +286,8 @@ fleet_finish(struct fleet *fleet)
 		host_take(fleet, intern_span(&fleet->waiting, (uint32_t)i));
 		host_finish(fleet);
 	}
+	if (fleet->gaps.left > 0)
+		refuse_late_gaps(&fleet->gaps);
 }
 
 void
@@ -261,6 +299,8 @@ fleet_release(struct fleet *fleet)
 	for (size_t i = 0; i < HOST_TEXTS; i++)
 		buffer_release(host_field(host, i));
 	buffer_release(&host->unknown_names);
+	gaps_release(&host->gaps);
+	gaps_away_release(&fleet->gaps);
 	releases_free(&fleet->releases);
 	kernels_release(&host->kernels);
 	free(host->updates.marks);

@@ -7,6 +7,7 @@
 #ifndef PM_MATCH_FLEET_H
 #define PM_MATCH_FLEET_H
 
+#include "gaps.h"
 #include "kernel.h"
 #include "releases.h"
 #include "update.h"
@@ -25,6 +26,7 @@ struct host {
 	uint64_t packages;
 	uint64_t unknown; /* packages that no repository lists */
 	struct buffer unknown_names;
+	struct gaps gaps;
 	struct kernels kernels;
 	struct update_state updates;
 	struct excluded *excluded; /* by feed of the scope */
@@ -41,6 +43,7 @@ struct fleet {
 	struct intern waiting; /* names of hosts whose packages may come */
 	struct host_text *texts;
 	size_t text_capacity;
+	struct gaps_away gaps;
 	uint64_t hosts;
 	struct releases releases;
 	uint64_t not_covered; /* hosts with a verdict other than covered */
@@ -61,6 +64,9 @@ struct host *fleet_of(struct fleet *fleet, const struct record *record);
  */
 void fleet_judge(
     struct fleet *fleet, struct installed *installed, struct keys keys);
+
+/* A fact record: what could not be seen of its host's packages. */
+void fleet_fact(struct fleet *fleet, const struct record *record);
 
 /* The end: write what is left to say of every host. */
 void fleet_finish(struct fleet *fleet);

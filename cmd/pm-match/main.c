@@ -207,6 +207,9 @@ match_record(struct fleet *fleet, const struct record *record)
 	case RECORD_HOST:
 		fleet_host(fleet, record);
 		break;
+	case RECORD_FACT:
+		fleet_fact(fleet, record);
+		break;
 	default:
 		break;
 	}
@@ -260,6 +263,9 @@ require_columns(struct input *input)
 	    {RECORD_HOST, HOST_HOST},
 	    {RECORD_HOST, HOST_OS},
 	    {RECORD_HOST, HOST_RELEASE},
+	    {RECORD_FACT, FACT_HOST},
+	    {RECORD_FACT, FACT_KEY},
+	    {RECORD_FACT, FACT_VALUE},
 	    {RECORD_PKG, PKG_HOST},
 	    {RECORD_PKG, PKG_PACKAGE},
 	    {RECORD_PKG, PKG_VERSION},
