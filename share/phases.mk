@@ -131,9 +131,15 @@ $(S)/feeds/$(1): $(if $(filter apt,$(call FEED_FIELD,$(1),2)),$(wildcard $(call 
     FEED_FILE,$(1))/*),$(call FEED_FILE,$(1))) $(call CHANGED,feeds/$(1),$(call \
     FEED_FILE,$(1)),$(call FEED_WITH,$(1)))
 	@$$(TOOLS) begin feeds/$(1); mkdir -p state/feeds; \
-	pm-collect $(call FEED_FIELD,$(1),2) -q $(call FEED_REST,$(1)) \
-	    -o state/feeds/$(1).tsv -- '$(call FEED_FILE,$(1))'; \
-	stamp feeds/$(1) $$(call WITH,$$(call FEED_WITH,$(1)))
+	if pm-collect $(call FEED_FIELD,$(1),2) -q $(call FEED_REST,$(1)) \
+	    -o state/feeds/$(1).tsv -- '$(call FEED_FILE,$(1))'; then \
+		stamp feeds/$(1) $$(call WITH,$$(call FEED_WITH,$(1))); \
+		rm -f state/feeds/$(1).unread; \
+	else \
+		status=$$$$?; touch state/feeds/$(1).unread; \
+		test -e state/feeds/$(1).tsv || exit $$$$status; \
+		echo 'feed $(1) cannot be read now; what was read before stays' >&2; \
+	fi
 state/feeds/$(1).tsv: $(S)/feeds/$(1)
 	+@:
 $(if $(call FEED_IS_URL,$(1)),feeds/$(1).raw: | $(if $(wildcard \
@@ -144,8 +150,8 @@ CATALOGUE = $(foreach name,$(FEED_NAMES),$(if $(filter $(THREAT_SOURCES),\
 	$(call FEED_FIELD,$(name),2)),,state/feeds/$(name).tsv))
 THREATS = $(filter-out $(CATALOGUE),$(FEED_TSV))
 
-#: make feeds      fetch what feeds.conf names and read it; where one cannot be
-#:                 fetched that is said, and what was there is read
+#: make feeds      fetch what feeds.conf names and read it; what was there before
+#:                 stays where one cannot be had, and the status is not 0
 .PHONY: feeds fetch read
 feeds:
 	@status=0; $(MAKE) -k fetch || status=$$?; $(MAKE) read; exit $$status
@@ -154,6 +160,11 @@ read: $(FEED_TSV)
 	@awk -F '\t' '$$1 == "#feed" { for (i = 2; i <= NF; i++) at[$$i] = i } \
 	    $$1 == "feed" { printf "%-24s %9d records of %s\n", $$at["feed"], \
 	    $$at["records"], $$at["date"] }' $(FEED_TSV) </dev/null
+	@status=0; for name in $(FEED_NAMES); do \
+		test ! -e "state/feeds/$$name.unread" || { \
+			echo "feed $$name is not current: it cannot be read" >&2; \
+			status=65; }; \
+	done; exit $$status
 
 #: make bundle     what was fetched as one file, for a site without internet
 #: make import     take a bundle over, BUNDLE=FILE
@@ -182,7 +193,8 @@ state/hosts.tsv: $(S)/hosts
 
 # dumps/HOST.SOURCE or dumps/HOST.anything.SOURCE, such as printer2.snmpwalk
 $(S)/dumps: $(DUMPS) $(wildcard dumps) $(call CHANGED,dumps,dumps)
-	@$(TOOLS) begin dumps; inventories dumps | keep state/dumps.tsv; stamp dumps
+	@$(TOOLS) begin dumps; readable_inventories dumps | \
+	    keep state/dumps.tsv; stamp dumps
 state/dumps.tsv: $(S)/dumps
 	+@:
 

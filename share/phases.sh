@@ -91,6 +91,30 @@ inventories() {
 	done
 }
 
+# The same, but a file that cannot be read, which was named, stops nothing: that
+# nothing is known of its host's packages is what is known of it.
+readable_inventories() {
+	local file name status
+	for file in "$1"/*.*; do
+		test -e "$file" || continue
+		name=${file##*/} status=0
+		lenient pm-collect "${name##*.}" -q --host "${name%%.*}" -- "$file" \
+		    >state/dump.part || status=$?
+		case $status in
+		0) cat state/dump.part ;;
+		65 | 66)
+			printf '#host\thost\tstate\tsource\tseen\n'
+			printf 'host\t%s\tpartial\tunread\t%s\n' "${name%%.*}" \
+			    "$(date -u -r "$file" +%Y-%m-%dT%H:%M:%SZ)"
+			printf '#fact\thost\tkey\tvalue\nfact\t%s\tnot_seen\t%s\n' \
+			    "${name%%.*}" "packages: $file: it cannot be read"
+			;;
+		*) return $status ;;
+		esac
+	done
+	rm -f state/dump.part
+}
+
 # count PHASE FILE TYPE WHAT: a line of the status
 count() {
 	local number=-

@@ -197,6 +197,25 @@ older() {
 	run ! grep -F $'\tgone\t' state/ledger.tsv
 }
 
+@test "a dump that cannot be read stops no night, and its host is not lost" {
+	printf 'Desired=Unknown\n\377\n' > dumps/web2.dpkg-list
+	: > dumps/sw1.dpkg-list
+	make -s feeds baseline evaluate > said 2>&1
+	grep -F 'pm-collect: dumps/web2.dpkg-list:' said
+	grep -x '3 hosts, 2 packages, 0 services' said
+	[ "$(column host host state/scored.tsv | sort)" = $'sw1\nweb1\nweb2' ]
+	[ "$(column verdict cover state/scored.tsv | sort)" = $'covered\nunsupported\nunsupported' ]
+	[ "$(column value fact state/scored.tsv | grep -c 'packages: dumps/.* cannot be read')" -eq 2 ]
+	sed -i 's/^sw1,switch,192.0.2.2,,/sw1,switch,192.0.2.2,debian,12/' hosts.csv
+	make -s evaluate > /dev/null
+	column detail cover state/scored.tsv |
+	    grep -x 'not seen, packages: dumps/sw1.dpkg-list: it cannot be read'
+	# a file of no source is a mistake, which stops at once
+	touch dumps/README.txt
+	run -2 make -s baseline
+	[[ $output == *"pm-collect: txt: no such source"* ]]
+}
+
 @test "approved is what was shown: a plan that is another by now is refused" {
 	run -2 make -s approve WHO=anna REASON=x
 	[[ $output == *"no plan was there to look at"*"make change"* ]]
@@ -263,6 +282,29 @@ older() {
 	grep -x '3002 hosts, 2 packages, 0 services; 3000 did not answer' counted
 	[ "$(records host scanned)" -eq $hosts ]
 	[ "$(column state host state/inventory.tsv | grep -c denied)" -eq $hosts ]
+}
+
+@test "a feed that cannot be read leaves what was read before, and says so each time" {
+	make -s feeds baseline evaluate > /dev/null
+	cp -p advisories kept
+	echo '<html>log in first</html>' > advisories
+	run -2 make -s maintain
+	[[ $output == *"pm-collect: advisories:"*"what was read before stays"* ]]
+	[[ $output == *"feed dsa is not current"* ]]
+	[ "$(records need scored)" -eq 1 ]
+	[ -s reports/report.txt ]
+	make -s evaluate > said 2>&1
+	grep -F 'feed dsa cannot be read now; what was read before stays' said
+	# and not for longer than feeds may be old
+	PM_NOW=2026-12-24T09:00:00Z make -s evaluate > /dev/null 2>&1
+	column verdict cover state/scored.tsv | grep -x stale-feed
+	# one that was never read stops what needs it
+	mv kept advisories
+	make -s feeds > /dev/null
+	printf 'new\tdebian-advisories\tnew\n' >> feeds.conf
+	echo '<html>' > new
+	run -2 make -s evaluate
+	[[ $output == *"pm-collect: new:"* ]]
 }
 
 @test "a line of feeds.conf that is none is refused" {

@@ -131,16 +131,17 @@ no_source(int argc, char **argv)
 	struct buffer text = {0};
 	int first;
 
+	if (argc > 1 && argv[1][0] != '-')
+		die(PM_EXIT_USAGE,
+		    "%s: no such source; pm-collect --help lists them",
+		    argv[1]);
 	describe(&text);
 	first = options_parse(&program, argc, argv);
 	if (first == argc)
 		die(PM_EXIT_USAGE,
 		    "name a source; pm-collect --help lists them");
-	if (source_find(argv[first]) != NULL)
-		die(PM_EXIT_USAGE, "the source comes first: pm-collect %s ...",
-		    argv[first]);
-	die(PM_EXIT_USAGE, "%s: no such source; pm-collect --help lists them",
-	    argv[first]);
+	die(PM_EXIT_USAGE, "the source comes first: pm-collect %s ...",
+	    source_find(argv[first]) != NULL ? argv[first] : "SOURCE");
 }
 
 int

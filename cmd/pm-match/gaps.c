@@ -2,13 +2,14 @@
 
 #include "memory.h"
 
+#define NOTHING ((size_t)-1)
+#define IN(field) offsetof(struct gaps, field)
+
 /* What a text is about, by how it begins; the first that fits decides. */
 static const struct subject {
 	const char *text;
-	size_t gaps; /* where in struct gaps; NOTHING: no version depends on it */
+	size_t gaps; /* where in struct gaps; NOTHING: no need depends on it */
 } subjects[] = {
-#define NOTHING ((size_t)-1)
-#define IN(field) offsetof(struct gaps, field)
     {"packages of services:", NOTHING},
     {"packages of rpm:", IN(packages)},
     {"packages of ", IN(others)},
@@ -18,7 +19,6 @@ static const struct subject {
     {"module streams:", IN(others)},
     {"epochs:", IN(others)},
     {"components:", IN(others)},
-#undef IN
 };
 
 static void
