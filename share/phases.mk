@@ -54,6 +54,19 @@ APPLY_OPTIONS ?=
 VERIFY_OPTIONS ?=
 CURL ?= curl --fail --silent --show-error --location --compressed
 
+# What is typed for one run may come from a ticket: make does not expand it, and
+# recipes take it from their environment, so that no shell reads it either.
+WORDS = WHO ROLE REASON SCOPE EXPIRY ATTENDED ANSWERS HOST OUTCOME FROM SITE \
+	BUNDLE LEAD
+BUNDLE ?= pm-bundle.tar.gz
+OUTCOME ?= passed
+HOST ?=
+FROM ?=
+SITE ?=
+$(foreach word,$(WORDS),$(if $(filter command environment,$(firstword $(origin \
+	$(word)))),$(eval override $(word) := $$(value $(word)))))
+export $(WORDS)
+
 RULES = $(foreach folder,$(POLICY),-p $(folder))
 RULE_FILES = $(wildcard $(foreach folder,$(POLICY),$(folder) $(folder)/*.pm))
 S = state/.stamp
@@ -84,23 +97,24 @@ help:
 #: make init       a new site, SITE=FOLDER
 #: make example    a worked site, SITE=FOLDER, as in pm-tutorial(7)
 .PHONY: init example
-SITE ?=
 example: SKELETON = $(PM_SHARE)/example
 init: SKELETON = $(PM_SHARE)/site
 init example:
-	@test -n '$(SITE)' || { echo '$@: say which folder: SITE=FOLDER' >&2; exit 64; }
-	@test ! -e '$(SITE)/Makefile' || { \
-		echo '$@: $(SITE)/Makefile is there already' >&2; exit 65; }
-	@mkdir -p '$(SITE)'
-	@cp -R $(SKELETON)/. '$(SITE)'
-	@mv '$(SITE)/gitignore' '$(SITE)/.gitignore'
-	@sed 's|@PHASES@|$(PM_PHASES)|' $(SKELETON)/Makefile >'$(SITE)/Makefile'
-	@echo 'Made $(SITE): hosts.csv and feeds.conf there say what it knows, make help what to do.'
+	@test -n "$$SITE" || { echo '$@: say which folder: SITE=FOLDER' >&2; exit 64; }
+	@test ! -e "$$SITE/Makefile" || { \
+		echo "$@: $$SITE/Makefile is there already" >&2; exit 65; }
+	@mkdir -p "$$SITE"
+	@cp -R $(SKELETON)/. "$$SITE"
+	@mv "$$SITE/gitignore" "$$SITE/.gitignore"
+	@sed 's|@PHASES@|$(PM_PHASES)|' $(SKELETON)/Makefile >"$$SITE/Makefile"
+	@echo "Made $$SITE: hosts.csv and feeds.conf there say what it knows, make help what to do."
 
 # ---- feeds.  A line of feeds.conf: NAME SOURCE FILE-OR-URL [OPTION...]
 FEED_NAMES := $(shell awk '!/^[ \t]*(\#|$$)/ { print $$1 }' feeds.conf 2>/dev/null)
 FEED_BAD := $(filter-out $(shell awk '!/^[ \t]*(\#|$$)/ && NF >= 3 && \
-	$$1 ~ /^[A-Za-z0-9._-]+$$/ && $$2 ~ /^[a-z0-9-]+$$/ { print $$1 }' \
+	$$1 ~ /^[A-Za-z0-9._-]+$$/ && $$2 ~ /^[a-z0-9-]+$$/ && \
+	$$3 !~ /[\047$$\\]/ { for (i = 4; i <= NF; i++) \
+	if ($$i !~ /^[A-Za-z0-9._:=\/@%+,-]+$$/) next; print $$1 }' \
 	feeds.conf 2>/dev/null),$(FEED_NAMES))
 ifneq ($(FEED_BAD),)
 $(error feeds.conf: $(FEED_BAD): a line is NAME SOURCE FILE-OR-URL [OPTION...], \
@@ -169,13 +183,12 @@ read: $(FEED_TSV)
 #: make bundle     what was fetched as one file, for a site without internet
 #: make import     take a bundle over, BUNDLE=FILE
 .PHONY: bundle import
-BUNDLE ?= pm-bundle.tar.gz
 bundle:
 	@sha256sum $(wildcard feeds/*.raw) >feeds/SHA256SUMS
-	@tar -czf '$(BUNDLE)' --sort=name --owner=0 --group=0 --numeric-owner feeds
-	@sha256sum '$(BUNDLE)'
+	@tar --force-local -czf "$$BUNDLE" --sort=name --owner=0 --group=0 --numeric-owner feeds
+	@sha256sum -- "$$BUNDLE"
 import:
-	@tar -xzf '$(BUNDLE)' --no-same-owner --no-overwrite-dir \
+	@tar --force-local -xzf "$$BUNDLE" --no-same-owner --no-overwrite-dir \
 	    --wildcards 'feeds/*.raw' feeds/SHA256SUMS
 	@sha256sum --quiet --check feeds/SHA256SUMS
 	@$(MAKE) $(FEED_TSV)
@@ -301,12 +314,11 @@ replan:
 
 #: make explain    why a host is judged and planned as it is, HOST=NAME
 .PHONY: explain
-HOST ?=
 explain: state/scored.tsv
-	@test -n '$(HOST)' || { echo 'explain: say which host: HOST=NAME' >&2; exit 64; }
-	@pm-score -q --explain '$(HOST)' $(RULES) $(SCORE_OPTIONS) $(THREATS) $(RECORDS) \
+	@test -n "$$HOST" || { echo 'explain: say which host: HOST=NAME' >&2; exit 64; }
+	@pm-score -q --explain "$$HOST" $(RULES) $(SCORE_OPTIONS) $(THREATS) $(RECORDS) \
 	    state/needs.tsv
-	@pm-plan -q --explain '$(HOST)' $(RULES) $(PLAN_OPTIONS) state/scored.tsv
+	@pm-plan -q --explain "$$HOST" $(RULES) $(PLAN_OPTIONS) state/scored.tsv
 
 #: make notices    what people and monitoring are told of the plan, in change/:
 #:                 calendar, silences, helpdesk, runbook, a page, a part per owner
@@ -359,9 +371,9 @@ approve: state/plan.tsv
 	id=$$(plan_id state/plan.tsv); \
 	test -n "$$id" || { echo 'approve: the plan has no steps' >&2; exit 66; }; \
 	keep "approvals/$$id.plan.tsv" <state/plan.tsv; \
-	pm-plan --approve '$(WHO)' --role '$(ROLE)' --reason '$(REASON)' \
-	    --scope '$(SCOPE)' --expiry '$(EXPIRY)' state/plan.tsv | \
-	    keep "approvals/$$id.approve.$$(printf %s '$(WHO)' | \
+	pm-plan --approve "$$WHO" --role "$$ROLE" --reason "$$REASON" \
+	    --scope "$$SCOPE" --expiry "$$EXPIRY" state/plan.tsv | \
+	    keep "approvals/$$id.approve.$$(printf %s "$$WHO" | \
 	    tr -c 'A-Za-z0-9' _).tsv"
 
 # ---- phase 6: rollout
@@ -370,8 +382,8 @@ approve: state/plan.tsv
 .PHONY: rollout
 DRY ?=
 APPLY = pm-apply -q -J state/journal.tsv -e '$(RSH)' -j $(JOBS_HOSTS) \
-	--max-fail $(MAX_FAIL) $(if $(ATTENDED),--attended '$(ATTENDED)') \
-	$(if $(ANSWERS),--answers '$(ANSWERS)') \
+	--max-fail $(MAX_FAIL) $(if $(ATTENDED),--attended "$$ATTENDED") \
+	$(if $(ANSWERS),--answers "$$ANSWERS") \
 	$(APPLY_OPTIONS) $(APPROVED) $(APPROVALS) $(RECORDS) \
 	$(wildcard state/checks.tsv)
 rollout:
@@ -401,11 +413,10 @@ verify:
 #: make tested     WHO looked at HOST after the patch: OUTCOME=passed or failed,
 #:                 REASON=; into records/tests.tsv
 .PHONY: tested
-OUTCOME ?= passed
 tested:
-	@test -n '$(HOST)' || { echo 'tested: say which host: HOST=NAME' >&2; exit 64; }
+	@test -n "$$HOST" || { echo 'tested: say which host: HOST=NAME' >&2; exit 64; }
 	@test -n '$(APPROVED)' || { echo 'tested: no plan is approved' >&2; exit 66; }
-	@$(TOOLS) tested '$(HOST)' '$(OUTCOME)' '$(WHO)' '$(REASON)' $(APPROVED)
+	@$(TOOLS) tested $(APPROVED)
 
 # ---- phase 7: maintenance
 #: make due        carry out what is due now, without a word about what is not:
@@ -436,7 +447,7 @@ status:
 REPORT = $(PM_SHARE)/report
 REPORT_OPTIONS ?=
 REPORT_ABOUT = $(foreach folder,$(POLICY),--policy $(folder)) \
-	$(if $(filter-out -,$(LEAD)),--lead '$(LEAD)') \
+	$(if $(filter-out -,$(LEAD)),--lead "$$LEAD") \
 	--max-host-age $(MAX_HOST_AGE) --max-feed-age $(MAX_FEED_AGE) \
 	$(REPORT_OPTIONS)
 REPORT_FILES = $$(oldest_first state/scored.tsv state/plan.tsv $(APPROVED) \
@@ -465,8 +476,7 @@ report:
 
 #: make mail       send each owner the report of their hosts, FROM=ADDRESS
 .PHONY: mail
-FROM ?=
 mail: state/plan.tsv
-	@test -n '$(FROM)' || { echo 'mail: say from whom: FROM=ADDRESS' >&2; exit 64; }
-	@$(TOOLS) $(REPORT)/mail --from '$(FROM)' $(REPORT_ABOUT) state/plan.tsv \
+	@test -n "$$FROM" || { echo 'mail: say from whom: FROM=ADDRESS' >&2; exit 64; }
+	@$(TOOLS) $(REPORT)/mail --from "$$FROM" $(REPORT_ABOUT) state/plan.tsv \
 	    $(RECORDS) $(wildcard state/journal.tsv state/checks.tsv)

@@ -145,13 +145,20 @@ carry_out() {
 	return $status
 }
 
-# tested HOST OUTCOME WHO REASON PLAN: a test record for each package that the plan
-# installs there
+# tested PLAN: HOST OUTCOME WHO and REASON, of the environment, as a test record
+# for each package that the plan installs there
 tested() {
-	case $2 in
+	case $OUTCOME in
 	passed | failed) ;;
 	*)
-		echo "tested: OUTCOME is passed or failed, not '$2'" >&2
+		echo "tested: OUTCOME is passed or failed, not '$OUTCOME'" >&2
+		return 64
+		;;
+	esac
+	case $HOST$WHO$REASON in
+	*[[:cntrl:]]* | *\\*)
+		echo 'tested: HOST, WHO and REASON are text of one line, without' \
+		    'tabs and backslashes' >&2
 		return 64
 		;;
 	esac
@@ -160,17 +167,17 @@ tested() {
 	    "host	package	version	outcome	who	when	reason	expiry" >records/tests.tsv
 	local now=${PM_NOW:-$(date -u +%Y-%m-%dT%H:%M:%SZ)} before
 	before=$(wc -l <records/tests.tsv)
-	awk -F '\t' -v OFS='\t' -v host="$1" -v outcome="$2" -v who="$3" \
-	    -v reason="$4" -v now="$now" '
+	now=$now awk -F '\t' -v OFS='\t' '
 		/^#step\t/ { for (i = 2; i <= NF; i++) at[$i] = i }
-		$1 == "step" && $at["host"] == host && $at["state"] == "planned" &&
-		    $at["action"] == "install" {
-			print "test", host, $at["package"], $at["to"], outcome, \
-			    who, now, reason, "-"
+		$1 == "step" && $at["host"] == ENVIRON["HOST"] &&
+		    $at["state"] == "planned" && $at["action"] == "install" {
+			print "test", $at["host"], $at["package"], $at["to"], \
+			    ENVIRON["OUTCOME"], ENVIRON["WHO"], \
+			    ENVIRON["now"], ENVIRON["REASON"], "-"
 		}
-	' "$5" >>records/tests.tsv
+	' "$1" >>records/tests.tsv
 	test "$(wc -l <records/tests.tsv)" -gt "$before" || {
-		echo "tested: the approved plan installs nothing on '$1'" >&2
+		echo "tested: the approved plan installs nothing on '$HOST'" >&2
 		return 66
 	}
 }

@@ -307,10 +307,39 @@ older() {
 	[[ $output == *"pm-collect: new:"* ]]
 }
 
+@test "what is typed reaches no shell and no make, and stays what it is" {
+	# shellcheck disable=SC2016 # nothing of it must be expanded, by anybody
+	local hostile='it'"'"'s "$(touch pwned)" `touch pwned` $(shell touch pwned) ; touch pwned'
+	make -s feeds baseline change > /dev/null
+	make -s approve WHO="$hostile" REASON="$hostile"
+	[ "$(cut -f 4,7 approvals/*.approve.*.tsv | tail -n 1)" = "$hostile"$'\t'"$hostile" ]
+	make -s tested HOST=web1 WHO="$hostile" REASON="$hostile"
+	[ "$(column reason test records/tests.tsv)" = "$hostile" ]
+	run -2 make -s tested HOST=web1 WHO=anna REASON=$'one\ttwo'
+	[[ $output == *"text of one line"* ]]
+	run -2 make -s tested HOST="$hostile" WHO=anna REASON=x
+	run make -s explain HOST="$hostile"
+	[[ $output == *"touch pwned"* ]]
+	make -s bundle BUNDLE="$hostile" > /dev/null 2>&1 || :
+	REASON=$hostile make -s replan approve WHO=anna > /dev/null
+	make -s -f "$PM_SHARE/phases.mk" init SITE="$BATS_TEST_TMPDIR/$hostile" > /dev/null
+	[ -e "$BATS_TEST_TMPDIR/$hostile/hosts.csv" ]
+	[ -z "$(find "$BATS_TEST_TMPDIR" -name pwned)" ]
+	# and what the site says itself is still worked out
+	sed -i '1i REASON = of $(shell echo the site)' Makefile
+	make -s replan approve WHO=bert > /dev/null
+	[ "$(cut -f 7 approvals/*.approve.bert.tsv | tail -n 1)" = 'of the site' ]
+}
+
 @test "a line of feeds.conf that is none is refused" {
 	echo 'my;feed debian-advisories advisories' > feeds.conf
 	run -2 make feeds
 	[[ $output == *"feeds.conf: my;feed"* ]]
+	# shellcheck disable=SC2016 # as it stands in the file
+	printf '%s\n' "quote osv it's" 'expand osv $(shell id)' 'two osv x --a;id' \
+	    'good osv https://192.0.2.1/x?a=(b)&c;d --lines=a,b' > feeds.conf
+	run -2 make feeds
+	[[ $output == *"feeds.conf: quote expand two: a line"* ]]
 	printf 'a osv x\na osv y\n' > feeds.conf
 	run -2 make feeds
 	[[ $output == *"feeds.conf: two lines have one name: a a"* ]]
