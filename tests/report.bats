@@ -700,6 +700,13 @@ site() {
 	grep -v $'^actor\t' plan.tsv > silent.tsv
 	with_status 3 report mail --from pm@example.org -o sent2 silent.tsv
 	says 'anna: no address'
+	# one message that is not taken stops no other
+	rm -f arguments
+	sed -i '$a case $* in *anna*) exit 75 ;; esac' bin/sendmail
+	PATH=$PWD/bin:$PATH with_status 3 report mail --from pm@example.org plan.tsv
+	[ "$(wc -l < arguments)" -eq 2 ]
+	says 'anna@example.org: '
+	says '1 messages, 0 owners without an address, 1 not taken'
 	PM_SENDMAIL=$PWD/absent run -69 report mail --from pm@example.org \
 	    plan.tsv
 }
